@@ -1,0 +1,86 @@
+create table billing_entities (
+  tenant_id uuid not null references tenants (id),
+  id uuid not null,
+  code text not null,
+  name text not null,
+  legal_name text,
+  address_line1 text,
+  address_line2 text,
+  city text,
+  state text,
+  country text,
+  zip_code text,
+  tax_id text,
+  email text,
+  currency text not null,
+  timezone text,
+  document_locale text not null default 'en',
+  invoice_prefix text,
+  next_invoice_number bigint not null default 1 check (next_invoice_number >= 1),
+  invoice_grace_period integer not null default 0 check (invoice_grace_period >= 0),
+  net_payment_term integer not null default 30 check (net_payment_term >= 0),
+  invoice_footer text,
+  is_default boolean not null default false,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, code)
+);
+create unique index billing_entities_one_default on billing_entities (tenant_id) where is_default;
+call app.scope_to_tenant('billing_entities');
+
+-- Null in currency, timezone, invoice_grace_period or net_payment_term means: what the billing entity, else the organization, says.
+create table customers (
+  tenant_id uuid not null references tenants (id),
+  id uuid not null,
+  external_id text,
+  name text not null,
+  email text,
+  currency text not null,
+  timezone text,
+  billing_metadata jsonb not null default '{}',
+  invoice_grace_period integer check (invoice_grace_period >= 0),
+  net_payment_term integer check (net_payment_term >= 0),
+  billing_entity_id uuid not null,
+  tax_id text,
+  vat_id text,
+  vat_id_normalized text,
+  address_street text,
+  address_line2 text,
+  address_city text,
+  address_state text,
+  address_zip text,
+  address_country text,
+  group_ids uuid[] not null default '{}',
+  tags text[] not null default '{}',
+  billing_model text not null default 'hybrid' check (billing_model in ('prepaid', 'postpaid', 'hybrid')),
+  mode text not null default 'PREPAID' check (mode in ('PREPAID', 'POSTPAID')),
+  customer_type text not null default 'UNKNOWN' check (customer_type in ('BUSINESS', 'CONSUMER', 'UNKNOWN')),
+  status text not null default 'active' check (status in ('active', 'inactive')),
+  locale text,
+  einvoice_email text,
+  peppol_id text,
+  prefer_einvoice boolean not null default false,
+  preferred_provider text,
+  disabled_providers text[] not null default '{}',
+  default_auto_topup_enabled boolean not null default false,
+  default_auto_topup_amount bigint,
+  default_credit_limit bigint,
+  default_low_balance_threshold bigint,
+  default_max_balance bigint,
+  default_max_single_credit bigint,
+  vat_validation_status text not null default 'UNVALIDATED'
+    check (vat_validation_status in ('UNVALIDATED', 'PENDING', 'VALID', 'INVALID', 'MANUAL')),
+  vat_validation_disabled boolean not null default false,
+  vat_validation_disabled_reason text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, billing_entity_id) references billing_entities (tenant_id, id)
+);
+create unique index customers_external_id on customers (tenant_id, external_id) where deleted_at is null;
+create index customers_by_time on customers (tenant_id, created_at desc, id desc);
+create index customers_by_entity on customers (tenant_id, billing_entity_id);
+create index customers_by_tag on customers using gin (tags);
+call app.scope_to_tenant('customers');

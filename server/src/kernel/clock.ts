@@ -1,0 +1,10 @@
+/** The one place that reads the machine's clock. Rules get their time as `scope.now`. */
+export function systemNow(): Temporal.Instant {
+  return Temporal.Now.instant();
+}
+
+/** Milliseconds between two readings of a clock that never jumps, for durations in logs and metrics. */
+export function stopwatch(): () => number {
+  const start = performance.now();
+  return () => performance.now() - start;
+}

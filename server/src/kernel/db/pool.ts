@@ -1,0 +1,50 @@
+import pg from 'pg';
+import { parseStoredJson } from '../http/json.ts';
+
+const oid = { int8: 20, json: 114, date: 1082, timestamptz: 1184, numeric: 1700, jsonb: 3802 } as const;
+
+/** "2026-01-15 05:00:00.5+00" as PostgreSQL writes it in a UTC session. */
+function parseInstant(text: string): Temporal.Instant {
+  return Temporal.Instant.from(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+}
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [oid.int8, BigInt],
+  [oid.numeric, String],
+  [oid.date, String],
+  [oid.timestamptz, parseInstant],
+  [oid.json, parseStoredJson],
+  [oid.jsonb, parseStoredJson],
+]);
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(id)) ?? pg.types.getTypeParser(id, format ?? 'text'),
+};
+
+export const applicationRole = 'farthing_app';
+
+interface PoolOptions {
+  readonly max: number;
+  /** The role every connection takes on; the application's own is bound by row-level security. */
+  readonly role?: string;
+  readonly onError: (error: Error) => void;
+}
+
+/** A pool whose sessions run in UTC, give exact numbers and, unless told otherwise, act as the application's role. */
+export function createPool(url: string, { max, role, onError }: PoolOptions): pg.Pool {
+  const settings = ['-c timezone=UTC', '-c lock_timeout=30s', '-c idle_in_transaction_session_timeout=120s'];
+  if (role !== undefined) settings.push(`-c role=${role}`);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    options: settings.join(' '),
+    statement_timeout: 60_000,
+    connectionTimeoutMillis: 15_000,
+    application_name: 'farthing',
+  });
+  // An idle connection that the server closed must not take the process down with it.
+  pool.on('error', onError);
+  return pool;
+}

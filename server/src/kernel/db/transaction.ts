@@ -1,0 +1,57 @@
+import type pg from 'pg';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export interface TransactionOptions {
+  /** Null: no tenant is set, and every tenant-scoped table refuses. */
+  readonly tenantId: string | null;
+  readonly readOnly?: boolean;
+}
+
+/** Sets the tenant for the rest of this transaction only; the setting ends with it and cannot leak through the pool. */
+export function tenantStatement(tenantId: string): string {
+  if (!uuid.test(tenantId)) throw new Error('A tenant is named by a UUID.');
+  return `set local app.tenant = '${tenantId}'`;
+}
+
+/** Runs `work` in one transaction; begin and tenant travel in one message. A connection that failed to end it is discarded. */
+export async function transact<T>(
+  pool: pg.Pool,
+  { tenantId, readOnly = false }: TransactionOptions,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    const begin = readOnly ? 'begin isolation level repeatable read read only' : 'begin';
+    await client.query(tenantId === null ? begin : `${begin}; ${tenantStatement(tenantId)}`);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+const transient = new Set(['40001', '40P01']);
+
+export function sqlState(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Repeats work that lost a race with another transaction (serialisation failure, deadlock); it left nothing behind. */
+export async function retryTransient<T>(work: () => Promise<T>, attempts = 4): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= attempts || !transient.has(sqlState(error) ?? '')) throw error;
+    }
+  }
+}
