@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Two cores, and PostgreSQL wants some of them as well: a third worker only makes the others wait.
+    maxWorkers: 2,
+    pool: 'threads',
+    reporters: ['default', './tools/reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        // Pure functions: no database, and nothing in one file that another could disturb.
+        test: { name: 'core', include: ['core/src/**/*.test.ts'], isolate: false },
+      },
+      {
+        extends: true,
+        // Only a run that touches this project starts PostgreSQL.
+        test: {
+          name: 'server',
+          include: ['server/src/**/*.test.ts', 'scenarios/**/*.test.ts'],
+          globalSetup: ['server/src/testing/globalSetup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'tools', include: ['tools/**/*.test.ts', 'bin/**/*.test.ts'], testTimeout: 60_000 },
+      },
+    ],
+  },
+});
