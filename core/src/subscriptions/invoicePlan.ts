@@ -1,0 +1,116 @@
+import { type DatePeriod, localDate, localMidnight, type Period, periodOnDay } from '../time/index.ts';
+import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, type UsageSpan, usageSpan } from './spans.ts';
+import { type BilledThrough, calendarOf, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+
+/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, it ends. */
+export const invoiceKinds = ['start', 'trial_end', 'periodic', 'termination'] as const;
+export type InvoiceKind = (typeof invoiceKinds)[number];
+
+/** One fee for the plan's price. */
+export interface PlanFeeLine extends FeeSpan {
+  /** Whether it is paid ahead (the period that opens) or in arrears (the one that closes). */
+  readonly advance: boolean;
+}
+
+/** What the invoice made at one instant covers. At least one of `planFees` and `usage` is there. */
+export interface InvoicePlan {
+  readonly kind: InvoiceKind;
+  readonly at: Temporal.Instant;
+  readonly planFees: readonly PlanFeeLine[];
+  readonly usage: UsageSpan | null;
+  /** The plan fee's period; on an invoice of usage alone, the usage's (I7). */
+  readonly billingPeriod: Period;
+  /** Through where usage is billed once this invoice is made: the next `SubscriptionTerms.billedThrough`. */
+  readonly billsThrough: BilledThrough | null;
+}
+
+/**
+ * What the invoice of this kind made at this instant covers, or null when there is nothing to invoice: a start in arrears or into a
+ * trial, a trial's end in arrears, a termination that skips its invoice, a period already billed.
+ *
+ * start: the fee in advance from the day of the start. trial_end: the fee in advance from the day the trial ends (T4). periodic: the
+ * usage of the usage period that ends at `at`, where the plan's own period ends too its fee in arrears or the coming one's in advance,
+ * up to a known end (T3). termination: usage to the instant and the fee in arrears through that day (I1a).
+ *
+ * Throws RangeError for a periodic invoice at an instant that is no boundary of the subscription.
+ */
+export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind: InvoiceKind): InvoicePlan | null {
+  const parts = partsOf[kind](terms, at);
+  const [fee] = parts.planFees;
+  const billingPeriod = fee?.service ?? parts.usage?.period;
+  if (billingPeriod === undefined) return null;
+  const billsThrough = parts.usage === null ? null : { at, day: dayAfter(at, terms.zone) };
+  return { kind, at, ...parts, billingPeriod, billsThrough };
+}
+
+interface Parts {
+  readonly planFees: readonly PlanFeeLine[];
+  readonly usage: UsageSpan | null;
+}
+
+const nothing: Parts = { planFees: [], usage: null };
+
+const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Temporal.Instant) => Parts>> = {
+  start: (terms) => (trialEndOf(terms) === null ? advanceAt(terms, terms.startedAt) : nothing),
+  trial_end: advanceAt,
+  periodic: periodicParts,
+  termination: terminationParts,
+};
+
+/** The fee in advance for what is left of the period that holds an instant, from its local day on. */
+function advanceAt(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  const period = periodOnDay(calendarOf(terms), localDate(at, terms.zone));
+  return { planFees: terms.plan.payInAdvance ? linesOf(terms, period, true) : [], usage: null };
+}
+
+function periodicParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  const day = boundaryDay(terms, at);
+  const before = day.subtract({ days: 1 });
+  return { planFees: feesAtBoundary(terms, at, day), usage: unbilledUsage(terms, before) };
+}
+
+/** The local day that opens at a boundary of the usage periods. */
+function boundaryDay(terms: SubscriptionTerms, at: Temporal.Instant): Temporal.PlainDate {
+  const day = localDate(at, terms.zone);
+  const isBoundary =
+    localMidnight(day, terms.zone).equals(at) &&
+    periodOnDay(usageCalendarOf(terms), day).start.equals(day) &&
+    Temporal.Instant.compare(terms.startedAt, at) < 0;
+  if (!isBoundary) throw new RangeError(`no period of the subscription ends at ${at}`);
+  return day;
+}
+
+function feesAtBoundary(terms: SubscriptionTerms, at: Temporal.Instant, day: Temporal.PlainDate): readonly PlanFeeLine[] {
+  const calendar = calendarOf(terms);
+  const coming = periodOnDay(calendar, day);
+  // A monthly cut inside a longer plan period carries usage only (T2).
+  if (!coming.start.equals(day)) return [];
+  if (!terms.plan.payInAdvance) return linesOf(terms, periodOnDay(calendar, day.subtract({ days: 1 })), false);
+  // A trial that ends later on this day is followed by its own invoice.
+  const trialEnd = trialEndOf(terms);
+  const inTrial = trialEnd !== null && Temporal.Instant.compare(at, trialEnd) < 0;
+  return inTrial ? [] : linesOf(terms, coming, true);
+}
+
+function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  if (terms.terminationAction === 'skip') return nothing;
+  const ended: SubscriptionTerms = { ...terms, terminatedAt: at };
+  const lastDay = closingDay(terms, at);
+  const period = periodOnDay(calendarOf(terms), lastDay);
+  return {
+    planFees: terms.plan.payInAdvance ? [] : linesOf(ended, period, false),
+    usage: unbilledUsage(ended, lastDay),
+  };
+}
+
+function unbilledUsage(terms: SubscriptionTerms, day: Temporal.PlainDate): UsageSpan | null {
+  const period = periodOnDay(usageCalendarOf(terms), day);
+  return isBilled(terms, period) ? null : usageSpan(terms, period);
+}
+
+/** The fee of a plan period. In arrears a period that an earlier invoice has closed is not billed again. */
+function linesOf(terms: SubscriptionTerms, period: DatePeriod, advance: boolean): readonly PlanFeeLine[] {
+  if (!advance && isBilled(terms, period)) return [];
+  const span = feeSpan(terms, period);
+  return span === null ? [] : [{ ...span, advance }];
+}

@@ -1,0 +1,103 @@
+import { type DatePeriod, localMidnight, type Period, periodOnDay } from '../time/index.ts';
+import { type InvoiceKind, invoicePlan } from './invoicePlan.ts';
+import { openDay, type UsageSpan, usageSpan } from './spans.ts';
+import { calendarOf, endOf, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+
+/** What falls due for a subscription. */
+export type DueKind = 'activate' | 'trial_end' | 'period_end' | 'end';
+
+export interface DueWork {
+  readonly at: Temporal.Instant;
+  readonly kind: DueKind;
+  /** Whether the trial ends at this very instant, also when something of more weight falls on it. */
+  readonly trialEnds: boolean;
+}
+
+/** The kind of invoice that each kind of due work makes; `invoicePlan` says whether there is anything on it. */
+export const invoiceKindOf: Readonly<Record<DueKind, InvoiceKind>> = {
+  activate: 'start',
+  trial_end: 'trial_end',
+  period_end: 'periodic',
+  end: 'termination',
+};
+
+const compare = Temporal.Instant.compare;
+
+/**
+ * The next thing that falls due strictly after an instant, or null when nothing will. `after` null: from the very beginning.
+ * Of several things at one instant it is the one that includes the others: an end closes the period that ends there, and the invoice
+ * of a period's end carries the fee that follows a trial ending there.
+ */
+export function dueWork(terms: SubscriptionTerms, after: Temporal.Instant | null): DueWork | null {
+  const { startedAt } = terms;
+  const isAhead = (at: Temporal.Instant): boolean => after === null || compare(at, after) > 0;
+  const end = endOf(terms);
+  // What ends no later than it starts was never alive: its end is all that is left to note.
+  if (end !== null && compare(end, startedAt) <= 0) return isAhead(end) ? { at: end, kind: 'end', trialEnds: false } : null;
+  if (after === null || isAhead(startedAt)) return { at: startedAt, kind: 'activate', trialEnds: false };
+  if (end !== null && !isAhead(end)) return null;
+
+  const boundary = nextUsageBoundary(terms, after);
+  const trialEnd = trialEndOf(terms);
+  const at = trialEnd !== null && isAhead(trialEnd) && compare(trialEnd, boundary) < 0 ? trialEnd : boundary;
+  if (end !== null && compare(end, at) <= 0) return { at: end, kind: 'end', trialEnds: false };
+  const trialEnds = trialEnd?.equals(at) === true;
+  return { at, kind: at.equals(boundary) ? 'period_end' : 'trial_end', trialEnds };
+}
+
+/**
+ * Everything that has fallen due after an instant and up to `now`, in order: what a subscription created with a start in the past has
+ * to catch up with, one by one.
+ */
+export function* overdueWork(
+  terms: SubscriptionTerms,
+  after: Temporal.Instant | null,
+  now: Temporal.Instant,
+): Generator<DueWork, void> {
+  let due = dueWork(terms, after);
+  while (due !== null && compare(due.at, now) <= 0) {
+    yield due;
+    due = dueWork(terms, due.at);
+  }
+}
+
+/** The next instant at which an invoice is made, or null when none will be. For a pending subscription it may be its start. */
+export function nextBillingDate(terms: SubscriptionTerms, now: Temporal.Instant): Temporal.Instant | null {
+  let due = dueWork(terms, now);
+  while (due !== null && invoicePlan(terms, due.at, invoiceKindOf[due.kind]) === null) due = dueWork(terms, due.at);
+  return due?.at ?? null;
+}
+
+/** The usage period that is open at an instant, cut to the life of the subscription; null before its start and from its end on. */
+export function currentPeriod(terms: SubscriptionTerms, now: Temporal.Instant): UsageSpan | null {
+  return isAlive(terms, now) ? usageSpan(terms, periodOnDay(usageCalendarOf(terms), openDay(terms, now))) : null;
+}
+
+/** The plan's own period that is open at an instant, cut to the life of the subscription; null before its start and from its end on. */
+export function currentPlanPeriod(terms: SubscriptionTerms, now: Temporal.Instant): Period | null {
+  if (!isAlive(terms, now)) return null;
+  return usageSpan(terms, periodOnDay(calendarOf(terms), openDay(terms, now)))?.period ?? null;
+}
+
+/** Up to `count` usage periods that had closed by an instant, newest first. */
+export function pastPeriods(terms: SubscriptionTerms, now: Temporal.Instant, count: number): UsageSpan[] {
+  const calendar = usageCalendarOf(terms);
+  const first = periodOnDay(calendar, openDay(terms, terms.startedAt)).start;
+  const closed: UsageSpan[] = [];
+  let period: DatePeriod = periodOnDay(calendar, openDay(terms, now));
+  while (closed.length < count && Temporal.PlainDate.compare(period.start, first) >= 0) {
+    const span = usageSpan(terms, period);
+    if (span !== null && compare(span.period.end, now) <= 0) closed.push(span);
+    period = periodOnDay(calendar, period.start.subtract({ days: 1 }));
+  }
+  return closed;
+}
+
+function isAlive(terms: SubscriptionTerms, now: Temporal.Instant): boolean {
+  const end = endOf(terms);
+  return compare(terms.startedAt, now) <= 0 && (end === null || compare(now, end) < 0);
+}
+
+function nextUsageBoundary(terms: SubscriptionTerms, after: Temporal.Instant): Temporal.Instant {
+  return localMidnight(periodOnDay(usageCalendarOf(terms), openDay(terms, after)).end, terms.zone);
+}

@@ -1,0 +1,93 @@
+import type { Amount, Currency } from '../money/index.ts';
+import { type BillingTime, type Calendar, type Interval, localDate, localMidnight, monthlyCuts, periodOnDay } from '../time/index.ts';
+
+/** What ends with a subscription besides its service (I1a). */
+export const terminationActions = ['generate_invoice', 'generate_credit_note', 'skip'] as const;
+export type TerminationAction = (typeof terminationActions)[number];
+
+/** What billing needs of a plan, the overrides of the subscription already applied. */
+export interface PlanTerms {
+  readonly interval: Interval;
+  readonly intervalCount: number;
+  /** The price of one full period, in minor units. */
+  readonly amount: Amount;
+  readonly payInAdvance: boolean;
+  /** Usage of a period longer than a month is cut and invoiced at monthly boundaries (T2). */
+  readonly billChargesMonthly: boolean;
+}
+
+/** Where billed usage ends: the instant, and the local day that began there in the zone of that time. */
+export interface BilledThrough {
+  readonly at: Temporal.Instant;
+  readonly day: Temporal.PlainDate;
+}
+
+/**
+ * Everything billing needs of one subscription, as one value. It stands for one plan at a time: whatever happens later (another plan,
+ * another zone) is other terms, never a change of these.
+ */
+export interface SubscriptionTerms {
+  /** When it started, or for a pending one when it will. */
+  readonly startedAt: Temporal.Instant;
+  /** The anchor asked for; null: the start (T2). */
+  readonly subscriptionAt: Temporal.Instant | null;
+  /** The end agreed on or asked for; `endOf` says when it takes effect (T3). */
+  readonly endingAt: Temporal.Instant | null;
+  /** When it was ended, once it has. It wins over `endingAt`. */
+  readonly terminatedAt: Temporal.Instant | null;
+  readonly terminationAction: TerminationAction;
+  /** The end of the free trial (T4); null without one. */
+  readonly trialEndsAt: Temporal.Instant | null;
+  /**
+   * What `InvoicePlan.billsThrough` said when the last invoice with usage was made; null before the first. It keeps a period from
+   * being billed again, and after a change of zone it is where the next one opens (T1).
+   */
+  readonly billedThrough: BilledThrough | null;
+  readonly billingTime: BillingTime;
+  /** The customer's zone, else the billing entity's, else the organization's (T1). */
+  readonly zone: string;
+  readonly currency: Currency;
+  readonly plan: PlanTerms;
+}
+
+/**
+ * The calendar of the plan's periods. The anchor is the local date of `subscription_at`, else the first day after the trial, else the
+ * local date of the start (T2).
+ */
+export function calendarOf(terms: SubscriptionTerms): Calendar {
+  const anchor = terms.subscriptionAt ?? trialEndOf(terms) ?? terms.startedAt;
+  return {
+    interval: terms.plan.interval,
+    intervalCount: terms.plan.intervalCount,
+    billingTime: terms.billingTime,
+    anchor: localDate(anchor, terms.zone),
+    zone: terms.zone,
+  };
+}
+
+/** The calendar of the usage periods: the plan's own, or its monthly cuts (T2). */
+export function usageCalendarOf(terms: SubscriptionTerms): Calendar {
+  const calendar = calendarOf(terms);
+  return terms.plan.billChargesMonthly ? monthlyCuts(calendar) : calendar;
+}
+
+/** The end of a trial that lasts any time at all, else null. */
+export function trialEndOf(terms: SubscriptionTerms): Temporal.Instant | null {
+  const { trialEndsAt, startedAt } = terms;
+  return trialEndsAt !== null && Temporal.Instant.compare(trialEndsAt, startedAt) > 0 ? trialEndsAt : null;
+}
+
+/**
+ * When the subscription ends, or null while no end is known. An `ending_at` on the first local day of a period ends it with the period
+ * before, that is at the midnight between them, unless the subscription only starts on that day (T3). A termination that has happened
+ * is taken at its instant.
+ */
+export function endOf(terms: SubscriptionTerms): Temporal.Instant | null {
+  const { terminatedAt, endingAt, startedAt, zone } = terms;
+  if (terminatedAt !== null) return terminatedAt;
+  if (endingAt === null) return null;
+  const day = localDate(endingAt, zone);
+  const opensPeriod = periodOnDay(calendarOf(terms), day).start.equals(day);
+  const startsEarlier = Temporal.PlainDate.compare(localDate(startedAt, zone), day) < 0;
+  return opensPeriod && startsEarlier ? localMidnight(day, zone) : endingAt;
+}
