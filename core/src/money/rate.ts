@@ -1,15 +1,5 @@
-import {
-  compareDecimals,
-  type Dec,
-  type DecimalInput,
-  isBelowZero,
-  ONE,
-  parseDecimal,
-  plain,
-  positiveZero,
-  restoreDecimal,
-  ZERO,
-} from './decimal.ts';
+import { type DecimalInput, parseDecimal, restoreDecimal } from './decimal.ts';
+import * as exact from './exact.ts';
 
 declare const brand: unique symbol;
 
@@ -18,23 +8,23 @@ export interface Rate {
   readonly [brand]: 'Rate';
 }
 
-const seal = (d: Dec): Rate => d as unknown as Rate;
-const open = (r: Rate): Dec => r as unknown as Dec;
+const seal = (x: exact.Exact): Rate => x as unknown as Rate;
+const open = (r: Rate): exact.Exact => r as unknown as exact.Exact;
 
 export const Rate = {
-  zero: seal(ZERO),
-  one: seal(ONE),
+  zero: seal(exact.ZERO),
+  one: seal(exact.ONE),
   /** From outside, within M8. Throws NotADecimal. */
-  parse: (input: DecimalInput): Rate => seal(parseDecimal(input)),
+  parse: (input: DecimalInput): Rate => seal(new exact.Exact(parseDecimal(input))),
   /** Reads back what `toString` wrote, of any length. Throws NotADecimal. */
-  restore: (text: string): Rate => seal(restoreDecimal(text)),
-  add: (a: Rate, b: Rate): Rate => seal(positiveZero(open(a).plus(open(b)))),
-  multiply: (a: Rate, b: Rate): Rate => seal(positiveZero(open(a).times(open(b)))),
-  compare: (a: Rate, b: Rate): -1 | 0 | 1 => compareDecimals(open(a), open(b)),
-  isZero: (r: Rate): boolean => open(r).isZero(),
-  isNegative: (r: Rate): boolean => isBelowZero(open(r)),
+  restore: (text: string): Rate => seal(new exact.Exact(restoreDecimal(text))),
+  add: (a: Rate, b: Rate): Rate => seal(exact.add(open(a), open(b))),
+  multiply: (a: Rate, b: Rate): Rate => seal(exact.multiply(open(a), open(b))),
+  compare: (a: Rate, b: Rate): -1 | 0 | 1 => exact.compare(open(a), open(b)),
+  isZero: (r: Rate): boolean => exact.isZero(open(r)),
+  isNegative: (r: Rate): boolean => exact.isNegative(open(r)),
   /** Digits after the point, trailing zeros aside: tax rates may have at most 4 (M4). */
-  decimalPlaces: (r: Rate): number => open(r).decimalPlaces(),
+  decimalPlaces: (r: Rate): number => open(r).numerator.decimalPlaces(),
   /** Plain notation: no exponent, no trailing zeros. */
-  toString: (r: Rate): string => plain(open(r)),
+  toString: (r: Rate): string => open(r).toString(),
 } as const;
