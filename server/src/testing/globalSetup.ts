@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
+import { stillRuns } from '../adapters/embedded-postgres/processes.ts';
 import { migrate } from '../kernel/db/migrate.ts';
 import { applicationRole } from '../kernel/db/pool.ts';
 import { templateDatabase } from './templateDatabase.ts';
@@ -18,12 +19,15 @@ declare module 'vitest' {
   }
 }
 
+const prefix = 'farthing-test-';
+
 /**
  * One PostgreSQL for the whole run, with one migrated database that every test file copies. It is the server that
  * users get; only the forcing to disk is off, because a crash of the machine would end the tests anyway.
  */
 export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'farthing-test-'));
+  await sweepKilledRuns();
+  const folder = await mkdtemp(join(tmpdir(), prefix));
   const server = await startEmbeddedPostgres({
     dataDir: join(folder, 'data'),
     database: templateDatabase,
@@ -58,5 +62,15 @@ async function letApplicationLogIn(adminUrl: string): Promise<string> {
     return password;
   } finally {
     await client.end();
+  }
+}
+
+/** A run that was killed leaves its folder behind, some 60 MB each; its server ended by itself. */
+async function sweepKilledRuns(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(prefix)) continue;
+    const folder = join(tmpdir(), name);
+    const owner = await readFile(join(folder, 'data', 'owner'), 'utf8').catch(() => '');
+    if (owner !== '' && !(await stillRuns(owner))) await rm(folder, { recursive: true, force: true });
   }
 }

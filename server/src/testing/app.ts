@@ -1,0 +1,130 @@
+import { pino } from 'pino';
+import { buildServer } from '../kernel/http/server.ts';
+import { Envelope } from '../kernel/envelope.ts';
+import { createPool } from '../kernel/db/pool.ts';
+import { startWorker } from '../kernel/worker.ts';
+import { createModules } from '../app.ts';
+import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
+import { cloneDatabase } from './database.ts';
+
+/** What a test sends over HTTP and gets back. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // A test states what it expects of a body; its shape is the test's business.
+  // biome-ignore lint/suspicious/noExplicitAny: assertions read bodies of every shape
+  readonly body: any;
+}
+
+export type Call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+/** The whole product on a database of its own, over real HTTP, with one organization. */
+export interface TestApp {
+  readonly base: string;
+  readonly adminUrl: string;
+  readonly adminSecret: string;
+  readonly liveKey: string;
+  readonly sandboxKey: string;
+  readonly organizationId: string;
+  /** Calls with the sandbox key. */
+  readonly sandbox: Call;
+  /** Calls with the live key. */
+  readonly live: Call;
+  callWith(key: string): Call;
+  /** Calls the operator's operations. */
+  readonly admin: Call;
+  /** Makes another organization, for tests of isolation. */
+  otherOrganization(): Promise<{ id: string; live: Call; sandbox: Call; liveKey: string; sandboxKey: string }>;
+  /** Advances the sandbox's test clock and waits until it has arrived. */
+  advance(to: string): Promise<void>;
+  /** Runs `work` against the database as the superuser, past row-level security. */
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  /** False leaves jobs and due work undone. */
+  readonly worker?: boolean;
+  /** CIDRs that webhooks may reach. */
+  readonly egressAllow?: string;
+}
+
+const adminSecret = 'the-admin-secret-of-the-test-suite-0123456789';
+
+async function answerOf(response: Response): Promise<Answer> {
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  const text = isJson ? await response.text() : null;
+  const body = text === null ? Buffer.from(await response.arrayBuffer()) : JSON.parse(text);
+  return { status: response.status, headers: response.headers, body };
+}
+
+function caller(base: string, authorization: Record<string, string>): Call {
+  return async (method, path, body, headers = {}) => {
+    const raw = typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(base + path, {
+      method,
+      headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+    });
+    return answerOf(response);
+  };
+}
+
+/** Starts the product for one test file; close it in afterAll. */
+export async function startTestApp({ worker = true, egressAllow = '' }: TestAppOptions = {}): Promise<TestApp> {
+  const database = await cloneDatabase();
+  const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
+  const pool = createPool(database.appUrl, { max: 12, onError: () => {} });
+  const modules = createModules({ egressAllow, logger });
+  const reactions = modules.flatMap((module) => module.reactions ?? []);
+  const envelope = new Envelope({ pool, reactions, strict: true });
+  const server = buildServer({
+    operations: modules.flatMap((module) => module.operations ?? []),
+    envelope,
+    guards: { key: apiKeyGuard(pool), admin: adminGuard(adminSecret), public: publicGuard },
+    logger,
+  });
+  const base = await server.listen({ host: '127.0.0.1', port: 0 });
+  const running = worker ? await startWorker({ adminUrl: database.adminUrl, pool, envelope, modules, logger }) : null;
+
+  const admin = caller(base, { 'x-admin-secret': adminSecret });
+  const callWith = (key: string) => caller(base, { authorization: `Bearer ${key}` });
+  const makeOrganization = async (name: string) => {
+    const made = await admin('POST', '/v1/organizations', { name });
+    if (made.status !== 201) throw new Error(`No organization: ${JSON.stringify(made.body)}`);
+    const { id, live_key: liveKey, sandbox_key: sandboxKey } = made.body;
+    return { id, liveKey, sandboxKey, live: callWith(liveKey), sandbox: callWith(sandboxKey) };
+  };
+  const first = await makeOrganization('Test');
+
+  const advance = async (to: string) => {
+    const started = await first.sandbox('POST', '/v1/test_clock/advance', { to });
+    if (started.status !== 200) throw new Error(`The clock did not start: ${JSON.stringify(started.body)}`);
+    for (;;) {
+      const { body } = await first.sandbox('GET', '/v1/test_clock');
+      if (body.errors.length > 0) throw new Error(`Due work failed: ${JSON.stringify(body.errors)}`);
+      if (body.status === 'ready') return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  return {
+    base,
+    adminUrl: database.adminUrl,
+    adminSecret,
+    liveKey: first.liveKey,
+    sandboxKey: first.sandboxKey,
+    organizationId: first.id,
+    live: first.live,
+    sandbox: first.sandbox,
+    callWith,
+    admin,
+    otherOrganization: () => makeOrganization('Other'),
+    advance,
+    async close() {
+      await running?.stop();
+      await server.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
