@@ -60,7 +60,7 @@ create table domain_events (
   action text not null check (action in ('created', 'updated', 'deleted', 'status_changed')),
   changes jsonb not null default '{}',
   data jsonb not null default '{}',
-  actor_type text not null,
+  actor_type text not null check (actor_type in ('api_key', 'admin', 'system')),
   actor_id text,
   request_id text,
   occurred_at timestamptz not null,
@@ -71,8 +71,9 @@ create index domain_events_by_time on domain_events (tenant_id, occurred_at desc
 create index domain_events_by_subject on domain_events (tenant_id, subject_type, subject_id, occurred_at desc, id desc);
 call app.scope_to_tenant('domain_events', 'select, insert');
 
+-- No foreign key on tenant_id: the operator's own commands, which belong to no tenant, are kept under the nil UUID.
 create table idempotency_keys (
-  tenant_id uuid not null references tenants (id),
+  tenant_id uuid not null,
   key text not null,
   request_hash bytea not null,
   status smallint not null,

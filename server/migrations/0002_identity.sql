@@ -3,7 +3,7 @@ create table api_keys (
   id uuid primary key,
   organization_id uuid not null references organizations (id),
   tenant_id uuid not null references tenants (id),
-  environment text not null,
+  environment text not null check (environment in ('live', 'sandbox')),
   name text,
   key_prefix text not null,
   key_hash bytea not null unique,

@@ -19,4 +19,6 @@ export interface Scope {
   readonly actor: Actor;
   readonly now: Temporal.Instant;
   readonly requestId: string | null;
+  /** What the caller was allowed; empty for the system, which asks nobody. */
+  readonly scopes: readonly string[];
 }

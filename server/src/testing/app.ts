@@ -63,7 +63,7 @@ function caller(base: string, authorization: Record<string, string>): Call {
     const response = await fetch(base + path, {
       method,
       headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
     return answerOf(response);
   };

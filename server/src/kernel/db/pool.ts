@@ -1,11 +1,20 @@
 import pg from 'pg';
-import { parseStoredJson } from '../http/json.ts';
+import { parseJson } from '../http/json.ts';
 
 const oid = { int8: 20, json: 114, date: 1082, timestamptz: 1184, numeric: 1700, jsonb: 3802 } as const;
 
 /** "2026-01-15 05:00:00.5+00" as PostgreSQL writes it in a UTC session. */
 function parseInstant(text: string): Temporal.Instant {
   return Temporal.Instant.from(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+}
+
+const unlimited = { maxDepth: 10_000, maxKeys: Number.MAX_SAFE_INTEGER, maxLength: Number.MAX_SAFE_INTEGER };
+
+/** JSON the database kept, with every number's digits. */
+function parseStoredJson(text: string): unknown {
+  const parsed = parseJson(text, unlimited);
+  if (!parsed.ok) throw new Error(`Stored JSON could not be read: ${parsed.message}`);
+  return parsed.value;
 }
 
 const parsers = new Map<number, (text: string) => unknown>([

@@ -22,8 +22,11 @@ function isOrdinary(value: unknown): boolean {
 
 /** The same JSON, written otherwise: spaces between tokens, characters as escapes, as the seed says. */
 function rewrite(text: string, seed: number): string {
-  let state = seed;
-  const next = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+  let state = (seed % 2147483646) + 1;
+  const next = () => {
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
+  };
   let inString = false;
   let out = '';
   for (let i = 0; i < text.length; i += 1) {

@@ -1,0 +1,680 @@
+-- Generated from the migrations by "npm run goldens"; do not edit.
+
+CREATE OR REPLACE FUNCTION app.enqueue(task text, payload json, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, job_key text DEFAULT NULL::text, max_attempts integer DEFAULT NULL::integer)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select graphile_worker.add_job(task, payload, run_at => run_at, job_key => job_key, max_attempts => max_attempts)
+$function$
+;
+
+CREATE OR REPLACE PROCEDURE app.scope_to_tenant(IN target regclass, IN verbs text DEFAULT 'select, insert, update, delete'::text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy tenant on %s using (tenant_id = (select app.tenant()))', target);
+  execute format('grant %s on %s to farthing_app', verbs, target);
+end $procedure$
+;
+
+CREATE OR REPLACE FUNCTION app.tenant()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select current_setting('app.tenant')::uuid
+$function$
+;
+
+create table api_keys (
+  id uuid not null,
+  organization_id uuid not null,
+  tenant_id uuid not null,
+  environment text not null,
+  name text,
+  key_prefix text not null,
+  key_hash bytea not null,
+  scopes text[] not null,
+  status text not null default 'active'::text,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table api_keys add constraint api_keys_environment_check CHECK ((environment = ANY (ARRAY['live'::text, 'sandbox'::text])));
+alter table api_keys add constraint api_keys_key_hash_key UNIQUE (key_hash);
+alter table api_keys add constraint api_keys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+alter table api_keys add constraint api_keys_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text])));
+alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX api_keys_by_organization ON public.api_keys USING btree (organization_id, created_at DESC, id DESC);
+grant insert, select, update on api_keys to farthing_app;
+
+create table billable_metric_filters (
+  tenant_id uuid not null,
+  id uuid not null,
+  billable_metric_id uuid not null,
+  key text not null,
+  "values" jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table billable_metric_filters add constraint billable_metric_filters_pkey PRIMARY KEY (tenant_id, id);
+alter table billable_metric_filters add constraint billable_metric_filters_tenant_id_billable_metric_id_fkey FOREIGN KEY (tenant_id, billable_metric_id) REFERENCES billable_metrics(tenant_id, id);
+alter table billable_metric_filters add constraint billable_metric_filters_tenant_id_billable_metric_id_key_key UNIQUE (tenant_id, billable_metric_id, key);
+alter table billable_metric_filters add constraint billable_metric_filters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table billable_metric_filters enable row level security, force row level security;
+create policy tenant on billable_metric_filters for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on billable_metric_filters to farthing_app;
+
+create table billable_metrics (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  description text,
+  aggregation_type text not null,
+  field_name text,
+  recurring boolean not null default false,
+  rounding_function text,
+  rounding_precision integer,
+  expression text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table billable_metrics add constraint billable_metrics_aggregation_type_check CHECK ((aggregation_type = ANY (ARRAY['count'::text, 'sum'::text, 'max'::text, 'unique_count'::text, 'weighted_sum'::text, 'latest'::text, 'custom'::text])));
+alter table billable_metrics add constraint billable_metrics_pkey PRIMARY KEY (tenant_id, id);
+alter table billable_metrics add constraint billable_metrics_rounding_function_check CHECK ((rounding_function = ANY (ARRAY['round'::text, 'ceil'::text, 'floor'::text])));
+alter table billable_metrics add constraint billable_metrics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX billable_metrics_by_time ON public.billable_metrics USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX billable_metrics_code ON public.billable_metrics USING btree (tenant_id, code) WHERE (deleted_at IS NULL);
+alter table billable_metrics enable row level security, force row level security;
+create policy tenant on billable_metrics for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on billable_metrics to farthing_app;
+
+create table billing_entities (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  legal_name text,
+  address_line1 text,
+  address_line2 text,
+  city text,
+  state text,
+  country text,
+  zip_code text,
+  tax_id text,
+  email text,
+  currency text not null,
+  timezone text,
+  document_locale text not null default 'en'::text,
+  invoice_prefix text,
+  next_invoice_number bigint not null default 1,
+  invoice_grace_period integer not null default 0,
+  net_payment_term integer not null default 30,
+  invoice_footer text,
+  is_default boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table billing_entities add constraint billing_entities_invoice_grace_period_check CHECK ((invoice_grace_period >= 0));
+alter table billing_entities add constraint billing_entities_net_payment_term_check CHECK ((net_payment_term >= 0));
+alter table billing_entities add constraint billing_entities_next_invoice_number_check CHECK ((next_invoice_number >= 1));
+alter table billing_entities add constraint billing_entities_pkey PRIMARY KEY (tenant_id, id);
+alter table billing_entities add constraint billing_entities_tenant_id_code_key UNIQUE (tenant_id, code);
+alter table billing_entities add constraint billing_entities_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE UNIQUE INDEX billing_entities_one_default ON public.billing_entities USING btree (tenant_id) WHERE is_default;
+alter table billing_entities enable row level security, force row level security;
+create policy tenant on billing_entities for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on billing_entities to farthing_app;
+
+create table charge_filters (
+  tenant_id uuid not null,
+  id uuid not null,
+  charge_id uuid not null,
+  "position" integer not null,
+  conditions jsonb not null,
+  properties jsonb not null default '{}'::jsonb,
+  invoice_display_name text,
+  created_at timestamp with time zone not null
+);
+alter table charge_filters add constraint charge_filters_pkey PRIMARY KEY (tenant_id, id);
+alter table charge_filters add constraint charge_filters_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
+alter table charge_filters add constraint charge_filters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX charge_filters_by_charge ON public.charge_filters USING btree (tenant_id, charge_id);
+alter table charge_filters enable row level security, force row level security;
+create policy tenant on charge_filters for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on charge_filters to farthing_app;
+
+create table charges (
+  tenant_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  billable_metric_id uuid not null,
+  code text not null,
+  "position" integer not null,
+  charge_model text not null,
+  properties jsonb not null,
+  pay_in_advance boolean not null default false,
+  invoiceable boolean not null default true,
+  prorated boolean not null default false,
+  min_amount_cents bigint not null default 0,
+  invoice_display_name text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table charges add constraint charges_charge_model_check CHECK ((charge_model = ANY (ARRAY['standard'::text, 'graduated'::text, 'volume'::text, 'package'::text, 'percentage'::text, 'graduated_percentage'::text, 'custom'::text, 'dynamic'::text])));
+alter table charges add constraint charges_min_amount_cents_check CHECK ((min_amount_cents >= 0));
+alter table charges add constraint charges_pkey PRIMARY KEY (tenant_id, id);
+alter table charges add constraint charges_tenant_id_billable_metric_id_fkey FOREIGN KEY (tenant_id, billable_metric_id) REFERENCES billable_metrics(tenant_id, id);
+alter table charges add constraint charges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table charges add constraint charges_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+CREATE INDEX charges_by_metric ON public.charges USING btree (tenant_id, billable_metric_id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX charges_code ON public.charges USING btree (tenant_id, plan_id, code) WHERE (deleted_at IS NULL);
+alter table charges enable row level security, force row level security;
+create policy tenant on charges for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on charges to farthing_app;
+
+create table customers (
+  tenant_id uuid not null,
+  id uuid not null,
+  external_id text,
+  name text not null,
+  email text,
+  currency text not null,
+  timezone text,
+  billing_metadata jsonb not null default '{}'::jsonb,
+  invoice_grace_period integer,
+  net_payment_term integer,
+  billing_entity_id uuid not null,
+  tax_id text,
+  vat_id text,
+  vat_id_normalized text,
+  address_street text,
+  address_line2 text,
+  address_city text,
+  address_state text,
+  address_zip text,
+  address_country text,
+  group_ids uuid[] not null default '{}'::uuid[],
+  tags text[] not null default '{}'::text[],
+  billing_model text not null default 'hybrid'::text,
+  mode text not null default 'PREPAID'::text,
+  customer_type text not null default 'UNKNOWN'::text,
+  status text not null default 'active'::text,
+  locale text,
+  einvoice_email text,
+  peppol_id text,
+  prefer_einvoice boolean not null default false,
+  preferred_provider text,
+  disabled_providers text[] not null default '{}'::text[],
+  default_auto_topup_enabled boolean not null default false,
+  default_auto_topup_amount bigint,
+  default_credit_limit bigint,
+  default_low_balance_threshold bigint,
+  default_max_balance bigint,
+  default_max_single_credit bigint,
+  vat_validation_status text not null default 'UNVALIDATED'::text,
+  vat_validation_disabled boolean not null default false,
+  vat_validation_disabled_reason text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table customers add constraint customers_billing_model_check CHECK ((billing_model = ANY (ARRAY['prepaid'::text, 'postpaid'::text, 'hybrid'::text])));
+alter table customers add constraint customers_customer_type_check CHECK ((customer_type = ANY (ARRAY['BUSINESS'::text, 'CONSUMER'::text, 'UNKNOWN'::text])));
+alter table customers add constraint customers_invoice_grace_period_check CHECK ((invoice_grace_period >= 0));
+alter table customers add constraint customers_mode_check CHECK ((mode = ANY (ARRAY['PREPAID'::text, 'POSTPAID'::text])));
+alter table customers add constraint customers_net_payment_term_check CHECK ((net_payment_term >= 0));
+alter table customers add constraint customers_pkey PRIMARY KEY (tenant_id, id);
+alter table customers add constraint customers_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])));
+alter table customers add constraint customers_tenant_id_billing_entity_id_fkey FOREIGN KEY (tenant_id, billing_entity_id) REFERENCES billing_entities(tenant_id, id);
+alter table customers add constraint customers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table customers add constraint customers_vat_validation_status_check CHECK ((vat_validation_status = ANY (ARRAY['UNVALIDATED'::text, 'PENDING'::text, 'VALID'::text, 'INVALID'::text, 'MANUAL'::text])));
+CREATE INDEX customers_by_entity ON public.customers USING btree (tenant_id, billing_entity_id);
+CREATE INDEX customers_by_tag ON public.customers USING gin (tags);
+CREATE INDEX customers_by_time ON public.customers USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX customers_external_id ON public.customers USING btree (tenant_id, external_id) WHERE (deleted_at IS NULL);
+alter table customers enable row level security, force row level security;
+create policy tenant on customers for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on customers to farthing_app;
+
+create table domain_events (
+  tenant_id uuid not null,
+  id uuid not null,
+  type text not null,
+  subject_type text not null,
+  subject_id uuid not null,
+  action text not null,
+  changes jsonb not null default '{}'::jsonb,
+  data jsonb not null default '{}'::jsonb,
+  actor_type text not null,
+  actor_id text,
+  request_id text,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null default now()
+);
+alter table domain_events add constraint domain_events_action_check CHECK ((action = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text, 'status_changed'::text])));
+alter table domain_events add constraint domain_events_actor_type_check CHECK ((actor_type = ANY (ARRAY['api_key'::text, 'admin'::text, 'system'::text])));
+alter table domain_events add constraint domain_events_pkey PRIMARY KEY (tenant_id, id);
+alter table domain_events add constraint domain_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX domain_events_by_subject ON public.domain_events USING btree (tenant_id, subject_type, subject_id, occurred_at DESC, id DESC);
+CREATE INDEX domain_events_by_time ON public.domain_events USING btree (tenant_id, occurred_at DESC, id DESC);
+alter table domain_events enable row level security, force row level security;
+create policy tenant on domain_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on domain_events to farthing_app;
+
+create table fees (
+  tenant_id uuid not null,
+  id uuid not null,
+  invoice_id uuid,
+  customer_id uuid not null,
+  subscription_id uuid,
+  charge_id uuid,
+  charge_filter_id uuid,
+  commitment_id uuid,
+  "position" integer not null,
+  fee_type text not null,
+  description text not null,
+  metric_code text,
+  grouped_by jsonb not null default '{}'::jsonb,
+  properties jsonb not null default '{}'::jsonb,
+  units numeric not null,
+  events_count bigint not null default 0,
+  unit_amount_cents numeric not null,
+  precise_amount_cents numeric not null,
+  amount_cents bigint not null,
+  coupons_amount_cents bigint not null default 0,
+  taxes_amount_cents bigint not null default 0,
+  total_amount_cents bigint not null,
+  credited_amount_cents bigint not null default 0,
+  currency text not null,
+  tax_category text,
+  payment_status text not null default 'pending'::text,
+  from_datetime timestamp with time zone,
+  to_datetime timestamp with time zone,
+  explain jsonb not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
+alter table fees add constraint fees_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])));
+alter table fees add constraint fees_pkey PRIMARY KEY (tenant_id, id);
+alter table fees add constraint fees_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
+alter table fees add constraint fees_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table fees add constraint fees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table fees add constraint fees_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
+alter table fees add constraint fees_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE INDEX fees_by_customer ON public.fees USING btree (tenant_id, customer_id);
+CREATE INDEX fees_by_invoice ON public.fees USING btree (tenant_id, invoice_id, "position");
+CREATE INDEX fees_by_subscription ON public.fees USING btree (tenant_id, subscription_id);
+CREATE INDEX fees_by_time ON public.fees USING btree (tenant_id, created_at DESC, id DESC);
+alter table fees enable row level security, force row level security;
+create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on fees to farthing_app;
+
+create table idempotency_keys (
+  tenant_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  status smallint not null,
+  content_type text,
+  body text,
+  created_at timestamp with time zone not null
+);
+alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (tenant_id, created_at);
+alter table idempotency_keys enable row level security, force row level security;
+create policy tenant on idempotency_keys for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on idempotency_keys to farthing_app;
+
+create table invoice_settlements (
+  tenant_id uuid not null,
+  id uuid not null,
+  invoice_id uuid not null,
+  settlement_type text not null,
+  source_id uuid not null,
+  amount_cents bigint not null,
+  created_at timestamp with time zone not null
+);
+alter table invoice_settlements add constraint invoice_settlements_amount_cents_check CHECK ((amount_cents > 0));
+alter table invoice_settlements add constraint invoice_settlements_pkey PRIMARY KEY (tenant_id, id);
+alter table invoice_settlements add constraint invoice_settlements_settlement_type_check CHECK ((settlement_type = ANY (ARRAY['payment'::text, 'credit_note'::text, 'wallet_credit'::text])));
+alter table invoice_settlements add constraint invoice_settlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoice_settlements add constraint invoice_settlements_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+alter table invoice_settlements add constraint invoice_settlements_tenant_id_settlement_type_source_id_inv_key UNIQUE (tenant_id, settlement_type, source_id, invoice_id);
+CREATE INDEX invoice_settlements_by_invoice ON public.invoice_settlements USING btree (tenant_id, invoice_id);
+alter table invoice_settlements enable row level security, force row level security;
+create policy tenant on invoice_settlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on invoice_settlements to farthing_app;
+
+create table invoices (
+  tenant_id uuid not null,
+  id uuid not null,
+  billing_entity_id uuid not null,
+  customer_id uuid not null,
+  subscription_id uuid,
+  invoice_number text,
+  status text not null,
+  invoice_type text not null,
+  billing_kind text,
+  billing_at timestamp with time zone,
+  billing_period_start timestamp with time zone not null,
+  billing_period_end timestamp with time zone not null,
+  currency text not null,
+  timezone text not null,
+  subtotal_cents bigint not null,
+  coupons_amount_cents bigint not null default 0,
+  progressive_billing_credit_amount_cents bigint not null default 0,
+  tax_amount_cents bigint not null default 0,
+  total_cents bigint not null,
+  credit_notes_amount_cents bigint not null default 0,
+  prepaid_credit_amount_cents bigint not null default 0,
+  amount_paid_cents bigint not null default 0,
+  amount_due_cents bigint not null,
+  net_payment_term integer not null,
+  finalize_at timestamp with time zone,
+  due_date timestamp with time zone,
+  issued_at timestamp with time zone,
+  paid_at timestamp with time zone,
+  voided_at timestamp with time zone,
+  payment_overdue boolean not null default false,
+  version integer not null default 1,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
+alter table invoices add constraint invoices_check1 CHECK ((amount_due_cents = (((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents)));
+alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
+alter table invoices add constraint invoices_check3 CHECK (((status <> 'draft'::text) OR (invoice_number IS NULL)));
+alter table invoices add constraint invoices_invoice_type_check CHECK ((invoice_type = ANY (ARRAY['subscription'::text, 'add_on'::text, 'credit'::text, 'one_off'::text, 'progressive_billing'::text])));
+alter table invoices add constraint invoices_pkey PRIMARY KEY (tenant_id, id);
+alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'finalized'::text, 'paid'::text, 'voided'::text])));
+alter table invoices add constraint invoices_tenant_id_billing_entity_id_fkey FOREIGN KEY (tenant_id, billing_entity_id) REFERENCES billing_entities(tenant_id, id);
+alter table invoices add constraint invoices_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table invoices add constraint invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoices add constraint invoices_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE INDEX invoices_by_customer ON public.invoices USING btree (tenant_id, customer_id, created_at DESC, id DESC);
+CREATE INDEX invoices_by_subscription ON public.invoices USING btree (tenant_id, subscription_id, created_at DESC, id DESC);
+CREATE INDEX invoices_by_time ON public.invoices USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX invoices_number ON public.invoices USING btree (tenant_id, billing_entity_id, invoice_number);
+CREATE UNIQUE INDEX invoices_once ON public.invoices USING btree (tenant_id, subscription_id, billing_kind, billing_at) WHERE (status <> 'voided'::text);
+alter table invoices enable row level security, force row level security;
+create policy tenant on invoices for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on invoices to farthing_app;
+
+create table organizations (
+  id uuid not null,
+  name text not null,
+  slug text not null,
+  default_currency text not null,
+  timezone text not null,
+  hmac_key text,
+  logo_url text,
+  portal_accent_color text,
+  portal_welcome_message text,
+  store_unknown_metrics boolean not null default false,
+  skip_zero_invoices boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
+alter table organizations add constraint organizations_slug_key UNIQUE (slug);
+grant insert, select, update on organizations to farthing_app;
+
+create table payments (
+  tenant_id uuid not null,
+  id uuid not null,
+  invoice_id uuid not null,
+  customer_id uuid not null,
+  amount_cents bigint not null,
+  currency text not null,
+  status text not null,
+  provider text not null,
+  provider_payment_id text,
+  provider_checkout_id text,
+  provider_checkout_url text,
+  failure_reason text,
+  payment_metadata jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  completed_at timestamp with time zone
+);
+alter table payments add constraint payments_amount_cents_check CHECK ((amount_cents > 0));
+alter table payments add constraint payments_pkey PRIMARY KEY (tenant_id, id);
+alter table payments add constraint payments_provider_check CHECK ((provider = ANY (ARRAY['stripe'::text, 'manual'::text, 'ucp'::text, 'gocardless'::text, 'adyen'::text])));
+alter table payments add constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text, 'canceled'::text])));
+alter table payments add constraint payments_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table payments add constraint payments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table payments add constraint payments_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+CREATE INDEX payments_by_customer ON public.payments USING btree (tenant_id, customer_id, status);
+CREATE INDEX payments_by_invoice ON public.payments USING btree (tenant_id, invoice_id);
+CREATE INDEX payments_by_time ON public.payments USING btree (tenant_id, created_at DESC, id DESC);
+alter table payments enable row level security, force row level security;
+create policy tenant on payments for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on payments to farthing_app;
+
+create table plans (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  description text,
+  "interval" text not null,
+  interval_count integer not null default 1,
+  amount_cents bigint not null default 0,
+  currency text not null,
+  trial_period_days integer not null default 0,
+  pay_in_advance boolean not null default false,
+  bill_charges_monthly boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table plans add constraint plans_amount_cents_check CHECK ((amount_cents >= 0));
+alter table plans add constraint plans_interval_check CHECK (("interval" = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'quarterly'::text, 'semiannual'::text, 'yearly'::text])));
+alter table plans add constraint plans_interval_count_check CHECK (((interval_count >= 1) AND (interval_count <= 100)));
+alter table plans add constraint plans_pkey PRIMARY KEY (tenant_id, id);
+alter table plans add constraint plans_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table plans add constraint plans_trial_period_days_check CHECK ((trial_period_days >= 0));
+CREATE INDEX plans_by_time ON public.plans USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX plans_code ON public.plans USING btree (tenant_id, code) WHERE (deleted_at IS NULL);
+alter table plans enable row level security, force row level security;
+create policy tenant on plans for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on plans to farthing_app;
+
+create table schema_migrations (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now()
+);
+alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+
+create table subscriptions (
+  tenant_id uuid not null,
+  id uuid not null,
+  external_id text not null,
+  customer_id uuid not null,
+  plan_id uuid not null,
+  status text not null,
+  billing_time text not null,
+  pay_in_advance boolean not null,
+  trial_period_days integer not null,
+  trial_ends_at timestamp with time zone,
+  trial_ended_at timestamp with time zone,
+  subscription_at timestamp with time zone,
+  started_at timestamp with time zone,
+  ending_at timestamp with time zone,
+  canceled_at timestamp with time zone,
+  terminated_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  resumed_at timestamp with time zone,
+  on_termination_action text not null,
+  previous_plan_id uuid,
+  downgraded_at timestamp with time zone,
+  billed_through_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table subscriptions add constraint subscriptions_billing_time_check CHECK ((billing_time = ANY (ARRAY['calendar'::text, 'anniversary'::text])));
+alter table subscriptions add constraint subscriptions_on_termination_action_check CHECK ((on_termination_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
+alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (tenant_id, id);
+alter table subscriptions add constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'paused'::text, 'canceled'::text, 'terminated'::text])));
+alter table subscriptions add constraint subscriptions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table subscriptions add constraint subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table subscriptions add constraint subscriptions_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+alter table subscriptions add constraint subscriptions_tenant_id_previous_plan_id_fkey FOREIGN KEY (tenant_id, previous_plan_id) REFERENCES plans(tenant_id, id);
+alter table subscriptions add constraint subscriptions_trial_period_days_check CHECK ((trial_period_days >= 0));
+CREATE INDEX subscriptions_by_customer ON public.subscriptions USING btree (tenant_id, customer_id, status);
+CREATE INDEX subscriptions_by_plan ON public.subscriptions USING btree (tenant_id, plan_id);
+CREATE INDEX subscriptions_by_time ON public.subscriptions USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX subscriptions_external_id ON public.subscriptions USING btree (tenant_id, external_id);
+alter table subscriptions enable row level security, force row level security;
+create policy tenant on subscriptions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on subscriptions to farthing_app;
+
+create table tenants (
+  id uuid not null,
+  organization_id uuid not null,
+  environment text not null,
+  clock_now timestamp with time zone,
+  clock_target timestamp with time zone,
+  clock_forward_only boolean not null default false,
+  clock_errors jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null
+);
+alter table tenants add constraint tenants_check CHECK (((environment = 'sandbox'::text) OR ((clock_now IS NULL) AND (clock_target IS NULL))));
+alter table tenants add constraint tenants_environment_check CHECK ((environment = ANY (ARRAY['live'::text, 'sandbox'::text])));
+alter table tenants add constraint tenants_organization_id_environment_key UNIQUE (organization_id, environment);
+alter table tenants add constraint tenants_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
+grant insert, select, update on tenants to farthing_app;
+
+create table timers (
+  tenant_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  due_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  retry_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  last_error text
+);
+alter table timers add constraint timers_pkey PRIMARY KEY (tenant_id, kind, subject_id);
+alter table timers add constraint timers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX timers_due ON public.timers USING btree (due_at) WHERE (failed_at IS NULL);
+CREATE INDEX timers_due_by_tenant ON public.timers USING btree (tenant_id, due_at, kind, subject_id) WHERE (failed_at IS NULL);
+alter table timers enable row level security, force row level security;
+create policy scheduler on timers for select using ((current_setting('app.scheduler'::text, true) = 'on'::text));
+create policy tenant on timers for all using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on timers to farthing_app;
+
+create table usage_events (
+  tenant_id uuid not null,
+  id uuid not null,
+  seq bigint generated always as identity not null,
+  dedupe_key uuid not null,
+  content_hash bytea not null,
+  transaction_id text not null,
+  external_customer_id text not null,
+  external_subscription_id text,
+  code text not null,
+  "timestamp" timestamp with time zone not null,
+  properties jsonb not null,
+  value numeric,
+  unique_value text,
+  operation text not null default 'add'::text,
+  status text not null,
+  reason text,
+  received_at timestamp with time zone not null
+);
+alter table usage_events add constraint usage_events_dedupe_key_key UNIQUE (dedupe_key);
+alter table usage_events add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
+alter table usage_events add constraint usage_events_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_events add constraint usage_events_status_check CHECK ((status = ANY (ARRAY['ingested'::text, 'unmatched'::text])));
+alter table usage_events add constraint usage_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX usage_events_by_time ON public.usage_events USING btree (tenant_id, "timestamp" DESC, id DESC);
+CREATE INDEX usage_events_to_aggregate ON public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
+CREATE INDEX usage_events_unmatched ON public.usage_events USING btree (tenant_id, received_at DESC, id DESC) WHERE (status = 'unmatched'::text);
+alter table usage_events enable row level security, force row level security;
+create policy tenant on usage_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on usage_events to farthing_app;
+
+create table webhook_attempts (
+  tenant_id uuid not null,
+  id uuid not null,
+  webhook_id uuid not null,
+  attempt_number integer not null,
+  http_status integer,
+  response_body text,
+  success boolean not null,
+  error_message text,
+  attempted_at timestamp with time zone not null
+);
+alter table webhook_attempts add constraint webhook_attempts_pkey PRIMARY KEY (tenant_id, id);
+alter table webhook_attempts add constraint webhook_attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table webhook_attempts add constraint webhook_attempts_tenant_id_webhook_id_attempt_number_key UNIQUE (tenant_id, webhook_id, attempt_number);
+alter table webhook_attempts add constraint webhook_attempts_tenant_id_webhook_id_fkey FOREIGN KEY (tenant_id, webhook_id) REFERENCES webhooks(tenant_id, id) ON DELETE CASCADE;
+alter table webhook_attempts enable row level security, force row level security;
+create policy tenant on webhook_attempts for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on webhook_attempts to farthing_app;
+
+create table webhook_endpoints (
+  tenant_id uuid not null,
+  id uuid not null,
+  url text not null,
+  signature_algo text not null default 'hmac'::text,
+  status text not null default 'active'::text,
+  event_types text[],
+  secret text not null,
+  previous_secret text,
+  previous_secret_expires_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table webhook_endpoints add constraint webhook_endpoints_pkey PRIMARY KEY (tenant_id, id);
+alter table webhook_endpoints add constraint webhook_endpoints_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])));
+alter table webhook_endpoints add constraint webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table webhook_endpoints enable row level security, force row level security;
+create policy tenant on webhook_endpoints for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on webhook_endpoints to farthing_app;
+
+create table webhooks (
+  tenant_id uuid not null,
+  id uuid not null,
+  webhook_endpoint_id uuid not null,
+  event_id uuid not null,
+  webhook_type text not null,
+  object_type text,
+  object_id uuid,
+  payload text not null,
+  status text not null default 'pending'::text,
+  retries integer not null default 0,
+  max_retries integer not null,
+  last_retried_at timestamp with time zone,
+  next_attempt_at timestamp with time zone,
+  http_status integer,
+  response text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table webhooks add constraint webhooks_pkey PRIMARY KEY (tenant_id, id);
+alter table webhooks add constraint webhooks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+alter table webhooks add constraint webhooks_tenant_id_event_id_webhook_endpoint_id_key UNIQUE (tenant_id, event_id, webhook_endpoint_id);
+alter table webhooks add constraint webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table webhooks add constraint webhooks_tenant_id_webhook_endpoint_id_fkey FOREIGN KEY (tenant_id, webhook_endpoint_id) REFERENCES webhook_endpoints(tenant_id, id) ON DELETE CASCADE;
+CREATE INDEX webhooks_by_endpoint ON public.webhooks USING btree (tenant_id, webhook_endpoint_id, status);
+CREATE INDEX webhooks_by_time ON public.webhooks USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX webhooks_pending ON public.webhooks USING btree (tenant_id, next_attempt_at) WHERE (status = 'pending'::text);
+alter table webhooks enable row level security, force row level security;
+create policy tenant on webhooks for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on webhooks to farthing_app;

@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import type { Module } from './kernel/module.ts';
+import { buildOpenApi } from './kernel/openapi.ts';
+import { identity } from './modules/identity/index.ts';
+
+/** What the outside world decides: set once, at start. */
+export interface AppConfig {
+  /** CIDRs that webhooks may reach although they are private, comma-separated. */
+  readonly egressAllow: string;
+  readonly logger: Logger;
+}
+
+/** The product: every module, in order of rank. */
+export function createModules(_config: AppConfig): readonly Module[] {
+  return [identity];
+}
+
+const info = {
+  title: 'Farthing',
+  version: '0.1.0',
+  description: 'Usage-based billing: exact, safe, fast, self-hosted. Amounts named `*_cents` are integers of the currency’s minor unit; prices, rates and quantities are decimal strings.',
+};
+
+/** The OpenAPI document as committed and served. */
+export function describeOperations(modules: readonly Module[]): string {
+  const operations = modules.flatMap((module) => module.operations ?? []);
+  const events = modules.flatMap((module) => module.events ?? []);
+  return `${JSON.stringify(buildOpenApi(info, operations, events), null, 2)}\n`;
+}
+
+/** The catalogue of events, for people. */
+export function describeEvents(modules: readonly Module[]): string {
+  const rows = modules.flatMap((module) => module.events ?? []).map(
+    ({ name, subject, description, webhook }) => `| \`${name}\` | ${subject} | ${webhook ? 'yes' : 'no'} | ${description} |`,
+  );
+  return ['# Events', '', 'Generated from the declarations by `npm run goldens`; do not edit.', '', '| event | subject | webhook | when |', '|---|---|---|---|', ...rows, ''].join('\n');
+}

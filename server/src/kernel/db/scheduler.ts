@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { systemNow } from '../clock.ts';
+import type { Envelope, Transaction } from '../envelope.ts';
+import type { TimerType } from '../timer.ts';
+import { kyselyOver } from './kysely.ts';
+import { transact } from './transaction.ts';
+
+interface DueTimer {
+  readonly kind: string;
+  readonly subject_id: string;
+  readonly due_at: Temporal.Instant;
+  readonly attempts: number;
+}
+
+/** A timer that could not be run: it is tried again later, and parked after the last attempt. */
+export interface TimerFailure {
+  readonly kind: string;
+  readonly subjectId: string;
+  readonly dueAt: Temporal.Instant;
+  readonly message: string;
+}
+
+const retryMinutes = [1, 5, 30, 120, 360];
+
+/** Runs what falls due: in real time for whoever lives in it, on the way of a jump for a test clock. */
+export class Scheduler {
+  readonly #pool: pg.Pool;
+  readonly #envelope: Envelope;
+  readonly #timers: ReadonlyMap<string, TimerType>;
+  readonly #onFailure: (failure: TimerFailure) => void;
+
+  constructor(pool: pg.Pool, envelope: Envelope, timers: readonly TimerType[], onFailure: (failure: TimerFailure) => void) {
+    this.#pool = pool;
+    this.#envelope = envelope;
+    this.#timers = new Map(timers.map((type) => [type.kind, type]));
+    this.#onFailure = onFailure;
+  }
+
+  /** Runs all that is due now, over all tenants; answers how many timers and clock steps ran. */
+  async runDue(signal: AbortSignal): Promise<number> {
+    let ran = 0;
+    for (const tenantId of await this.#tenantsWithDueTimers()) {
+      while (!signal.aborted && (await this.#runNextInRealTime(tenantId))) ran++;
+    }
+    for (const tenantId of await this.#tenantsWithMovingClocks()) {
+      while (!signal.aborted && (await this.#stepClock(tenantId))) ran++;
+    }
+    return ran;
+  }
+
+  async #tenantsWithDueTimers(): Promise<string[]> {
+    return transact(this.#pool, { tenantId: null, readOnly: true }, async (client) => {
+      await client.query(`set local app.scheduler = 'on'`);
+      const { rows } = await sql<{ tenant_id: string }>`
+        select distinct timers.tenant_id from timers join tenants on tenants.id = timers.tenant_id
+        where timers.failed_at is null and timers.due_at <= ${systemNow()}
+          and (timers.retry_at is null or timers.retry_at <= ${systemNow()}) and tenants.clock_now is null
+        limit 1000`.execute(kyselyOver(client));
+      return rows.map((row) => row.tenant_id);
+    });
+  }
+
+  async #tenantsWithMovingClocks(): Promise<string[]> {
+    return transact(this.#pool, { tenantId: null, readOnly: true }, async (client) => {
+      const { rows } = await sql<{ id: string }>`
+        select id from tenants where clock_target is not null limit 1000`.execute(kyselyOver(client));
+      return rows.map((row) => row.id);
+    });
+  }
+
+  async #runNextInRealTime(tenantId: string): Promise<boolean> {
+    const scope = await this.#envelope.scopeOf(tenantId);
+    let taken: DueTimer | undefined;
+    try {
+      await this.#envelope.command(
+        scope,
+        async (tx) => {
+          taken = await takeTimer(tx, scope.now);
+          if (taken !== undefined) await this.#run(tx, taken);
+        },
+        'a timer with nothing left to do says nothing',
+      );
+      return taken !== undefined;
+    } catch (error) {
+      if (taken === undefined) throw error;
+      await this.#postpone(tenantId, taken, error);
+      return true;
+    }
+  }
+
+  /** One step of a moving test clock: its next due timer, or its arrival. False once it stands still. */
+  async #stepClock(tenantId: string): Promise<boolean> {
+    const scope = await this.#envelope.scopeOf(tenantId);
+    let taken: DueTimer | undefined;
+    try {
+      return await this.#envelope.command(
+        scope,
+        async (tx) => {
+          // Whoever holds the tenant's row steps its clock; a second worker leaves it alone, so the order holds.
+          const { rows } = await sql<{ clock_target: Temporal.Instant | null; clock_now: Temporal.Instant | null }>`
+            select clock_target, clock_now from tenants where id = ${tenantId} for update skip locked`.execute(tx.db);
+          const target = rows[0]?.clock_target ?? null;
+          if (target === null) return false;
+          taken = await takeTimer(tx, target);
+          if (taken === undefined) {
+            await sql`update tenants set clock_now = ${target}, clock_target = null where id = ${tenantId}`.execute(tx.db);
+            return false;
+          }
+          const before = rows[0]?.clock_now ?? taken.due_at;
+          const now = Temporal.Instant.compare(before, taken.due_at) > 0 ? before : taken.due_at;
+          await sql`update tenants set clock_now = ${now} where id = ${tenantId}`.execute(tx.db);
+          await this.#run(tx.at(now), taken);
+          return true;
+        },
+        'a clock step is bookkeeping; what it runs emits its own events',
+      );
+    } catch (error) {
+      if (taken === undefined) throw error;
+      await this.#reportToClock(tenantId, taken, error);
+      return true;
+    }
+  }
+
+  async #run(tx: Transaction, taken: DueTimer): Promise<void> {
+    const type = this.#timers.get(taken.kind);
+    if (type === undefined) throw new Error(`No module handles the timer ${taken.kind}.`);
+    await type.handle(tx, { subjectId: taken.subject_id, dueAt: taken.due_at });
+  }
+
+  async #postpone(tenantId: string, timer: DueTimer, error: unknown): Promise<void> {
+    const minutes = retryMinutes[timer.attempts];
+    const retryAt = minutes === undefined ? null : systemNow().add({ minutes });
+    await this.#park(tenantId, timer, error, retryAt);
+  }
+
+  /** A test clock does not wait for a failing timer: it is parked, and the clock reports it. */
+  async #reportToClock(tenantId: string, timer: DueTimer, error: unknown): Promise<void> {
+    await this.#park(tenantId, timer, error, null);
+    const report = { kind: timer.kind, subject_id: timer.subject_id, due_at: timer.due_at.toString(), message: messageOf(error) };
+    await transact(this.#pool, { tenantId: null }, async (client) => {
+      await sql`update tenants set clock_errors = clock_errors || ${JSON.stringify([report])}::jsonb
+        where id = ${tenantId}`.execute(kyselyOver(client));
+    });
+  }
+
+  async #park(tenantId: string, timer: DueTimer, error: unknown, retryAt: Temporal.Instant | null): Promise<void> {
+    const message = messageOf(error);
+    this.#onFailure({ kind: timer.kind, subjectId: timer.subject_id, dueAt: timer.due_at, message });
+    await transact(this.#pool, { tenantId }, async (client) => {
+      await sql`update timers set attempts = attempts + 1, last_error = ${message}, retry_at = ${retryAt},
+        failed_at = ${retryAt === null ? systemNow() : null}
+        where tenant_id = ${tenantId} and kind = ${timer.kind} and subject_id = ${timer.subject_id}
+          and due_at = ${timer.due_at}`.execute(kyselyOver(client));
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Takes the earliest due timer out of the queue; the transaction that runs it either commits both or neither. */
+async function takeTimer(tx: Transaction, until: Temporal.Instant): Promise<DueTimer | undefined> {
+  const tenantId = tx.scope.tenant.id;
+  const { rows } = await sql<DueTimer>`
+    delete from timers where (tenant_id, kind, subject_id) = (
+      select tenant_id, kind, subject_id from timers
+      where tenant_id = ${tenantId} and failed_at is null and due_at <= ${until}
+        and (retry_at is null or retry_at <= ${systemNow()})
+      order by due_at, kind, subject_id limit 1 for update skip locked)
+    returning kind, subject_id, due_at, attempts`.execute(tx.db);
+  return rows[0];
+}

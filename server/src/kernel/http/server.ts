@@ -1,0 +1,165 @@
+import { randomUUIDv7 } from 'node:crypto';
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { Envelope } from '../envelope.ts';
+import type { Operation, Permission, Realm } from '../operation.ts';
+import { notFound, Problem } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import { encodeProblem, execute, type HttpReply } from './execute.ts';
+import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempotency.ts';
+import { parseJson } from './json.ts';
+import type { JsonLimits } from './jsonScan.ts';
+import { problemOfSqlError } from './sqlProblem.ts';
+import { decode } from './validate.ts';
+
+/** Who is calling, as the realm's guard found out. */
+export interface Principal {
+  readonly scope: Scope;
+  readonly may: (permission: Permission) => boolean;
+  /** The raw credential of this request; never logged, never stored. */
+  readonly credential: string;
+}
+
+/** Finds out who calls, or throws the realm's one refusal. */
+export type Guard = (request: FastifyRequest) => Promise<Principal>;
+
+export interface ServerOptions {
+  readonly operations: readonly Operation[];
+  readonly envelope: Envelope;
+  readonly guards: Readonly<Record<Realm, Guard>>;
+  readonly logger: Logger;
+}
+
+interface JsonBody {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+const bodyLimits: JsonLimits = { maxDepth: 64, maxKeys: 200_000, maxLength: 16_777_216 };
+const noBody: JsonBody = { text: '', value: undefined };
+
+function parseBody(bytes: Buffer): JsonBody {
+  if (bytes.length === 0) return noBody;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem(400, 'invalid_json', 'The body is not valid UTF-8.');
+  }
+  const parsed = parseJson(text, bodyLimits);
+  if (parsed.ok) return { text, value: parsed.value };
+  if (parsed.code === 'invalid_json') throw new Problem(400, parsed.code, parsed.message);
+  throw new Problem(422, parsed.code, parsed.message, {
+    errors: [{ path: parsed.path ?? '', code: parsed.code, message: parsed.message }],
+  });
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  const message = error instanceof Error ? error.message : '';
+  if (status === 413) return new Problem(413, 'body_too_large', 'The body is larger than this operation takes.');
+  if (status === 415) return new Problem(415, 'unsupported_media_type', 'Send application/json.');
+  if (typeof status === 'number' && status >= 400 && status < 500) return new Problem(400, 'bad_request', message);
+  return problemOfSqlError(error) ?? new Problem(500, 'internal_error', 'Something went wrong on our side; it was logged.');
+}
+
+async function send(reply: FastifyReply, answer: HttpReply): Promise<void> {
+  reply.code(answer.status);
+  for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+  if (answer.contentType !== null) reply.header('content-type', answer.contentType);
+  await reply.send(answer.body ?? undefined);
+}
+
+function decodeInput(operation: Operation, request: FastifyRequest, body: JsonBody) {
+  let params: unknown = {};
+  if (operation.params !== null) {
+    const parsed = operation.params.safeParse(request.params);
+    // An id that cannot be one names nothing: the same answer as for one that is not there.
+    if (!parsed.success) throw notFound('resource');
+    params = parsed.data;
+  }
+  const query = decode(operation.query ?? noQuery, request.query);
+  const bodyValue = operation.body === null ? decode(emptyBody, body.value) : decode(operation.body, body.value);
+  return { params, query, body: bodyValue };
+}
+
+const noQuery = z.strictObject({});
+const emptyBody = z.strictObject({}).optional();
+
+function claimOf(operation: Operation, request: FastifyRequest, body: JsonBody, credential: string): IdempotencyClaim | null {
+  if (!operation.idempotent) return null;
+  const key = readIdempotencyKey(request.headers['idempotency-key']);
+  if (key === null) return null;
+  const requestHash = hashRequest(operation.method, request.url, body.text);
+  return { key, requestHash, secretFrom: operation.secret ? credential : null };
+}
+
+function route(server: FastifyInstance, operation: Operation, { envelope, guards }: ServerOptions): void {
+  const guard = guards[operation.realm];
+  const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
+  // Updates are partial under both names; the contract's is the documented one.
+  const methods = operation.method === 'PUT' ? ['PUT', 'PATCH'] : operation.method === 'PATCH' ? ['PATCH', 'PUT'] : [operation.method];
+  server.route({
+    method: methods,
+    url,
+    bodyLimit: operation.maxBodyBytes,
+    config: { operation: operation.id },
+    onRequest: async (request) => {
+      request.principal = await guard(request);
+      if (operation.permission !== null && !request.principal.may(operation.permission))
+        throw new Problem(403, 'insufficient_scope', `This API key lacks the scope ${operation.permission}.`);
+    },
+    handler: async (request, reply) => {
+      const { principal } = request;
+      const body = (request.body as JsonBody | undefined | null) ?? noBody;
+      const input = decodeInput(operation, request, body);
+      const claim = claimOf(operation, request, body, principal.credential);
+      await send(reply, await execute(envelope, operation, principal.scope, input, claim));
+    },
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal;
+  }
+  interface FastifyContextConfig {
+    operation?: string;
+  }
+}
+
+/** The HTTP server of the given operations. Every refusal leaves as application/problem+json. */
+export function buildServer(options: ServerOptions): FastifyInstance {
+  const server = fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    exposeHeadRoutes: false,
+    genReqId: () => randomUUIDv7(),
+    requestTimeout: 60_000,
+    connectionTimeout: 75_000,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
+    // The same API under the older prefix some clients know.
+    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/api\/v1(?=\/|\?|$)/, '/v1'),
+  }) as unknown as FastifyInstance;
+
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes));
+  server.addHook('onSend', async (request, reply, payload) => {
+    reply.header('x-request-id', request.id);
+    return payload;
+  });
+  server.setNotFoundHandler(async (request, reply) => {
+    await send(reply, encodeProblem(notFound('resource'), request.id));
+  });
+  server.setErrorHandler(async (error, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, 'request failed');
+    await send(reply, encodeProblem(problem, request.id));
+  });
+  for (const operation of options.operations) route(server as unknown as FastifyInstance, operation, options);
+  return server;
+}

@@ -1,0 +1,14 @@
+import type { EventType, Reaction } from './event.ts';
+import type { JobType } from './job.ts';
+import type { Operation } from './operation.ts';
+import type { TimerType } from './timer.ts';
+
+/** What a module gives to the composition root. */
+export interface Module {
+  readonly name: string;
+  readonly operations?: readonly Operation[];
+  readonly events?: readonly EventType[];
+  readonly reactions?: readonly Reaction[];
+  readonly jobs?: readonly JobType[];
+  readonly timers?: readonly TimerType[];
+}

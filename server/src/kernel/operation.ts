@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { Read, Tx } from './envelope.ts';
+import type { Binary } from './http/reply.ts';
+import type { ListReply } from './http/page.ts';
+
+/** Who may call: holders of an API key, the operator with the admin secret, or anybody. */
+export type Realm = 'key' | 'admin' | 'public';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** "customers:read": a resource family and what may be done with it. */
+export type Permission = `${string}:${'read' | 'write'}`;
+
+interface Declaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  /** The operationId: unique, also the SDK's method name. */
+  readonly id: string;
+  readonly method: Method;
+  /** OpenAPI form: /v1/customers/{customer_id}. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly realm?: Realm;
+  readonly permission?: Permission;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly status?: 200 | 201 | 204;
+  /** Refusals beyond the ordinary ones (401, 403, 404, 422), for the reference: code -> when. */
+  readonly problems?: Readonly<Record<string, string>>;
+  /** The reply shows a secret once: it is kept for replays only encrypted with the caller's own credential. */
+  readonly secret?: boolean;
+  /** Largest body in bytes, where it is not the ordinary mebibyte. */
+  readonly maxBodyBytes?: number;
+}
+
+interface Input<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+}
+
+/** What an operation answers: one object, a list (with paging), a file, or nothing. */
+export type Returns = z.ZodType | { readonly list: z.ZodType } | { readonly file: string } | null;
+
+type Reply<R extends Returns> = R extends z.ZodType
+  ? z.output<R>
+  : R extends { readonly list: infer I extends z.ZodType }
+    ? ListReply<z.output<I>>
+    : R extends { readonly file: string }
+      ? Binary
+      : void;
+
+type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
+
+interface QueryDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Returns>
+  extends Declaration<P, Q, B> {
+  readonly returns: R;
+  readonly handle: (context: Input<Out<P>, Out<Q>, Out<B>> & { readonly read: Read }) => Promise<Reply<R>>;
+}
+
+interface CommandDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Returns>
+  extends Declaration<P, Q, B> {
+  readonly returns: R;
+  /** Taken before `handle`, for the length of the transaction: calls that name the same thing wait for each other. */
+  readonly lock?: (input: Input<Out<P>, Out<Q>, Out<B>>) => string;
+  /** Says why a command that wrote rows emits no event. */
+  readonly silent?: string;
+  /** False for the few commands whose own key makes a repeat harmless. */
+  readonly idempotent?: boolean;
+  readonly handle: (context: Input<Out<P>, Out<Q>, Out<B>> & { readonly tx: Tx }) => Promise<Reply<R>>;
+}
+
+/** An operation with its types worn off: what server, OpenAPI document and contract tests iterate over. */
+export interface Operation {
+  readonly kind: 'query' | 'command';
+  readonly id: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string | null;
+  readonly realm: Realm;
+  readonly permission: Permission | null;
+  readonly params: z.ZodType | null;
+  readonly query: z.ZodType | null;
+  readonly body: z.ZodType | null;
+  readonly returns: Returns;
+  readonly status: 200 | 201 | 204;
+  readonly problems: Readonly<Record<string, string>>;
+  readonly secret: boolean;
+  readonly maxBodyBytes: number;
+  readonly idempotent: boolean;
+  readonly silent: string | null;
+  readonly lock: ((input: Input<never, never, never>) => string) | null;
+  readonly handle: (context: never) => Promise<unknown>;
+}
+
+function common(
+  declaration: Declaration<z.ZodType, z.ZodType, z.ZodType> & { readonly returns: Returns },
+): Omit<Operation, 'kind' | 'idempotent' | 'silent' | 'lock' | 'handle'> {
+  const realm = declaration.realm ?? 'key';
+  if (realm === 'key' && declaration.permission === undefined)
+    throw new Error(`${declaration.id}: an operation behind an API key names its permission.`);
+  return {
+    id: declaration.id,
+    method: declaration.method,
+    path: declaration.path,
+    tag: declaration.tag,
+    summary: declaration.summary,
+    description: declaration.description ?? null,
+    realm,
+    permission: declaration.permission ?? null,
+    params: declaration.params ?? null,
+    query: declaration.query ?? null,
+    body: declaration.body ?? null,
+    returns: declaration.returns,
+    status: declaration.status ?? (declaration.returns === null ? 204 : 200),
+    problems: declaration.problems ?? {},
+    secret: declaration.secret ?? false,
+    maxBodyBytes: declaration.maxBodyBytes ?? 1_048_576,
+  };
+}
+
+/** An operation that only reads: its transaction is read-only, and emitting or enqueuing from it does not compile. */
+export function query<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Returns>(
+  declaration: QueryDeclaration<P, Q, B, R>,
+): Operation {
+  return {
+    ...common(declaration),
+    kind: 'query',
+    idempotent: false,
+    silent: null,
+    lock: null,
+    handle: declaration.handle as Operation['handle'],
+  };
+}
+
+/** An operation that writes, in one transaction with its events, jobs and its idempotent reply. */
+export function command<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Returns>(
+  declaration: CommandDeclaration<P, Q, B, R>,
+): Operation {
+  return {
+    ...common(declaration),
+    kind: 'command',
+    idempotent: declaration.idempotent ?? declaration.method === 'POST',
+    silent: declaration.silent ?? null,
+    lock: (declaration.lock as Operation['lock']) ?? null,
+    handle: declaration.handle as Operation['handle'],
+  };
+}
