@@ -59,7 +59,8 @@ export function compileExpression(text: string): CompiledExpression {
   } catch (error) {
     if (error instanceof Refused) return { ok: false, message: error.message, position: error.position };
     if (error instanceof ParseError) {
-      return { ok: false, message: plainMessage(error), position: error.range?.start ?? 0 };
+      const position = error.range?.start ?? 0;
+      return { ok: false, message: plainMessage(error, text, position), position };
     }
     throw error;
   }
@@ -115,7 +116,9 @@ function compile(node: ASTNode, names: Set<string>): Compiled {
 
 function notInTheLanguage(node: ASTNode): Refused {
   if (node.op === 'rcall') return new Refused(`${node.args[0]}() is not a function of expressions`, node.start);
-  if (node.op === '%') return new Refused('% is not an operator of expressions', node.pos);
+  if (node.op === '%' || node.op === 'in') {
+    return new Refused(`${node.op} is not an operator of expressions`, node.input.indexOf(node.op, node.args[0].end));
+  }
   if (node.op === '.' || node.op === '[]') {
     return new Refused('properties are named by themselves, without a point or brackets', node.start);
   }
@@ -138,10 +141,8 @@ function truth(node: ASTNode, names: Set<string>): TruthNode {
 function literal(node: ASTNode & { op: 'value' }): Compiled {
   const { args: value, start, end } = node;
   if (typeof value === 'boolean') return { type: 'truth', run: () => value };
-  if (typeof value !== 'number' && typeof value !== 'bigint') {
-    const what = typeof value === 'string' ? 'text may only be compared with a property' : 'numbers are written in decimal';
-    throw new Refused(what, start);
-  }
+  if (typeof value === 'string') throw new Refused('text may only be compared with a property', start);
+  if (typeof value !== 'number' && typeof value !== 'bigint') throw notInTheLanguage(node);
   try {
     const parsed = Quantity.parse(node.input.slice(start, end));
     return { type: 'number', run: () => parsed };
@@ -274,6 +275,11 @@ function roundingPlaces(node: ASTNode): number {
   throw new Refused(`the number of decimal places must be written as a whole number ${range}`, node.start);
 }
 
-function plainMessage(error: ParseError): string {
-  return error.code === 'limit_exceeded' ? 'is too long or too deeply nested' : error.summary;
+/** The parser speaks of its tokens; people know characters. */
+function plainMessage(error: ParseError, text: string, position: number): string {
+  if (text.trim() === '') return 'must not be empty';
+  if (error.code === 'limit_exceeded') return 'is too long or too deeply nested';
+  if (position >= text.trimEnd().length) return 'ends too early';
+  const unexpected = ['unexpected_token', 'expected_token', 'unexpected_character'].includes(error.code);
+  return unexpected ? `has an unexpected ${JSON.stringify(text[position])}` : error.summary;
 }

@@ -6,7 +6,7 @@
  * full units on their tiers in that order and price the weighted ones there.
  */
 import { Fraction, Quantity } from '../money/index.ts';
-import { localDate } from '../time/index.ts';
+import { localDate, localMidnight } from '../time/index.ts';
 import { comparePlaces, type MeteredEvent } from './fold.ts';
 import type { FoldState } from './foldFor.ts';
 import { presentValues } from './folds/uniqueCount.ts';
@@ -154,7 +154,7 @@ const MINUS_ONE = Quantity.negate(Quantity.one);
 /** A value that goes at exactly local midnight was not present on the day that begins there (T3). */
 function firstDayWithout(removedAt: Temporal.Instant, zone: string): Temporal.PlainDate {
   const day = localDate(removedAt, zone);
-  const opensDay = Temporal.Instant.compare(day.toZonedDateTime(zone).toInstant(), removedAt) === 0;
+  const opensDay = localMidnight(day, zone).equals(removedAt);
   return opensDay ? day : day.add({ days: 1 });
 }
 

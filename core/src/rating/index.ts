@@ -1,0 +1,29 @@
+export { type ChargeModel, MissingUsage } from './chargeModel.ts';
+export {
+  type ChargeFilter,
+  type EventTexts,
+  type FilterCondition,
+  type GroupedBy,
+  groupKey,
+  groupOf,
+  matchFilter,
+} from './filters.ts';
+export { aboveMark, type InAdvanceFee, priceInAdvance } from './inAdvance.ts';
+export { type DynamicAmount, dynamicAmount } from './models/dynamic.ts';
+export {
+  type ChargeModelName,
+  type ChargeProperties,
+  chargeModelNames,
+  chargeModels,
+  type PropertiesOf,
+} from './models/index.ts';
+export {
+  encodeProperties,
+  overlayProperties,
+  type ParsedProperties,
+  type PropertyIssue,
+  parseProperties,
+  priceUsage,
+} from './parseProperties.ts';
+export { type CollectedUsage, type RatableCharge, type RatedLine, rateCharge } from './rate.ts';
+export type { Priced, Step, Usage } from './usage.ts';
