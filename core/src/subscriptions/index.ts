@@ -11,7 +11,7 @@ export {
   overdueWork,
   pastPeriods,
 } from './schedule.ts';
-export { dayAfter, type FeeSpan, type UsageSpan } from './spans.ts';
+export { dayAfter, type FeeSpan, type UsageDays, type UsageSpan } from './spans.ts';
 export {
   type StatusBeforeCancel,
   type SubscriptionAction,

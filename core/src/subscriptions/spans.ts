@@ -22,6 +22,15 @@ export interface UsageSpan {
   readonly period: Period;
   /** The full period in which it lies. */
   readonly full: Period;
+  /** The local days it touches, the first and the last included, and the real days of the full period (T3, P5). */
+  readonly days: UsageDays;
+}
+
+export interface UsageDays {
+  readonly firstDay: Temporal.PlainDate;
+  readonly lastDay: Temporal.PlainDate;
+  readonly periodDays: number;
+  readonly zone: string;
 }
 
 /** Local days billed: from `first`, up to but not including `end`; null while no end is known. */
@@ -61,7 +70,7 @@ export function feeSpan(terms: SubscriptionTerms, period: DatePeriod): FeeSpan |
   return {
     service: Period.of(boundaryAt(terms, first), closingOf(terms, period.end)),
     full: fullPeriod(terms, period),
-    days: Fraction.of(first.until(end).days, period.start.until(period.end).days),
+    days: Fraction.of(first.until(end).days, daysOf(period)),
   };
 }
 
@@ -76,7 +85,13 @@ export function usageSpan(terms: SubscriptionTerms, period: DatePeriod): UsageSp
   const start = laterInstant(opening, startedAt);
   const end = closingOf(terms, period.end);
   if (compareInstants(start, end) >= 0) return null;
-  return { period: Period.of(start, end), full: fullPeriod(terms, period) };
+  const days: UsageDays = {
+    firstDay: openDay(terms, start),
+    lastDay: closingDay(terms, end),
+    periodDays: daysOf(period),
+    zone: terms.zone,
+  };
+  return { period: Period.of(start, end), full: fullPeriod(terms, period), days };
 }
 
 /** Whether an earlier invoice has billed everything up to the end of this period. */
@@ -98,6 +113,10 @@ export function closingDay(terms: SubscriptionTerms, at: Temporal.Instant): Temp
   const { billedThrough } = terms;
   const behind = billedThrough !== null && compareInstants(billedThrough.at, at) < 0;
   return behind ? laterDay(day, billedThrough.day) : day;
+}
+
+function daysOf(period: DatePeriod): number {
+  return period.start.until(period.end).days;
 }
 
 function fullPeriod(terms: SubscriptionTerms, period: DatePeriod): Period {

@@ -1,0 +1,77 @@
+import type { JsonValue } from '../metering/index.ts';
+import { Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
+import type { GroupedBy } from '../rating/index.ts';
+import type { InvoiceKind } from '../subscriptions/index.ts';
+import type { Period } from '../time/index.ts';
+import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
+
+export type FeeType = 'subscription' | 'charge';
+
+/** One line of an invoice before it is posted. */
+export interface FeeDraft {
+  readonly type: FeeType;
+  readonly description: string;
+  readonly chargeId: string | null;
+  readonly filterId: string | null;
+  /** Empty without grouping (P4). */
+  readonly groupedBy: GroupedBy;
+  readonly metricCode: string | null;
+  /** The units shown; of a prorated fee the full ones (M3). */
+  readonly units: Quantity;
+  readonly eventsCount: bigint;
+  /** precise ÷ units, 0 without units; minor units (M3). */
+  readonly unitAmount: Precise;
+  readonly precise: Precise;
+  /** `precise` rounded once (M3). */
+  readonly amount: Amount;
+  /** The time it covers, half-open (I7). */
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+  /** What it was priced by, as it was. */
+  readonly properties: JsonValue;
+  readonly explain: ExplainNode;
+}
+
+/** An invoice before it is posted. */
+export interface InvoiceDraft {
+  readonly kind: InvoiceKind;
+  readonly at: Temporal.Instant;
+  readonly currency: Currency;
+  /** The plan fee's period; of an invoice of usage alone, the usage's (I7). */
+  readonly billingPeriod: Period;
+  readonly fees: readonly FeeDraft[];
+  /** The sum of the fees. */
+  readonly subtotal: Amount;
+  readonly progressiveCredit: Amount;
+  readonly coupons: Amount;
+  readonly tax: Amount;
+  /** subtotal − progressive credit − coupons + tax (I7). */
+  readonly total: Amount;
+}
+
+/** What a fee is made of before its rounding and its explanation are worked out. */
+export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'explain'> {
+  /** How `precise` came about. */
+  readonly price: ExplainNode;
+  /** How the units came about, for usage. */
+  readonly quantity: ExplainNode | null;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Posts the amount of a fee: rounds once and shows what the rounding did (M3). */
+export function feeOf(parts: FeeParts): FeeDraft {
+  const { price, quantity, inputs, ...fee } = parts;
+  const amount = Precise.toAmount(fee.precise);
+  const posted = Precise.ofMinor(amount);
+  const written = asWritten(price);
+  const rounding = explainNode('rounding', 'Rounded to whole minor units, half away from zero', {
+    inputs: { from: Precise.toString(fee.precise), to: Precise.toString(posted) },
+    amount: Precise.subtract(posted, leavesSum(written)),
+  });
+  const explain = explainNode('fee', fee.description, {
+    inputs,
+    amount: posted,
+    children: quantity === null ? [written, rounding] : [quantity, written, rounding],
+  });
+  return { ...fee, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+}

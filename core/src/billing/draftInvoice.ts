@@ -1,0 +1,35 @@
+import { Amount } from '../money/index.ts';
+import { assertBalanced } from './assertBalanced.ts';
+import type { InvoiceDraft } from './draft.ts';
+import type { BillingFacts } from './facts.ts';
+import { charges } from './steps/charges.ts';
+import { planFees } from './steps/planFees.ts';
+import { totals } from './steps/totals.ts';
+
+type Step = (facts: BillingFacts, draft: InvoiceDraft) => InvoiceDraft;
+
+// The order of I1. Each step reads the facts and what the steps before it drafted, and adds its own part.
+const steps: readonly Step[] = [planFees, charges, totals];
+
+/**
+ * The invoice that the facts make: the same for the document, its preview and its simulation. Pure.
+ * Throws InvariantBroken when its parts do not sum to the whole, which is a fault of ours and never of the facts.
+ */
+export function draftInvoice(facts: BillingFacts): InvoiceDraft {
+  const { kind, at, billingPeriod } = facts.invoicePlan;
+  const empty: InvoiceDraft = {
+    kind,
+    at,
+    currency: facts.subscription.terms.currency,
+    billingPeriod,
+    fees: [],
+    subtotal: Amount.zero,
+    progressiveCredit: Amount.zero,
+    coupons: Amount.zero,
+    tax: Amount.zero,
+    total: Amount.zero,
+  };
+  const draft = steps.reduce((sofar, step) => step(facts, sofar), empty);
+  assertBalanced(draft);
+  return draft;
+}

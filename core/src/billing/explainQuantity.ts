@@ -1,0 +1,89 @@
+import type { AggregationType } from '../metering/index.ts';
+import { Quantity } from '../money/index.ts';
+import type { ChargeFilter, RatedLine, Usage } from '../rating/index.ts';
+import { type EventSelector, type ExplainNode, explainNode } from './explain.ts';
+import type { ChargeDefinition, ChargeFacts, MetricFacts, UsageFacts } from './facts.ts';
+import { conditionWords, filterOf, groupWords } from './words.ts';
+
+const aggregationWords: Readonly<Record<AggregationType, string>> = {
+  count: 'number of events',
+  sum: 'sum of the values',
+  max: 'highest value',
+  unique_count: 'number of different values present',
+  weighted_sum: 'level weighted by the time it was held',
+  latest: 'latest value',
+  custom: 'sum of what the formula gives for each event',
+};
+
+/** How the units of a line came about, from its events to the number that is priced. It carries no money. */
+export function explainQuantity(facts: UsageFacts, charge: ChargeFacts, line: RatedLine): ExplainNode {
+  const { metric } = charge.definition;
+  const { usage, groupedBy } = line;
+  const filter = filterOf(charge.definition, line);
+  const group = groupWords(groupedBy);
+  const units = Quantity.toString(usage.fullUnits ?? usage.units);
+  return explainNode('quantity', `${units} units from ${usage.eventsCount} events`, {
+    inputs: { units, events_count: usage.eventsCount.toString() },
+    events: selectorOf(facts, charge.definition, line),
+    children: [
+      explainNode('metric', `The metric ${metric.name}: ${aggregationWords[metric.aggregationType]}`, {
+        inputs: { metric_code: metric.code, aggregation_type: metric.aggregationType },
+      }),
+      ...(filter === null ? [] : [explainNode('filter', `Only events with ${conditionWords(filter)}`, {})]),
+      ...(group === '' ? [] : [explainNode('group', `Only the group ${group}`, {})]),
+      ...derivationOf(metric, usage, unroundedOf(charge, line)),
+    ],
+  });
+}
+
+/** From the aggregate over the weighting by days to the number that is priced, which the metric's rounding makes of it (P3, P5). */
+function derivationOf(metric: MetricFacts, usage: Usage, unrounded: Quantity | null): ExplainNode[] {
+  const { units, fullUnits } = usage;
+  const weighted = unrounded ?? units;
+  const aggregate = Quantity.toString(fullUnits ?? weighted);
+  const nodes = [explainNode('aggregate', `Aggregated: ${aggregate}`, { inputs: { aggregate } })];
+  if (fullUnits !== undefined) {
+    const to = Quantity.toString(weighted);
+    const label = `Weighted by the days they were there: ${to} of ${aggregate} units`;
+    nodes.push(explainNode('proration', label, { inputs: { from: aggregate, to } }));
+  }
+  if (unrounded !== null && metric.rounding !== null) {
+    const [from, to] = [Quantity.toString(unrounded), Quantity.toString(units)];
+    const { function: rule, precision } = metric.rounding;
+    const label = `Rounded (${rule}) at ${precision} decimal places: ${from} to ${to}`;
+    nodes.push(explainNode('quantity_rounding', label, { inputs: { rule, precision: String(precision), from, to } }));
+  }
+  return nodes;
+}
+
+/** Rating hands on the usage it was given, so the line's measurement is the one with the same usage. */
+function unroundedOf(charge: ChargeFacts, line: RatedLine): Quantity | null {
+  return charge.usage.find(({ usage }) => usage === line.usage)?.unrounded ?? null;
+}
+
+function selectorOf(facts: UsageFacts, definition: ChargeDefinition, line: RatedLine): EventSelector {
+  const { period } = facts.usage;
+  const own = filterOf(definition, line);
+  const others = definition.filters.filter((other) => comesFirst(other, own, definition.filters));
+  return {
+    metricCode: definition.metric.code,
+    externalCustomerId: facts.customer.externalId,
+    externalSubscriptionId: facts.subscription.externalId,
+    from: definition.metric.recurring ? null : period.start,
+    to: period.end,
+    conditions: own?.conditions ?? [],
+    except: others.map(({ conditions }) => conditions),
+    groupedBy: line.groupedBy,
+  };
+}
+
+/**
+ * Whether an event that matches both is the other's: more keys win, then what was declared first; every filter beats the base (P4).
+ * A filter without conditions takes nothing from anyone.
+ */
+function comesFirst(other: ChargeFilter, own: ChargeFilter | null, declared: readonly ChargeFilter[]): boolean {
+  if (other.conditions.length === 0) return false;
+  if (own === null) return true;
+  const more = other.conditions.length - own.conditions.length;
+  return more > 0 || (more === 0 && declared.indexOf(other) < declared.indexOf(own));
+}

@@ -1,0 +1,66 @@
+import type { MetricDefinition } from '../metering/index.ts';
+import type { Amount, Quantity } from '../money/index.ts';
+import type { CollectedUsage, RatableCharge } from '../rating/index.ts';
+import type { InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
+
+/**
+ * One snapshot of everything a subscription's invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage
+ * read are the same functions of the same facts, so they cannot disagree.
+ */
+export interface BillingFacts {
+  readonly customer: CustomerFacts;
+  readonly subscription: SubscriptionFacts;
+  readonly invoicePlan: InvoicePlan;
+  /** In the order of the plan. */
+  readonly charges: readonly ChargeFacts[];
+  // Later steps of I1 act on these lists. A list that no step reads is typed as empty, so that nothing handed in can be silently ignored.
+  readonly coupons: readonly [];
+  readonly taxes: readonly [];
+  readonly creditNotes: readonly [];
+  readonly wallets: readonly [];
+}
+
+/** What reading the usage of one period takes. */
+export interface UsageFacts extends Pick<BillingFacts, 'customer' | 'subscription' | 'charges'> {
+  readonly usage: UsageSpan;
+}
+
+export interface CustomerFacts {
+  readonly externalId: string;
+}
+
+export interface SubscriptionFacts {
+  readonly externalId: string;
+  /** The plan's name as invoices show it. */
+  readonly planName: string;
+  /** Its currency is the document's, its zone that of every day on it. */
+  readonly terms: SubscriptionTerms;
+}
+
+export interface ChargeFacts {
+  readonly definition: ChargeDefinition;
+  /** What has no usage may be left out: a filter without any, and the base, are priced at zero units. */
+  readonly usage: readonly MeasuredUsage[];
+}
+
+/** A charge as it is rated, and what its fees show; `displayName` is its name on invoices, else the metric's. */
+export interface ChargeDefinition extends RatableCharge {
+  readonly id: string;
+  readonly code: string;
+  readonly metric: MetricFacts;
+  /** The least a full period costs, over all filters and groups; null without one (I1). */
+  readonly minAmount: Amount | null;
+  /** False: usage is rated and shown, but no invoice carries it. */
+  readonly invoiceable: boolean;
+}
+
+export interface MetricFacts extends Pick<MetricDefinition, 'aggregationType' | 'recurring' | 'rounding'> {
+  readonly code: string;
+  readonly name: string;
+}
+
+/** Usage that is aggregated, rounded and priced on its own: of one filter, or of none, and of one group (P4). */
+export interface MeasuredUsage extends CollectedUsage {
+  /** The aggregate before the metric's rounding (P3); null when there was nothing to round. */
+  readonly unrounded: Quantity | null;
+}
