@@ -60,9 +60,9 @@ export function integer(n: bigint | number): Decimal {
   return new Exact(n.toString());
 }
 
-/** Plain notation: no exponent, no trailing zeros, no "-0". */
+/** Plain notation: no exponent, no trailing zeros. */
 export function plain(d: Decimal): string {
-  return d.isZero() ? '0' : d.toFixed();
+  return d.toFixed();
 }
 
 /** 10^places, exactly; places may be negative. */

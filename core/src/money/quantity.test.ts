@@ -150,6 +150,17 @@ describe('exact arithmetic', () => {
     expect(show(Quantity.scale(q('5'), Fraction.zero))).toBe('0');
   });
 
+  it('keeps every integer digit of a long quotient for the rounding that follows', () => {
+    // 2·10^60 ÷ 3 is 60 sixes and two thirds; two digits short of that, floor and round would see a number that is not there.
+    const long = Quantity.scale(Quantity.multiply(q('2e30'), q('1e30')), Fraction.of(1, 3));
+    expect(show(Quantity.round(long, 'floor', 0))).toBe('6'.repeat(60));
+    expect(show(Quantity.round(long, 'round', 0))).toBe(`${'6'.repeat(59)}7`);
+    // (10^38 - 2) ÷ (10^38 - 1) lies below 1 by 10^-38: it is not 1 when rounded down.
+    const nearlyOne = Quantity.scale(q(`${'9'.repeat(37)}8`), Fraction.of(1n, 10n ** 38n - 1n));
+    expect(show(Quantity.round(nearlyOne, 'floor', 0))).toBe('0');
+    expect(show(Quantity.round(nearlyOne, 'floor', 30))).toBe(`0.${'9'.repeat(30)}`);
+  });
+
   it('gives equal values one form, so that they are equal wherever they are compared', () => {
     const fraction = fc.tuple(fc.bigInt({ min: -1000n, max: 1000n }), fc.bigInt({ min: 1n, max: 400n }));
     fc.assert(
