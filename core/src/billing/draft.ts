@@ -1,6 +1,6 @@
 import type { JsonValue } from '../metering/index.ts';
-import { Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
-import type { GroupedBy } from '../rating/index.ts';
+import { type Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
+import type { Group } from '../rating/index.ts';
 import type { InvoiceKind } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
@@ -13,8 +13,8 @@ export interface FeeDraft {
   readonly description: string;
   readonly chargeId: string | null;
   readonly filterId: string | null;
-  /** Empty without grouping (P4). */
-  readonly groupedBy: GroupedBy;
+  /** Null without grouping (P4). */
+  readonly groupedBy: Group | null;
   readonly metricCode: string | null;
   /** The units shown; of a prorated fee the full ones (M3). */
   readonly units: Quantity;

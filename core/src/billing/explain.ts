@@ -1,6 +1,6 @@
 import type { JsonValue } from '../metering/index.ts';
 import { Precise } from '../money/index.ts';
-import type { FilterCondition, GroupedBy } from '../rating/index.ts';
+import type { FilterCondition, Group } from '../rating/index.ts';
 
 /** What a node of an explanation is about. */
 export type ExplainKind =
@@ -46,8 +46,8 @@ export interface EventSelector {
   readonly conditions: readonly FilterCondition[];
   /** An event for which all conditions of one of these hold belongs to another filter (P4). */
   readonly except: readonly (readonly FilterCondition[])[];
-  /** Empty without grouping. */
-  readonly groupedBy: GroupedBy;
+  /** Null without grouping. */
+  readonly group: Group | null;
 }
 
 /** A node without money and events, with the rest as given. */
@@ -97,6 +97,6 @@ function encodeSelector(events: EventSelector): JsonValue {
     to: events.to.toString(),
     conditions: conditions(events.conditions),
     except: events.except.map(conditions),
-    grouped_by: events.groupedBy,
+    group: events.group,
   };
 }

@@ -1,9 +1,9 @@
 import type { AggregationType } from '../metering/index.ts';
 import { Quantity } from '../money/index.ts';
-import type { ChargeFilter, RatedLine, Usage } from '../rating/index.ts';
+import type { ChargeFilter, Usage } from '../rating/index.ts';
 import { type EventSelector, type ExplainNode, explainNode } from './explain.ts';
-import type { ChargeDefinition, ChargeFacts, MetricFacts, UsageFacts } from './facts.ts';
-import { conditionWords, filterOf, groupWords } from './words.ts';
+import type { ChargeDefinition, ChargeFacts, MeasuredLine, MetricFacts, UsageFacts } from './facts.ts';
+import { conditionWords, groupWords } from './words.ts';
 
 const aggregationWords: Readonly<Record<AggregationType, string>> = {
   count: 'number of events',
@@ -16,11 +16,9 @@ const aggregationWords: Readonly<Record<AggregationType, string>> = {
 };
 
 /** How the units of a line came about, from its events to the number that is priced. It carries no money. */
-export function explainQuantity(facts: UsageFacts, charge: ChargeFacts, line: RatedLine): ExplainNode {
+export function explainQuantity(facts: UsageFacts, charge: ChargeFacts, line: MeasuredLine): ExplainNode {
   const { metric } = charge.definition;
-  const { usage, groupedBy } = line;
-  const filter = filterOf(charge.definition, line);
-  const group = groupWords(groupedBy);
+  const { usage, filter, group } = line;
   const units = Quantity.toString(usage.fullUnits ?? usage.units);
   return explainNode('quantity', `${units} units from ${usage.eventsCount} events`, {
     inputs: { units, events_count: usage.eventsCount.toString() },
@@ -30,8 +28,8 @@ export function explainQuantity(facts: UsageFacts, charge: ChargeFacts, line: Ra
         inputs: { metric_code: metric.code, aggregation_type: metric.aggregationType },
       }),
       ...(filter === null ? [] : [explainNode('filter', `Only events with ${conditionWords(filter)}`, {})]),
-      ...(group === '' ? [] : [explainNode('group', `Only the group ${group}`, {})]),
-      ...derivationOf(metric, usage, unroundedOf(charge, line)),
+      ...(group === null ? [] : [explainNode('group', `Only the group ${groupWords(group)}`, {})]),
+      ...derivationOf(metric, usage, line.collected?.unrounded ?? null),
     ],
   });
 }
@@ -56,24 +54,18 @@ function derivationOf(metric: MetricFacts, usage: Usage, unrounded: Quantity | n
   return nodes;
 }
 
-/** Rating hands on the usage it was given, so the line's measurement is the one with the same usage. */
-function unroundedOf(charge: ChargeFacts, line: RatedLine): Quantity | null {
-  return charge.usage.find(({ usage }) => usage === line.usage)?.unrounded ?? null;
-}
-
-function selectorOf(facts: UsageFacts, definition: ChargeDefinition, line: RatedLine): EventSelector {
+function selectorOf(facts: UsageFacts, definition: ChargeDefinition, line: MeasuredLine): EventSelector {
   const { period } = facts.usage;
-  const own = filterOf(definition, line);
-  const others = definition.filters.filter((other) => comesFirst(other, own, definition.filters));
+  const others = definition.filters.filter((other) => comesFirst(other, line.filter, definition.filters));
   return {
     metricCode: definition.metric.code,
     externalCustomerId: facts.customer.externalId,
     externalSubscriptionId: facts.subscription.externalId,
     from: definition.metric.recurring ? null : period.start,
     to: period.end,
-    conditions: own?.conditions ?? [],
+    conditions: line.filter?.conditions ?? [],
     except: others.map(({ conditions }) => conditions),
-    groupedBy: line.groupedBy,
+    group: line.group,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
-import type { CollectedUsage, RatableCharge } from '../rating/index.ts';
+import type { CollectedUsage, RatableCharge, RatedLine } from '../rating/index.ts';
 import type { InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
 
 /**
@@ -64,3 +64,6 @@ export interface MeasuredUsage extends CollectedUsage {
   /** The aggregate before the metric's rounding (P3); null when there was nothing to round. */
   readonly unrounded: Quantity | null;
 }
+
+/** A priced line that remembers its measurement. */
+export type MeasuredLine = RatedLine<MeasuredUsage>;

@@ -1,24 +1,23 @@
 import { type AggregationType, roundAggregate } from '../metering/index.ts';
-import { Amount, type Currency, Fraction, Precise, Quantity } from '../money/index.ts';
+import { type Amount, type Currency, Fraction, Precise, Quantity } from '../money/index.ts';
 import {
   type ChargeModelName,
   chargeModels,
-  type GroupedBy,
+  type Group,
   type PropertiesOf,
   priceUsage,
-  type RatedLine,
   rateCharge,
   type Usage,
 } from '../rating/index.ts';
 import type { Period } from '../time/index.ts';
-import type { ChargeFacts, MetricFacts, UsageFacts } from './facts.ts';
+import type { ChargeFacts, MeasuredLine, MetricFacts, UsageFacts } from './facts.ts';
 import { lineWords } from './words.ts';
 
 /** One line of usage, as it stands and as it will stand at the end of the period if it goes on as it did. */
 export interface ProjectedLine {
   readonly chargeId: string;
   readonly filterId: string | null;
-  readonly groupedBy: GroupedBy;
+  readonly groupedBy: Group | null;
   readonly metricCode: string;
   readonly description: string;
   readonly units: Quantity;
@@ -55,10 +54,10 @@ function projectCharge(facts: UsageFacts, charge: ChargeFacts, growth: Fraction)
     const projected = grows(metric, line.usage) ? grown(line, metric, growth, currency) : unchanged(line);
     return {
       chargeId: id,
-      filterId: line.filterId,
-      groupedBy: line.groupedBy,
+      filterId: line.filter?.id ?? null,
+      groupedBy: line.group,
       metricCode: metric.code,
-      description: lineWords(charge.definition, line),
+      description: lineWords(line),
       units: line.usage.fullUnits ?? line.usage.units,
       amount: Precise.toAmount(line.priced.amount),
       projectedUnits: projected.units,
@@ -78,11 +77,11 @@ function grows({ aggregationType, recurring }: MetricFacts, usage: Usage): boole
   return growsWithTime[aggregationType] && !recurring && usage.fullUnits === undefined;
 }
 
-function unchanged({ usage, priced }: RatedLine): Projected {
+function unchanged({ usage, priced }: MeasuredLine): Projected {
   return { units: usage.fullUnits ?? usage.units, amount: priced.amount };
 }
 
-function grown({ usage, properties, priced }: RatedLine, metric: MetricFacts, growth: Fraction, currency: Currency): Projected {
+function grown({ usage, properties, priced }: MeasuredLine, metric: MetricFacts, growth: Fraction, currency: Currency): Projected {
   const price = (of: Usage): Precise => priceUsage(properties.model, properties, of, currency).amount;
   const scaled = Quantity.scale(usage.units, growth);
   const counted = metric.aggregationType === 'count' ? Quantity.round(scaled, 'round', 0) : scaled;

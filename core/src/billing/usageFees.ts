@@ -1,9 +1,9 @@
 import { Quantity, Rate } from '../money/index.ts';
-import { encodeProperties, type Priced, type RatedLine, rateCharge, type Step } from '../rating/index.ts';
+import { encodeProperties, type Priced, rateCharge, type Step } from '../rating/index.ts';
 import { type FeeDraft, feeOf } from './draft.ts';
 import { type ExplainNode, explainNode } from './explain.ts';
 import { explainQuantity } from './explainQuantity.ts';
-import type { ChargeFacts, UsageFacts } from './facts.ts';
+import type { ChargeFacts, MeasuredLine, UsageFacts } from './facts.ts';
 import { lineWords } from './words.ts';
 
 /** Every charge of the plan with its usage so far, priced as the invoice would; lines without usage included. */
@@ -20,17 +20,17 @@ export function chargeFees(facts: UsageFacts, charge: ChargeFacts): FeeDraft[] {
   return lines.map((line) => chargeFee(facts, charge, line));
 }
 
-function chargeFee(facts: UsageFacts, charge: ChargeFacts, line: RatedLine): FeeDraft {
+function chargeFee(facts: UsageFacts, charge: ChargeFacts, line: MeasuredLine): FeeDraft {
   const { id, code, metric } = charge.definition;
   const { model } = line.properties;
   const { units, fullUnits, eventsCount } = line.usage;
   const { period } = facts.usage;
   return feeOf({
     type: 'charge',
-    description: lineWords(charge.definition, line),
+    description: lineWords(line),
     chargeId: id,
-    filterId: line.filterId,
-    groupedBy: line.groupedBy,
+    filterId: line.filter?.id ?? null,
+    groupedBy: line.group,
     metricCode: metric.code,
     units: fullUnits ?? units,
     eventsCount,

@@ -4,7 +4,7 @@
  */
 import { Fraction } from '../money/index.ts';
 import { type DatePeriod, localDate, localMidnight, Period } from '../time/index.ts';
-import { calendarOf, endOf, type SubscriptionTerms, trialEndOf } from './terms.ts';
+import { endOf, type SubscriptionTerms, trialEndOf } from './terms.ts';
 
 /** Part of a plan period that one fee bills. */
 export interface FeeSpan {

@@ -23,7 +23,7 @@ function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
     description: whole ? planName : `${planName} (${days} of ${periodDays} days)`,
     chargeId: null,
     filterId: null,
-    groupedBy: {},
+    groupedBy: null,
     metricCode: null,
     units: Quantity.one,
     eventsCount: 0n,
