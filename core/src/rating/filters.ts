@@ -36,18 +36,19 @@ function matches({ key, values }: FilterCondition, event: EventTexts): boolean {
   return values.length === 0 || values.includes(text);
 }
 
-/** The values by which a fee is grouped, in the order of the keys; a key the event does not have is null (P4). */
-export type GroupedBy = Readonly<Record<string, string | null>>;
+/** The values by which a fee is grouped; a key the event does not have is null (P4). */
+export type Group = Readonly<Record<string, string | null>>;
 
-/** The group of an event under `pricing_group_keys`; empty without keys. */
-export function groupOf(pricingGroupKeys: readonly string[], event: EventTexts): GroupedBy {
+/** The group of an event under `pricing_group_keys`; null without keys. */
+export function groupOf(pricingGroupKeys: readonly string[], event: EventTexts): Group | null {
+  if (pricingGroupKeys.length === 0) return null;
   return Object.fromEntries(
     pricingGroupKeys.map((key) => [key, Object.hasOwn(event, key) ? (event[key] ?? null) : null]),
   );
 }
 
-/** A text that is equal for equal groups and for no others: to collect events by. */
-export function groupKey(groupedBy: GroupedBy): string {
-  const keys = Object.keys(groupedBy).toSorted();
-  return JSON.stringify(keys.map((key) => [key, groupedBy[key] ?? null]));
+/** A text that is equal for equal groups, whatever the order of their keys, and for no others: to collect events by. */
+export function groupKey(group: Group | null): string {
+  const keys = Object.keys(group ?? {}).toSorted();
+  return JSON.stringify(keys.map((key) => [key, group?.[key] ?? null]));
 }

@@ -1,6 +1,6 @@
 import { type Currency, Precise } from '../money/index.ts';
 import type { ChargeModelName, PropertiesOf } from './models/index.ts';
-import { priceUsage } from './parseProperties.ts';
+import { priceUsage } from './priceUsage.ts';
 import { type Priced, step, type Usage } from './usage.ts';
 
 /** A fee for one more event, and the high-water mark to keep for the next one. */

@@ -3,7 +3,7 @@ export {
   type ChargeFilter,
   type EventTexts,
   type FilterCondition,
-  type GroupedBy,
+  type Group,
   groupKey,
   groupOf,
   matchFilter,
@@ -23,7 +23,7 @@ export {
   type ParsedProperties,
   type PropertyIssue,
   parseProperties,
-  priceUsage,
 } from './parseProperties.ts';
+export { priceUsage } from './priceUsage.ts';
 export { type CollectedUsage, type RatableCharge, type RatedLine, rateCharge } from './rate.ts';
 export type { Priced, Step, Usage } from './usage.ts';

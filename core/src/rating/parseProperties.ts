@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '../metering/index.ts';
-import type { Currency } from '../money/index.ts';
 import { type ChargeModelName, chargeModels, type PropertiesOf } from './models/index.ts';
-import type { Priced, Usage } from './usage.ts';
 
 /** A refusal of a property: its path below the properties ("tiers.1.up_to", empty for the whole) and a clause to show after it. */
 export interface PropertyIssue {
@@ -43,16 +41,6 @@ export function overlayProperties(
   }
   const kept = Object.entries(base).filter(([key]) => !replaced.has(key));
   return { ...Object.fromEntries(kept), ...over };
-}
-
-/** The amount of one fee before rounding (M3), with the steps that explain it. Throws MissingUsage. */
-export function priceUsage<M extends ChargeModelName>(
-  model: M,
-  properties: PropertiesOf[M],
-  usage: Usage,
-  currency: Currency,
-): Priced {
-  return chargeModels[model].price(properties, usage, currency);
 }
 
 function plainIssues(issue: z.core.$ZodIssue): PropertyIssue[] {
