@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
+import { customers } from './modules/customers/index.ts';
+import { entities } from './modules/entities/index.ts';
 import { identity } from './modules/identity/index.ts';
 
 /** What the outside world decides: set once, at start. */
@@ -12,7 +14,7 @@ export interface AppConfig {
 
 /** The product: every module, in order of rank. */
 export function createModules(_config: AppConfig): readonly Module[] {
-  return [identity];
+  return [identity, entities, customers];
 }
 
 const info = {

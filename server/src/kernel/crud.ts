@@ -9,7 +9,7 @@ import { listQuery } from './http/page.ts';
 import { command, type Operation, query } from './operation.ts';
 import { conflict, notFound } from './problem.ts';
 
-interface CrudDeclaration<R extends z.ZodObject, C extends z.ZodType, U extends z.ZodType> {
+interface CrudDeclaration<C extends z.ZodType, U extends z.ZodType> {
   /** In operation ids and messages: "Tax", "Taxes". */
   readonly name: { readonly one: string; readonly many: string };
   readonly tag: string;
@@ -18,13 +18,13 @@ interface CrudDeclaration<R extends z.ZodObject, C extends z.ZodType, U extends 
   readonly table: keyof Tables;
   /** The path parameter and the column it is looked up by. */
   readonly key: { readonly param: string; readonly column: string; readonly schema: z.ZodType<string> };
-  readonly response: R;
+  readonly response: z.ZodObject;
   readonly create: C;
   readonly update: U;
   readonly updateMethod: 'PUT' | 'PATCH';
   readonly sortable: Readonly<Record<string, string>>;
-  readonly events: { readonly created: EventType<R>; readonly updated: EventType<R>; readonly deleted: EventType<R> };
-  readonly present: (row: Record<string, unknown>) => z.output<R>;
+  readonly events: { readonly created: EventType<z.ZodObject>; readonly updated: EventType<z.ZodObject>; readonly deleted: EventType<z.ZodObject> };
+  readonly present: (row: Record<string, unknown>) => Record<string, unknown>;
 }
 
 type Row = Record<string, unknown> & { readonly id: string };
@@ -38,8 +38,8 @@ function columns(values: object): { names: ReturnType<typeof sql.join>; values: 
  * The five ordinary operations of a resource without rules. It has no hooks on purpose: an operation that needs a rule
  * is written out, and the other four are still taken from here.
  */
-export function crud<R extends z.ZodObject, C extends z.ZodType<object>, U extends z.ZodType<object>>(
-  declaration: CrudDeclaration<R, C, U>,
+export function crud<C extends z.ZodType<object>, U extends z.ZodType<object>>(
+  declaration: CrudDeclaration<C, U>,
 ): Record<'list' | 'get' | 'create' | 'update' | 'remove', Operation> {
   const { name, tag, path, family, table, key, response, events, present } = declaration;
   const item = { tag, path: `${path}/{${key.param}}`, params: z.object({ [key.param]: key.schema }) };

@@ -42,7 +42,7 @@ function encodeReply(operation: Operation, value: unknown): HttpReply {
 }
 
 export function encodeProblem(problem: Problem, requestId: string): HttpReply {
-  const headers = problem.retryAfterSeconds === null ? {} : { 'retry-after': String(problem.retryAfterSeconds) };
+  const headers: Record<string, string> = problem.retryAfterSeconds === null ? {} : { 'retry-after': String(problem.retryAfterSeconds) };
   const body = stringifyJson(problem.toDocument(requestId));
   return { status: problem.status, contentType: 'application/problem+json', body, headers };
 }
