@@ -8,6 +8,7 @@ import {
   nonNegativeRateCodec,
   preciseCodec,
   quantityCodec,
+  Rate,
   RawNumber,
   rateCodec,
 } from './index.ts';
@@ -77,8 +78,10 @@ describe('wire codecs', () => {
     expect(refusals({ [field]: input })).toEqual({ [field]: message });
   });
 
-  it('refuses to write what is no amount', () => {
+  it('refuses to write what is no amount or decimal', () => {
     expect(z.safeEncode(amountCodec, 5 as unknown as Amount).success).toBe(false);
+    expect(z.safeEncode(rateCodec, '0.05' as unknown as Rate).success).toBe(false);
+    expect(z.safeEncode(rateCodec, Rate.parse('0.05')).data).toBe('0.05');
   });
 
   const decimal = { type: ['string', 'number'] };

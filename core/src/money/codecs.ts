@@ -9,6 +9,7 @@ import { Amount } from './amount.ts';
 import { Currency } from './currency.ts';
 import type { DecimalInput } from './decimal.ts';
 import { AmountOutOfRange, NotADecimal, UnknownCurrency } from './errors.ts';
+import { Exact } from './exact.ts';
 import { Precise } from './precise.ts';
 import { Quantity } from './quantity.ts';
 import { Rate } from './rate.ts';
@@ -59,7 +60,7 @@ export const preciseCodec = z.codec(
     pattern: PLAIN_PATTERN,
     description: 'Minor units before rounding, as a decimal',
   }),
-  value<Precise>(isObject, {
+  value<Precise>(isExact, {
     type: 'string',
     pattern: PLAIN_PATTERN,
     description: 'Minor units before rounding, as a decimal',
@@ -101,7 +102,7 @@ function codecOf<T>(kind: DecimalKind<T>, parse: (input: DecimalInput) => T, des
       maxLength: 200,
       description,
     }),
-    value<T>(isObject, { type: 'string', pattern: plain, description }),
+    value<T>(isExact, { type: 'string', pattern: plain, description }),
     { decode: (input, ctx) => attempt(ctx, () => parse(input)), encode: kind.toString },
   );
 }
@@ -121,8 +122,8 @@ function isDecimalInput(v: unknown): boolean {
   return typeof v === 'string' || typeof v === 'number' || v instanceof RawNumber;
 }
 
-function isObject(v: unknown): boolean {
-  return typeof v === 'object' && v !== null;
+function isExact(v: unknown): boolean {
+  return v instanceof Exact;
 }
 
 function currencySchema(): JsonSchema {

@@ -28,9 +28,10 @@ const ZONES = [
 const INTERVALS: readonly Interval[] = ['daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'];
 const BILLING: readonly BillingTime[] = ['calendar', 'anniversary'];
 
+// From 1996: the last date one of these zones left out was 31 December 1994, on Kiritimati, and such a date has no instants.
 const day = fc
   .integer({ min: 0, max: 60 * 365 })
-  .map((days) => Temporal.PlainDate.from('1990-01-01').add({ days }));
+  .map((days) => Temporal.PlainDate.from('1996-01-01').add({ days }));
 const calendars: fc.Arbitrary<Calendar> = fc.record({
   interval: fc.constantFrom(...INTERVALS),
   billingTime: fc.constantFrom(...BILLING),
