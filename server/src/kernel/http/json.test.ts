@@ -156,6 +156,7 @@ describe('parseJson on hostile texts', () => {
     ['["\\ud800"]', 'lone_surrogate', '0'],
     ['["\\udc00"]', 'lone_surrogate', '0'],
     ['["\\ud83d\\ud83d\\ude00"]', 'lone_surrogate', '0'],
+    ['["\\ud83d\\ud83d"]', 'lone_surrogate', '0'],
     ['["\\ude00\\ud83d"]', 'lone_surrogate', '0'],
     ['["\\ud83dx\\ude00"]', 'lone_surrogate', '0'],
     ['["\\\\ud800", "\\ud800\\n"]', 'lone_surrogate', '1'],

@@ -64,6 +64,6 @@ export function isKeptByDouble(literal: string): boolean {
   const value = Number(`${digits}e${shape.exponent}`);
   if (value === 0 || !Number.isFinite(value)) return false;
   const shortest = String(value);
-  const kept = shapeOf(shortest);
-  return kept.exponent === shape.exponent && digitsOf(shortest, kept) === digits;
+  // The same digits at another power of ten would be off tenfold, which rounding never is.
+  return digitsOf(shortest, shapeOf(shortest)) === digits;
 }

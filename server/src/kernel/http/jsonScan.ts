@@ -193,7 +193,7 @@ function beginValue(scan: Scan, top: Frame): boolean {
 /** Whether the key is new in its object; remembers it. */
 function rememberKey(top: Frame, key: string): boolean {
   if (top.keySet !== null) {
-    
+    if (top.keySet.has(key)) return false;
     top.keySet.add(key);
     return true;
   }

@@ -1,9 +1,9 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { Agent as HttpAgent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { type AddressPolicy, addressPolicy } from './addressPolicy.ts';
-import { hostOf, readTarget } from './targetUrl.ts';
+import { readTarget } from './targetUrl.ts';
 
 const BODY_BYTES = 64 * 1024;
 const BODY_CHARACTERS = 1000;
@@ -56,11 +56,16 @@ export interface Egress {
 
 class RefusedAddress extends Error {}
 
+class LookupFailed extends Error {}
+
 /** The look-up that sockets dial by: only permitted addresses come out of it, so a name cannot change its mind in between. */
 function guardedLookup(policy: AddressPolicy, resolve: NonNullable<EgressOptions['resolve']>): LookupFunction {
   return (host, options, callback) => {
     const answer = async () => {
-      const permitted = (await resolve(host)).filter((each) => policy.permits(each.address));
+      const addresses = await resolve(host).catch((cause: unknown) => {
+        throw new LookupFailed('', { cause });
+      });
+      const permitted = addresses.filter((each) => policy.permits(each.address));
       const [first] = permitted;
       if (first === undefined) throw new RefusedAddress();
       return { first, permitted };
@@ -85,11 +90,13 @@ const sentences: Readonly<Record<Exclude<EgressFailure, 'redirect' | 'timeout'>,
   aborted: 'The connection ended before the answer was complete',
 };
 
-function describe(phase: keyof typeof sentences, error: Error | null): EgressResult {
+/** What an error means to people, given how far the call had come. */
+function describe(phase: 'connect' | 'tls' | 'aborted', error: unknown): EgressResult {
   if (error instanceof RefusedAddress) return failure('refused_address', `${sentences.refused_address}.`);
+  const [reason, cause] = error instanceof LookupFailed ? (['dns', error.cause] as const) : [phase, error];
   // Messages of system errors carry addresses; their codes do not.
-  const code = error !== null && 'code' in error ? ` (${String(error.code)})` : '';
-  return failure(phase, `${sentences[phase]}${code}.`);
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return failure(reason, `${sentences[reason]}${code}.`);
 }
 
 function storable(chunks: readonly Buffer[]): string {
@@ -133,7 +140,7 @@ const closed = (): EgressResult => failure('aborted', 'The server is shutting do
 /** Follows one request to its end: tells by how far it came what a failure means, and keeps the time calls. */
 function follow(request: ClientRequest, url: URL, calls: Calls): Promise<EgressResult> {
   return new Promise((resolve) => {
-    let phase: 'dns' | 'connect' | 'tls' | 'aborted' = isIP(hostOf(url)) === 0 ? 'dns' : 'connect';
+    let phase: 'connect' | 'tls' | 'aborted' = 'connect';
     const settle = (result: EgressResult) => {
       clearTimeout(callTimer);
       clearTimeout(connectTimer);
@@ -151,9 +158,6 @@ function follow(request: ClientRequest, url: URL, calls: Calls): Promise<EgressR
       clearTimeout(connectTimer);
     };
     request.on('socket', (socket: Socket) => {
-      socket.on('lookup', (error: Error | null) => {
-        if (error === null) phase = 'connect';
-      });
       socket.on('connect', () => {
         if (url.protocol === 'https:') phase = 'tls';
         else connected();

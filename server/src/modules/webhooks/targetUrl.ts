@@ -12,10 +12,10 @@ const REFUSED_PORTS: ReadonlySet<number> = new Set([
   9300, 10080, 10250, 11211, 15672, 27017, 27018, 27019, 50000, 61613, 61616,
 ]);
 
-export type Target = { readonly url: URL } | { readonly refusal: string };
+type Target = { readonly url: URL } | { readonly refusal: string };
 
 /** The host of a URL as the system dials it: without the brackets of an IPv6 address. */
-export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
 
 const isLoopbackName = (host: string): boolean => /(?:^|\.)localhost\.?$/.test(host);
 
