@@ -522,6 +522,7 @@ create table subscriptions (
   previous_plan_id uuid,
   downgraded_at timestamp with time zone,
   billed_through_at timestamp with time zone,
+  billed_through_day date,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 );

@@ -1,4 +1,5 @@
--- billed_through_at: where the last billed usage period closed, so that the next opens there whatever changed meanwhile.
+-- billed_through_*: where the last billed usage period closed (instant and the local day that began there), so that the next
+-- opens there whatever changed meanwhile.
 create table subscriptions (
   tenant_id uuid not null references tenants (id),
   id uuid not null,
@@ -23,6 +24,7 @@ create table subscriptions (
   previous_plan_id uuid,
   downgraded_at timestamptz,
   billed_through_at timestamptz,
+  billed_through_day date,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (tenant_id, id),

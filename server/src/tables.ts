@@ -324,6 +324,7 @@ export interface Tables {
     previous_plan_id: string | null;
     downgraded_at: Temporal.Instant | null;
     billed_through_at: Temporal.Instant | null;
+    billed_through_day: string | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
