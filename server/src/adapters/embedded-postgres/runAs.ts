@@ -33,8 +33,7 @@ export async function chooseRunAs(): Promise<RunAs> {
   );
 }
 
-/** Root's way out where user namespaces are refused: the cluster belongs to `nobody`. */
-export function asNobody(): RunAs {
+function asNobody(): RunAs {
   return { prefix: [], ids: { uid: nobody, gid: nobody }, owner: nobody };
 }
 
