@@ -74,16 +74,14 @@ describe('files', () => {
 
   it('hold no mark of unfinished or loosened work, and nothing of the machine they were written on', () => {
     // Written in parts, so that this file does not find itself.
-    const marks = ['TO' + 'DO', 'FIX' + 'ME', '@ts-' + 'ignore', '@ts-' + 'nocheck', 'as ' + 'any', '.on' + 'ly(', '.sk' + 'ip('];
-    const places = ['/sha' + 'red/', '.lib' + 'rary', '/wo' + 'rk/', '/ro' + 'ot/'];
-    const forbidden = [...marks.map(exactly), ...places.map(exactly)];
+    const unfinished = ['TO' + 'DO', 'FIX' + 'ME', 'as ' + 'any'].map((word) => new RegExp(`\\b${word}\\b`));
+    const parts = ['@ts-' + 'ignore', '@ts-' + 'nocheck', '.on' + 'ly(', '.sk' + 'ip(', '/sha' + 'red/', '.lib' + 'rary', '/wo' + 'rk/', '/ro' + 'ot/'];
+    const forbidden = [...unfinished, ...parts.map((part) => new RegExp(part.replace(/[.()]/g, '\\$&')))];
     const found = files
       .filter((file) => isText(file) && file !== 'package-lock.json')
       .flatMap((file) => forbidden.filter((sign) => sign.test(read(file))).map((sign) => `${file}: ${sign.source}`));
     expect(found).toEqual([]);
   });
-
-  const exactly = (sign: string) => new RegExp(`(?<![A-Za-z])${sign.replace(/[.()/]/g, '\\$&')}(?![A-Za-z])`);
 });
 
 it('migrations are numbered from 0001 without a gap', () => {
