@@ -8,6 +8,7 @@ export {
   dueWork,
   invoiceKindOf,
   nextBillingDate,
+  nextInvoice,
   overdueWork,
   pastPeriods,
 } from './schedule.ts';

@@ -1,6 +1,6 @@
 import { type DatePeriod, localDate, localMidnight, type Period, periodOnDay } from '../time/index.ts';
 import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, type UsageSpan, usageSpan } from './spans.ts';
-import { type BilledThrough, calendarOf, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+import { type BilledThrough, calendarOf, firstFeeDayOf, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
 
 /** Why a subscription's invoice is made: it starts, its trial ends, a period ends, it ends. */
 export const invoiceKinds = ['start', 'trial_end', 'periodic', 'termination'] as const;
@@ -51,22 +51,24 @@ interface Parts {
 const nothing: Parts = { planFees: [], usage: null };
 
 const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Temporal.Instant) => Parts>> = {
-  start: (terms) => (trialEndOf(terms) === null ? advanceAt(terms, terms.startedAt) : nothing),
-  trial_end: advanceAt,
+  start: (terms) => (trialEndOf(terms) === null ? firstAdvance(terms) : nothing),
+  trial_end: firstAdvance,
   periodic: periodicParts,
   termination: terminationParts,
 };
 
-/** The fee in advance for what is left of the period that holds an instant, from its local day on. */
-function advanceAt(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
-  const period = periodOnDay(calendarOf(terms), localDate(at, terms.zone));
+/** The first fee in advance: for what is left of the period that holds the first billed day. */
+function firstAdvance(terms: SubscriptionTerms): Parts {
+  const period = periodOnDay(calendarOf(terms), firstFeeDayOf(terms));
   return { planFees: terms.plan.payInAdvance ? linesOf(terms, period, true) : [], usage: null };
 }
 
 function periodicParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
   const day = boundaryDay(terms, at);
-  const before = day.subtract({ days: 1 });
-  return { planFees: feesAtBoundary(terms, at, day), usage: unbilledUsage(terms, before) };
+  const closing = periodOnDay(usageCalendarOf(terms), day.subtract({ days: 1 }));
+  // The usage of a boundary and its plan fee are on one invoice, so that either both are billed or neither.
+  if (isBilled(terms, closing)) return nothing;
+  return { planFees: feesAtBoundary(terms, at, day), usage: usageSpan(terms, closing) };
 }
 
 /** The local day that opens at a boundary of the usage periods. */
@@ -97,20 +99,15 @@ function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts
   const ended: SubscriptionTerms = { ...terms, terminatedAt: at };
   const lastDay = closingDay(terms, at);
   const period = periodOnDay(calendarOf(terms), lastDay);
+  const usagePeriod = periodOnDay(usageCalendarOf(terms), lastDay);
+  // At the instant of a boundary whose invoice is already made, both are billed.
   return {
-    planFees: terms.plan.payInAdvance ? [] : linesOf(ended, period, false),
-    usage: unbilledUsage(ended, lastDay),
+    planFees: terms.plan.payInAdvance || isBilled(terms, period) ? [] : linesOf(ended, period, false),
+    usage: isBilled(terms, usagePeriod) ? null : usageSpan(ended, usagePeriod),
   };
 }
 
-function unbilledUsage(terms: SubscriptionTerms, day: Temporal.PlainDate): UsageSpan | null {
-  const period = periodOnDay(usageCalendarOf(terms), day);
-  return isBilled(terms, period) ? null : usageSpan(terms, period);
-}
-
-/** The fee of a plan period. In arrears a period that an earlier invoice has closed is not billed again. */
 function linesOf(terms: SubscriptionTerms, period: DatePeriod, advance: boolean): readonly PlanFeeLine[] {
-  if (!advance && isBilled(terms, period)) return [];
   const span = feeSpan(terms, period);
   return span === null ? [] : [{ ...span, advance }];
 }

@@ -1,7 +1,7 @@
 import { type DatePeriod, localMidnight, type Period, periodOnDay } from '../time/index.ts';
-import { type InvoiceKind, invoicePlan } from './invoicePlan.ts';
-import { openDay, type UsageSpan, usageSpan } from './spans.ts';
-import { calendarOf, endOf, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+import { type InvoiceKind, type InvoicePlan, invoicePlan } from './invoicePlan.ts';
+import { closingDay, lifeIn, openDay, type UsageSpan, usageSpan } from './spans.ts';
+import { calendarOf, endOf, type SubscriptionTerms, startDayOf, trialEndOf, usageCalendarOf } from './terms.ts';
 
 /** What falls due for a subscription. */
 export type DueKind = 'activate' | 'trial_end' | 'period_end' | 'end';
@@ -61,11 +61,18 @@ export function* overdueWork(
   }
 }
 
-/** The next instant at which an invoice is made, or null when none will be. For a pending subscription it may be its start. */
+/** What the next invoice covers, or null when none will be made. For a pending subscription it may be that of its start. */
+export function nextInvoice(terms: SubscriptionTerms, now: Temporal.Instant): InvoicePlan | null {
+  for (let due = dueWork(terms, now); due !== null; due = dueWork(terms, due.at)) {
+    const plan = invoicePlan(terms, due.at, invoiceKindOf[due.kind]);
+    if (plan !== null) return plan;
+  }
+  return null;
+}
+
+/** The next instant at which an invoice is made, or null when none will be. */
 export function nextBillingDate(terms: SubscriptionTerms, now: Temporal.Instant): Temporal.Instant | null {
-  let due = dueWork(terms, now);
-  while (due !== null && invoicePlan(terms, due.at, invoiceKindOf[due.kind]) === null) due = dueWork(terms, due.at);
-  return due?.at ?? null;
+  return nextInvoice(terms, now)?.at ?? null;
 }
 
 /** The usage period that is open at an instant, cut to the life of the subscription; null before its start and from its end on. */
@@ -76,15 +83,17 @@ export function currentPeriod(terms: SubscriptionTerms, now: Temporal.Instant): 
 /** The plan's own period that is open at an instant, cut to the life of the subscription; null before its start and from its end on. */
 export function currentPlanPeriod(terms: SubscriptionTerms, now: Temporal.Instant): Period | null {
   if (!isAlive(terms, now)) return null;
-  return usageSpan(terms, periodOnDay(calendarOf(terms), openDay(terms, now)))?.period ?? null;
+  return lifeIn(terms, periodOnDay(calendarOf(terms), openDay(terms, now)));
 }
 
 /** Up to `count` usage periods that had closed by an instant, newest first. */
 export function pastPeriods(terms: SubscriptionTerms, now: Temporal.Instant, count: number): UsageSpan[] {
   const calendar = usageCalendarOf(terms);
-  const first = periodOnDay(calendar, openDay(terms, terms.startedAt)).start;
+  const first = periodOnDay(calendar, startDayOf(terms)).start;
   const closed: UsageSpan[] = [];
-  let period: DatePeriod = periodOnDay(calendar, openDay(terms, now));
+  const end = endOf(terms);
+  const lastDay = end !== null && compare(end, now) <= 0 ? closingDay(terms, end) : openDay(terms, now);
+  let period: DatePeriod = periodOnDay(calendar, lastDay);
   while (closed.length < count && Temporal.PlainDate.compare(period.start, first) >= 0) {
     const span = usageSpan(terms, period);
     if (span !== null && compare(span.period.end, now) <= 0) closed.push(span);

@@ -4,7 +4,7 @@
  */
 import { Fraction } from '../money/index.ts';
 import { type DatePeriod, localDate, localMidnight, Period } from '../time/index.ts';
-import { endOf, type SubscriptionTerms, trialEndOf } from './terms.ts';
+import { endOf, firstFeeDayOf, startDayOf, type SubscriptionTerms, trialEndOf } from './terms.ts';
 
 /** Part of a plan period that one fee bills. */
 export interface FeeSpan {
@@ -55,7 +55,7 @@ export function dayAfter(at: Temporal.Instant, zone: string): Temporal.PlainDate
 function billedDaysOf(terms: SubscriptionTerms): BilledDays {
   const trialEnd = trialEndOf(terms);
   const end = endOf(terms);
-  const first = localDate(trialEnd ?? terms.startedAt, terms.zone);
+  const first = firstFeeDayOf(terms);
   if (end === null) return { first, end: null };
   const never = compareInstants(end, terms.startedAt) < 0 || (trialEnd !== null && compareInstants(end, trialEnd) <= 0);
   return { first, end: never ? first : dayAfter(end, terms.zone) };
@@ -76,22 +76,26 @@ export function feeSpan(terms: SubscriptionTerms, period: DatePeriod): FeeSpan |
 
 /** The usage of one of the usage periods, or null when the subscription is not alive in it. */
 export function usageSpan(terms: SubscriptionTerms, period: DatePeriod): UsageSpan | null {
-  const { billedThrough, startedAt } = terms;
+  const { billedThrough } = terms;
   const closedInside =
     billedThrough !== null &&
     compareDays(period.start, billedThrough.day) < 0 &&
     compareDays(billedThrough.day, period.end) < 0;
   const opening = closedInside ? billedThrough.at : boundaryAt(terms, period.start);
-  const start = laterInstant(opening, startedAt);
-  const end = closingOf(terms, period.end);
-  if (compareInstants(start, end) >= 0) return null;
+  const alive = alivePart(terms, opening, period.end);
+  if (alive === null) return null;
   const days: UsageDays = {
-    firstDay: openDay(terms, start),
-    lastDay: closingDay(terms, end),
+    firstDay: openDay(terms, alive.start),
+    lastDay: closingDay(terms, alive.end),
     periodDays: daysOf(period),
     zone: terms.zone,
   };
-  return { period: Period.of(start, end), full: fullPeriod(terms, period), days };
+  return { period: alive, full: fullPeriod(terms, period), days };
+}
+
+/** The part of a plan period in which the subscription is alive, or null when it is not. */
+export function lifeIn(terms: SubscriptionTerms, period: DatePeriod): Period | null {
+  return alivePart(terms, boundaryAt(terms, period.start), period.end);
 }
 
 /** Whether an earlier invoice has billed everything up to the end of this period. */
@@ -101,18 +105,20 @@ export function isBilled(terms: SubscriptionTerms, period: DatePeriod): boolean 
 
 /** The day reckoned from at an instant: its local date, or the day already opened where a change of zone has set the date back (T1). */
 export function openDay(terms: SubscriptionTerms, at: Temporal.Instant): Temporal.PlainDate {
-  const day = localDate(at, terms.zone);
-  const { billedThrough } = terms;
-  const behind = billedThrough !== null && compareInstants(billedThrough.at, at) <= 0;
-  return behind ? laterDay(day, billedThrough.day) : day;
+  return openedDays(terms, (opening) => compareInstants(opening, at) <= 0).reduce(laterDay, localDate(at, terms.zone));
 }
 
 /** The last day touched before an instant, likewise: the day whose periods an end at that instant closes. */
 export function closingDay(terms: SubscriptionTerms, at: Temporal.Instant): Temporal.PlainDate {
   const day = dayAfter(at, terms.zone).subtract({ days: 1 });
+  return openedDays(terms, (opening) => compareInstants(opening, at) < 0).reduce(laterDay, day);
+}
+
+/** The dates known to have begun, whatever the present zone shows: of the start, and where the last billed period closed. */
+function openedDays(terms: SubscriptionTerms, hasOpened: (at: Temporal.Instant) => boolean): Temporal.PlainDate[] {
   const { billedThrough } = terms;
-  const behind = billedThrough !== null && compareInstants(billedThrough.at, at) < 0;
-  return behind ? laterDay(day, billedThrough.day) : day;
+  const opened = [{ at: terms.startedAt, day: startDayOf(terms) }, ...(billedThrough === null ? [] : [billedThrough])];
+  return opened.filter(({ at }) => hasOpened(at)).map(({ day }) => day);
 }
 
 function daysOf(period: DatePeriod): number {
@@ -123,10 +129,16 @@ function fullPeriod(terms: SubscriptionTerms, period: DatePeriod): Period {
   return Period.of(boundaryAt(terms, period.start), boundaryAt(terms, period.end));
 }
 
-/** When a local day opens: at its midnight, or after a change of zone where the day before it was closed (T1). */
+/**
+ * When a local day opens: at its midnight, or after a change of zone where the day before it was closed, and no later than the start
+ * that fell on it (T1).
+ */
 function boundaryAt(terms: SubscriptionTerms, day: Temporal.PlainDate): Temporal.Instant {
-  const { billedThrough, zone } = terms;
-  return billedThrough?.day.equals(day) === true ? billedThrough.at : localMidnight(day, zone);
+  const { billedThrough, startedAt, zone } = terms;
+  if (billedThrough?.day.equals(day) === true) return billedThrough.at;
+  const midnight = localMidnight(day, zone);
+  const isAfterStart = compareInstants(startedAt, midnight) < 0 && startDayOf(terms).equals(day);
+  return isAfterStart ? startedAt : midnight;
 }
 
 /** When a period that ends on this boundary closes: there, or at the end of the subscription before it (T1). */
@@ -136,14 +148,16 @@ function closingOf(terms: SubscriptionTerms, boundary: Temporal.PlainDate): Temp
   return end !== null && compareInstants(end, at) < 0 ? end : at;
 }
 
+function alivePart(terms: SubscriptionTerms, opening: Temporal.Instant, boundary: Temporal.PlainDate): Period | null {
+  const start = compareInstants(opening, terms.startedAt) < 0 ? terms.startedAt : opening;
+  const end = closingOf(terms, boundary);
+  return compareInstants(start, end) < 0 ? Period.of(start, end) : null;
+}
+
 function laterDay(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
   return compareDays(a, b) < 0 ? b : a;
 }
 
 function earlierDay(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
   return compareDays(a, b) < 0 ? a : b;
-}
-
-function laterInstant(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
-  return compareInstants(a, b) < 0 ? b : a;
 }

@@ -46,6 +46,11 @@ export interface SubscriptionTerms {
   readonly billingTime: BillingTime;
   /** The customer's zone, else the billing entity's, else the organization's (T1). */
   readonly zone: string;
+  /**
+   * The zone of the customer when the subscription started: the dates of the start, the anchor and the trial's end are read in it, so
+   * that a change of zone does not move the boundaries to another date.
+   */
+  readonly startZone: string;
   readonly currency: Currency;
   readonly plan: PlanTerms;
 }
@@ -60,7 +65,7 @@ export function calendarOf(terms: SubscriptionTerms): Calendar {
     interval: terms.plan.interval,
     intervalCount: terms.plan.intervalCount,
     billingTime: terms.billingTime,
-    anchor: localDate(anchor, terms.zone),
+    anchor: localDate(anchor, terms.startZone),
     zone: terms.zone,
   };
 }
@@ -69,6 +74,16 @@ export function calendarOf(terms: SubscriptionTerms): Calendar {
 export function usageCalendarOf(terms: SubscriptionTerms): Calendar {
   const calendar = calendarOf(terms);
   return terms.plan.billChargesMonthly ? monthlyCuts(calendar) : calendar;
+}
+
+/** The local date of the start. */
+export function startDayOf(terms: SubscriptionTerms): Temporal.PlainDate {
+  return localDate(terms.startedAt, terms.startZone);
+}
+
+/** The first day of which the plan's price is due: that of the start, or the one on which the trial ends (T3, T4). */
+export function firstFeeDayOf(terms: SubscriptionTerms): Temporal.PlainDate {
+  return localDate(trialEndOf(terms) ?? terms.startedAt, terms.startZone);
 }
 
 /** The end of a trial that lasts any time at all, else null. */
@@ -83,11 +98,11 @@ export function trialEndOf(terms: SubscriptionTerms): Temporal.Instant | null {
  * is taken at its instant.
  */
 export function endOf(terms: SubscriptionTerms): Temporal.Instant | null {
-  const { terminatedAt, endingAt, startedAt, zone } = terms;
+  const { terminatedAt, endingAt, zone } = terms;
   if (terminatedAt !== null) return terminatedAt;
   if (endingAt === null) return null;
   const day = localDate(endingAt, zone);
   const opensPeriod = periodOnDay(calendarOf(terms), day).start.equals(day);
-  const startsEarlier = Temporal.PlainDate.compare(localDate(startedAt, zone), day) < 0;
+  const startsEarlier = Temporal.PlainDate.compare(startDayOf(terms), day) < 0;
   return opensPeriod && startsEarlier ? localMidnight(day, zone) : endingAt;
 }
