@@ -1,4 +1,4 @@
-import { NotADecimal, Quantity } from '../money/index.ts';
+import { NotADecimal, type Quantity } from '../money/index.ts';
 import { type CompiledExpression, compileExpression, ExpressionFailed } from './expression.ts';
 import type { MetricDefinition } from './metric.ts';
 import { decimalOf, type EventProperties, propertyOf, textOf } from './properties.ts';

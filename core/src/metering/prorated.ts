@@ -110,10 +110,12 @@ function changesOf(
   return { entries, periodDays: days.periodDays };
 }
 
+/** One value as it comes and goes. */
 interface Presence {
-  present: boolean;
-  /** The first day that is not yet counted for this value. */
-  nextDay: Temporal.PlainDate;
+  /** When it came and the first day it weighs since, while it is present; null while it is not. */
+  since: { readonly instant: Temporal.Instant; readonly day: Temporal.PlainDate } | null;
+  /** The first day that no earlier presence has counted. */
+  freeDay: Temporal.PlainDate;
 }
 
 /**
@@ -129,21 +131,23 @@ function presenceOf(
   const entries: LaidUnits[] = [];
   const known = new Map<string, Presence>();
   for (const value of new Set(carriedIn)) {
-    known.set(value, { present: true, nextDay: days.firstDay });
+    const since = { instant: localMidnight(days.firstDay, days.zone), day: days.firstDay };
+    known.set(value, { since, freeDay: days.firstDay });
     entries.push({ units: Quantity.one, days: daysFrom(days.firstDay, days) });
   }
   for (const { uniqueValue, operation, timestamp } of events) {
     if (uniqueValue === null) continue;
-    const presence = known.get(uniqueValue) ?? { present: false, nextDay: days.firstDay };
+    const presence = known.get(uniqueValue) ?? { since: null, freeDay: days.firstDay };
     known.set(uniqueValue, presence);
-    if (presence.present === (operation === 'add')) continue;
-    presence.present = !presence.present;
-    if (presence.present) {
-      presence.nextDay = later(presence.nextDay, localDate(timestamp, days.zone));
-      entries.push({ units: Quantity.one, days: daysFrom(presence.nextDay, days) });
-    } else {
-      presence.nextDay = later(presence.nextDay, firstDayWithout(timestamp, days.zone));
-      entries.push({ units: MINUS_ONE, days: daysFrom(presence.nextDay, days) });
+    if (presence.since === null && operation === 'add') {
+      const day = later(presence.freeDay, localDate(timestamp, days.zone));
+      presence.since = { instant: timestamp, day };
+      entries.push({ units: Quantity.one, days: daysFrom(day, days) });
+    } else if (presence.since !== null && operation === 'remove') {
+      const day = firstDayWithout(presence.since, timestamp, days.zone);
+      if (!timestamp.equals(presence.since.instant)) presence.freeDay = day;
+      presence.since = null;
+      entries.push({ units: MINUS_ONE, days: daysFrom(day, days) });
     }
   }
   return { entries, periodDays: days.periodDays };
@@ -151,11 +155,19 @@ function presenceOf(
 
 const MINUS_ONE = Quantity.negate(Quantity.one);
 
-/** A value that goes at exactly local midnight was not present on the day that begins there (T3). */
-function firstDayWithout(removedAt: Temporal.Instant, zone: string): Temporal.PlainDate {
+/**
+ * The day from which a removal takes back. A value that goes at exactly local midnight was not present on the day that begins there,
+ * one that goes at the instant it came was not present at all (T1, T3).
+ */
+function firstDayWithout(
+  since: { readonly instant: Temporal.Instant; readonly day: Temporal.PlainDate },
+  removedAt: Temporal.Instant,
+  zone: string,
+): Temporal.PlainDate {
+  if (removedAt.equals(since.instant)) return since.day;
   const day = localDate(removedAt, zone);
   const opensDay = localMidnight(day, zone).equals(removedAt);
-  return opensDay ? day : day.add({ days: 1 });
+  return later(since.day, opensDay ? day : day.add({ days: 1 }));
 }
 
 function later(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {

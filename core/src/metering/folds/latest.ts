@@ -1,5 +1,6 @@
 import { Quantity } from '../../money/index.ts';
 import { comparePlaces, type Fold, type Place } from '../fold.ts';
+import type { JsonValue } from '../json.ts';
 import { fieldsOf, readInstant, readInteger, readQuantity } from './stored.ts';
 
 export interface LatestState {
@@ -24,14 +25,11 @@ export const latest: Fold<LatestState> = {
     const last = later(carriedIn?.latest ?? null, state.latest);
     return last === null ? Quantity.zero : Quantity.max(Quantity.zero, last.value);
   },
-  encode: ({ latest: last }) =>
-    last === null
-      ? {}
-      : {
-          at: last.timestamp.toString(),
-          order: last.receivedOrder.toString(),
-          value: Quantity.toString(last.value),
-        },
+  encode({ latest: last }): JsonValue {
+    if (last === null) return {};
+    const { timestamp, receivedOrder, value } = last;
+    return { at: timestamp.toString(), order: receivedOrder.toString(), value: Quantity.toString(value) };
+  },
   decode(json) {
     const fields = fieldsOf('latest', json);
     if (Object.keys(fields).length === 0) return { latest: null };
