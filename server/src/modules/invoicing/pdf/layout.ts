@@ -9,6 +9,8 @@ export interface InvoiceLayout {
   readonly locale: string;
   readonly metadata: Metadata;
   readonly title: string;
+  /** The name the seller trades under, at the top of the paper. */
+  readonly letterhead: string;
   readonly badge: Badge | null;
   /** A word across every page of what is not a valid invoice. */
   readonly watermark: string | null;
@@ -53,8 +55,8 @@ export type TableRow =
   | {
       readonly kind: 'line';
       readonly description: string;
-      /** Smaller lines under the description: the formula, the period. */
-      readonly details: readonly string[];
+      /** Smaller, under the description: the period and the formula. */
+      readonly detail: string;
       readonly units: string;
       readonly unitPrice: string;
       readonly amount: string;
@@ -79,6 +81,7 @@ export function layOutInvoice(document: InvoiceDocument): InvoiceLayout {
     locale,
     metadata: { title: titleAndNumber, author: seller, subject: `${seller} – ${buyer}`, date: document.issueDate },
     title,
+    letterhead: document.seller.name,
     badge: badgeOf(document, labels),
     watermark: watermarkOf(document, labels),
     facts: factsOf(document, labels, formats),
@@ -96,7 +99,7 @@ export function layOutInvoice(document: InvoiceDocument): InvoiceLayout {
       ...(document.notes === null ? [] : [{ heading: labels.notes, text: document.notes }]),
       ...(document.paymentTerms === null ? [] : [{ heading: labels.paymentTerms, text: document.paymentTerms }]),
     ],
-    reference: `${titleAndNumber} · ${seller}`,
+    reference: `${titleAndNumber} · ${document.seller.name}`,
     smallPrint: document.seller.footer,
     pageNumber: (page, pages) =>
       fill(labels.page, { page: formats.decimal(String(page)), pages: formats.decimal(String(pages)) }),
@@ -203,7 +206,7 @@ function rowsOf(lines: readonly InvoiceLine[], labels: Labels, formats: Formats)
     rows.push({
       kind: 'line',
       description: line.description,
-      details: present([line.detail, line.period && formats.period(line.period)]),
+      detail: present([line.period && formats.period(line.period), line.detail]).join(' · '),
       units: line.units === null ? '' : formats.decimal(line.units),
       unitPrice: line.unitPrice ?? '',
       amount: formats.money(line.amount),

@@ -28,11 +28,11 @@ export const styles = {
   title: { font: 'semibold', size: 22, leading: 28, color: ink.text },
   sender: { font: 'semibold', size: 12, leading: 16, color: ink.text },
   headline: { font: 'semibold', size: 20, leading: 26, color: ink.text },
-  heading: { font: 'semibold', size: 8.5, leading: 14, color: ink.quiet },
-  strong: { font: 'semibold', size: 9.5, leading: 14, color: ink.text },
-  body: { font: 'regular', size: 9.5, leading: 14, color: ink.text },
-  quiet: { font: 'regular', size: 9.5, leading: 14, color: ink.quiet },
-  small: { font: 'regular', size: 8, leading: 11.5, color: ink.quiet },
+  heading: { font: 'semibold', size: 8.5, leading: 13.5, color: ink.quiet },
+  strong: { font: 'semibold', size: 9.5, leading: 13.5, color: ink.text },
+  body: { font: 'regular', size: 9.5, leading: 13.5, color: ink.text },
+  quiet: { font: 'regular', size: 9.5, leading: 13.5, color: ink.quiet },
+  small: { font: 'regular', size: 8, leading: 11, color: ink.quiet },
   badge: { font: 'semibold', size: 9, leading: 13, color: ink.text },
 } as const satisfies Record<string, TextStyle>;
 

@@ -1,4 +1,4 @@
-import { type PlacedBox, type PlacedText, type StructureNode, type TextStyle } from './page.ts';
+import { type PlacedBox, type PlacedText, type StructureNode, styles, type TextStyle } from './page.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrapText.ts';
 
@@ -44,20 +44,24 @@ export class PageFlow {
 
   /** Breaks text into the lines of a cell of the given width. */
   lines(text: string, style: TextStyle, width: number, node: StructureNode | null): CellLine[] {
-    const wrapped = wrapText(printable(text), width, (piece) => this.#measure(piece, style));
-    // No-break spaces have done their work; as plain spaces the text can be searched and copied.
-    return wrapped.map((line) => ({ text: line.replaceAll('\u00a0', ' '), style, node }));
+    const wrapped = wrapText(printable(text), width, (piece) => this.#measure(plainSpaces(piece), style));
+    return wrapped.map((line) => ({ text: plainSpaces(line), style, node }));
   }
 
   /** Width of a text as it will be printed on one line. */
   widthOf(text: string, style: TextStyle): number {
-    return this.#measure(printable(text).replaceAll('\u00a0', ' '), style);
+    return this.#measure(plainSpaces(printable(text)), style);
+  }
+
+  /** Height left on this page. */
+  get room(): number {
+    return this.#bottom - this.y;
   }
 
   /** Starts a new page unless `height` is left on this one. What no page can hold starts here: it will be cut anyway. */
   ensure(height: number): void {
-    if (this.y + height <= this.#bottom) return;
-    if (height > this.#bottom - this.#top && this.y < this.#bottom - MIN_START) return;
+    if (height <= this.room) return;
+    if (height > this.#bottom - this.#top && this.room > MIN_START) return;
     this.newPage();
   }
 
@@ -66,8 +70,7 @@ export class PageFlow {
     this.ensure(rowHeight(cells));
     let rest = cells;
     for (;;) {
-      const room = this.#bottom - this.y;
-      const parts = rest.map((cell) => cut(cell, room));
+      const parts = rest.map((cell) => cut(cell, this.room));
       for (const { placed } of parts) this.#place(placed);
       this.y += rowHeight(parts.map(({ placed }) => placed));
       rest = parts.map((part) => part.rest);
@@ -109,6 +112,11 @@ export class PageFlow {
   }
 }
 
+/** No-break spaces have done their work once lines are broken; as plain ones the text can be searched and copied. */
+function plainSpaces(text: string): string {
+  return text.replaceAll(/[\u00a0\u202f]/g, ' ');
+}
+
 // A row that must be cut is not begun in the last few lines of a page.
 const MIN_START = 60;
 
@@ -117,6 +125,11 @@ export function placeLine(line: CellLine, cell: Pick<Cell, 'x' | 'width' | 'alig
   const width = measure(line.text, line.style);
   const x = cell.align === 'left' ? cell.x : cell.x + cell.width - width;
   return { kind: 'text', x, y, width, text: line.text, style: line.style, node: line.node };
+}
+
+/** Empty room inside a cell. */
+export function space(height: number): CellLine {
+  return { text: '', style: { ...styles.body, leading: height }, node: null };
 }
 
 export function rowHeight(cells: readonly Pick<Cell, 'lines'>[]): number {

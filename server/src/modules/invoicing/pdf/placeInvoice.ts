@@ -10,10 +10,10 @@ import {
   type StructureNode,
   styles,
 } from './page.ts';
-import { type Cell, type CellLine, heightOf, type Measure, PageFlow, placeLine } from './pageFlow.ts';
-import { placeTable, placeTotals, space } from './placeTable.ts';
+import { type Cell, type CellLine, heightOf, type Measure, PageFlow, placeLine, space } from './pageFlow.ts';
+import { placeTable } from './placeTable.ts';
 
-const FOOT = paper.height - 40;
+const FOOT = paper.height - 38;
 const FACT_LABEL_WIDTH = 170;
 // Small print of more lines would eat the page; it is then printed once, at the end.
 const MAX_FOOTER_LINES = 5;
@@ -25,14 +25,12 @@ export function placeInvoice(layout: InvoiceLayout, measure: Measure): PlacedInv
   const inFooter = smallPrint.length <= MAX_FOOTER_LINES;
   const footer = inFooter ? smallPrint : [];
   const footTop = FOOT - heightOf(footer) - (footer.length > 0 ? 6 : 0);
-  const flow = new PageFlow(measure, paper.margin, paper.margin, footTop - 14);
+  const flow = new PageFlow(measure, paper.margin - 4, paper.margin - 4, footTop - 22);
 
   placeTitle(flow, layout, structure);
   placeFacts(flow, layout, structure);
   placeParties(flow, layout, structure);
   placeTable(flow, layout, structure);
-  placeTotals(flow, layout, structure);
-  placeRemarks(flow, layout, structure);
   if (!inFooter) {
     flow.y += 18;
     const node = addNode(structure, 'P');
@@ -49,20 +47,21 @@ export function placeInvoice(layout: InvoiceLayout, measure: Measure): PlacedInv
 }
 
 function placeTitle(flow: PageFlow, layout: InvoiceLayout, root: StructureNode): void {
-  const left = { x: paper.margin, width: contentWidth * 0.6, align: 'left' as const };
-  const right = { x: paper.margin + contentWidth * 0.62, width: contentWidth * 0.38, align: 'right' as const };
   const top = flow.y;
-  if (layout.badge !== null) placeBadge(flow, layout.badge, left.x + flow.widthOf(layout.title, styles.title) + 12, root);
+  const natural = flow.widthOf(layout.title, styles.title);
+  const badgeEnd = layout.badge === null ? natural : placeBadge(flow, layout.badge, paper.margin + natural + 12, root) - paper.margin;
   flow.y = top;
-  // The sender stands again, in full, among the parties; up here the name is the letterhead.
-  const sender = flow.lines(layout.metadata.author, styles.sender, right.width, null);
-  const title = flow.lines(layout.title, styles.title, left.width, addNode(root, 'H1'));
+  const titleWidth = Math.min(natural, contentWidth * 0.6);
+  const senderWidth = contentWidth - Math.min(badgeEnd, contentWidth * 0.6) - 30;
+  // The seller stands again, in full, among the parties: up here the name is decoration.
+  const sender = flow.lines(layout.letterhead, styles.sender, senderWidth, null);
+  const title = flow.lines(layout.title, styles.title, titleWidth, addNode(root, 'H1'));
   flow.row(
     [
-      { ...left, lines: title },
-      { ...right, lines: [space(6), ...sender] },
+      { x: paper.margin, width: titleWidth, align: 'left', lines: title },
+      { x: paper.margin + contentWidth - senderWidth, width: senderWidth, align: 'right', lines: [space(6), ...sender] },
     ],
-    18,
+    12,
   );
 }
 
@@ -72,7 +71,8 @@ const tones = {
   plain: { fill: ink.watermark, text: ink.quiet },
 } as const;
 
-function placeBadge(flow: PageFlow, badge: Badge, x: number, root: StructureNode): void {
+/** Gives the right edge of the badge. */
+function placeBadge(flow: PageFlow, badge: Badge, x: number, root: StructureNode): number {
   const style = { ...styles.badge, color: tones[badge.tone].text };
   const width = flow.widthOf(badge.text, style);
   flow.box({ x, y: flow.y + 6, width: width + 16, height: 17, radius: 8.5, color: tones[badge.tone].fill });
@@ -80,6 +80,7 @@ function placeBadge(flow: PageFlow, badge: Badge, x: number, root: StructureNode
   flow.row([
     { x: x + 8, width: width + 1, align: 'left', lines: flow.lines(badge.text, style, width + 1, addNode(root, 'P')) },
   ]);
+  return x + width + 16;
 }
 
 /** Label and value share a line at the left; at the right stands what most readers came for: how much, and by when. */
@@ -95,8 +96,8 @@ function placeFacts(flow: PageFlow, layout: InvoiceLayout, root: StructureNode):
     const label = flow.lines(fact.label, styles.quiet, labelWidth, node);
     const value = flow.lines(fact.value, styles.body, valueWidth, node);
     const rows = Math.max(label.length, value.length);
-    labels.push(...label, ...blank(rows - label.length), space(2));
-    values.push(...value, ...blank(rows - value.length), space(2));
+    labels.push(...label, ...blank(rows - label.length), space(1));
+    values.push(...value, ...blank(rows - value.length), space(1));
   }
   const headline: Cell = {
     x: paper.margin + contentWidth * 0.64,
@@ -110,7 +111,7 @@ function placeFacts(flow: PageFlow, layout: InvoiceLayout, root: StructureNode):
       { x: valueX, width: valueWidth, align: 'left', lines: values },
       headline,
     ],
-    20,
+    14,
   );
 }
 
@@ -139,19 +140,7 @@ function placeParties(flow: PageFlow, layout: InvoiceLayout, root: StructureNode
       lines: [...heading, space(2), ...name, ...lines],
     };
   });
-  flow.row(cells, 26);
-}
-
-function placeRemarks(flow: PageFlow, layout: InvoiceLayout, root: StructureNode): void {
-  const width = contentWidth * 0.78;
-  for (const remark of layout.remarks) {
-    const heading = flow.lines(remark.heading, styles.heading, width, addNode(root, 'H2'));
-    const text = flow.lines(remark.text, styles.body, width, addNode(root, 'P'));
-    flow.y += 18;
-    flow.ensure(heightOf(heading) + heightOf(text.slice(0, 3)));
-    flow.row([block(heading)], 2);
-    flow.row([block(text)]);
-  }
+  flow.row(cells, 20);
 }
 
 function footOf(
@@ -174,7 +163,11 @@ function footOf(
   const number = plain.lines(layout.pageNumber(page.number, page.of), styles.small, contentWidth, null);
   const reference = plain.lines(layout.reference, styles.small, contentWidth * 0.7, null);
   for (const line of number.slice(0, 1)) items.push(placeLine(line, { ...block([]), align: 'right' }, FOOT, measure));
-  for (const line of reference.slice(0, 1)) items.push(placeLine(line, block([]), FOOT, measure));
+  const [first, ...more] = reference;
+  if (first !== undefined) {
+    const text = more.length > 0 ? `${first.text} …` : first.text;
+    items.push(placeLine({ ...first, text }, block([]), FOOT, measure));
+  }
   return items;
 }
 

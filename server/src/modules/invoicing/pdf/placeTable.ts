@@ -1,10 +1,10 @@
-import type { InvoiceLayout, TableRow, TotalRow } from './layout.ts';
-import { addNode, contentWidth, ink, paper, type StructureNode, styles, type TextStyle } from './page.ts';
-import { type Cell, type CellLine, type PageFlow, rowHeight } from './pageFlow.ts';
+import type { InvoiceLayout, TableRow } from './layout.ts';
+import { addNode, contentWidth, ink, paper, type StructureNode, styles } from './page.ts';
+import { type Cell, type PageFlow, rowHeight, space } from './pageFlow.ts';
+import { measureTotals, placeTotals } from './placeTotals.ts';
 
 const GAP = 14;
-const PADDING = 6;
-const TOTALS_WIDTH = 290;
+const PADDING = 5;
 
 interface Columns {
   readonly description: Column;
@@ -16,61 +16,27 @@ interface Columns {
 type Column = Pick<Cell, 'x' | 'width' | 'align'>;
 type LineRow = Extract<TableRow, { kind: 'line' }>;
 
-/** Places the lines of the invoice; every further page repeats the head of the table. */
+/**
+ * Places the lines of the invoice and its sums. Every further page repeats the head of the table; the heading of a group stays with
+ * its first line, and the last line with the sums, so that no page shows sums of nothing.
+ */
 export function placeTable(flow: PageFlow, layout: InvoiceLayout, root: StructureNode): void {
   const columns = columnsFor(flow, layout);
   const table = addNode(root, 'Table');
   placeHead(flow, layout, columns, addNode(table, 'TR'));
-  flow.onNewPage = () => placeHead(flow, layout, columns, null);
   const rows = layout.rows.map((row) => ({ row, cells: cellsOf(flow, row, columns, addNode(table, 'TR')) }));
+  const totals = measureTotals(flow, layout, addNode(root, 'Table'));
+
+  flow.onNewPage = () => placeHead(flow, layout, columns, null);
   rows.forEach(({ row, cells }, index) => {
-    // The heading of a group stays with its first line.
     const next = row.kind === 'group' ? rowHeight(rows[index + 1]?.cells ?? []) : 0;
-    flow.ensure(rowHeight(cells) + next);
+    const last = index === rows.length - 1 || (row.kind === 'group' && index === rows.length - 2);
+    flow.ensure(rowHeight(cells) + next + (last ? totals.height : 0));
     flow.row(cells);
-    flow.rule(paper.margin, contentWidth, 0.5, ink.rule);
+    if (row.kind === 'line') flow.rule(paper.margin, contentWidth, 0.5, ink.rule);
   });
   flow.onNewPage = null;
-}
-
-/** Places the sums under the column of amounts, all on one page if a page can hold them. */
-export function placeTotals(flow: PageFlow, layout: InvoiceLayout, root: StructureNode): void {
-  const table = addNode(root, 'Table');
-  const right = paper.margin + contentWidth;
-  const x = right - TOTALS_WIDTH;
-  const width = Math.max(...layout.totals.map((row) => flow.widthOf(row.value, totalStyle(row))));
-  const label: Column = { x, width: TOTALS_WIDTH - width - GAP, align: 'left' };
-  const value: Column = { x: right - width, width, align: 'right' };
-  const rows = layout.totals.map((row) => {
-    const node = addNode(table, 'TR');
-    const style = totalStyle(row);
-    const labelStyle = row.weight === 'plain' ? { ...style, color: ink.quiet } : style;
-    const padded = (text: string, as: TextStyle, column: Column, cell: StructureNode): Cell => ({
-      ...column,
-      lines: [space(4), ...flow.lines(text, as, column.width, cell), space(4)],
-    });
-    const cells = [
-      padded(row.label, labelStyle, label, addNode(node, 'TH', 'Row')),
-      padded(row.value, style, value, addNode(node, 'TD')),
-    ];
-    return { row, cells };
-  });
-  flow.y += 8;
-  flow.ensure(rows.reduce((sum, { cells }) => sum + rowHeight(cells), 0));
-  for (const { row, cells } of rows) {
-    flow.ensure(rowHeight(cells));
-    if (row.weight !== 'plain') flow.rule(x, TOTALS_WIDTH, row.weight === 'due' ? 1 : 0.5, totalRule(row));
-    flow.row(cells);
-  }
-}
-
-function totalStyle({ weight }: TotalRow): TextStyle {
-  if (weight === 'due') return { ...styles.strong, size: 11, leading: 16 };
-  return weight === 'sum' ? styles.strong : styles.body;
-}
-
-function totalRule({ weight }: TotalRow): string {
-  return weight === 'due' ? ink.strongRule : ink.rule;
+  placeTotals(flow, totals, layout, root);
 }
 
 /**
@@ -85,7 +51,7 @@ function columnsFor(flow: PageFlow, layout: InvoiceLayout): Columns {
     );
   const amount = widest(layout.columns.amount, lines.map((line) => line.amount));
   const left = contentWidth - amount - 3 * GAP;
-  const units = Math.min(widest(layout.columns.units, lines.map((line) => line.units)), Math.floor(left * 0.26));
+  const units = Math.min(widest(layout.columns.units, lines.map((line) => line.units)), Math.floor(left * 0.32));
   const unitPrice = Math.min(
     widest(layout.columns.unitPrice, lines.map((line) => line.unitPrice)),
     Math.floor(left * 0.3),
@@ -119,11 +85,11 @@ function cellsOf(flow: PageFlow, row: TableRow, columns: Columns, node: Structur
     // A table of a constant number of columns is what readers expect; the other cells of a heading are empty.
     for (let i = 0; i < 3; i++) addNode(node, 'TD');
     const lines = flow.lines(row.text, styles.strong, contentWidth, heading);
-    return [{ x: paper.margin, width: contentWidth, align: 'left', lines: [space(PADDING + 6), ...lines, space(PADDING)] }];
+    return [{ x: paper.margin, width: contentWidth, align: 'left', lines: [space(PADDING + 6), ...lines, space(1)] }];
   }
   const first = addNode(node, 'TD');
   const { description } = columns;
-  const small = row.details.flatMap((detail) => flow.lines(detail, styles.small, description.width, first));
+  const small = row.detail === '' ? [] : flow.lines(row.detail, styles.small, description.width, first);
   const text = flow.lines(row.description, styles.body, description.width, first);
   const number = (column: Column, value: string): Cell => {
     const cell = addNode(node, 'TD');
@@ -142,9 +108,3 @@ function padBottom(cell: Cell): Cell {
   const last = cell.lines.at(-1);
   return last === undefined || last.text === '' ? cell : { ...cell, lines: [...cell.lines, space(PADDING)] };
 }
-
-/** Empty room inside a cell. */
-export function space(height: number): CellLine {
-  return { text: '', style: { ...styles.body, leading: height }, node: null };
-}
-

@@ -138,7 +138,7 @@ export const longYenInvoice: InvoiceDocument = {
   dueDate: Temporal.PlainDate.from('2026-11-30'),
   billingPeriod: days('2026-10-01', '2026-11-01', tokyo),
   timeZone: tokyo,
-  locale: 'en-GB',
+  locale: 'en-US',
   currency: Currency.parse('JPY'),
   buyer: {
     name: 'Kitsune Games KK',
@@ -231,8 +231,7 @@ export const draftInvoice: InvoiceDocument = {
   state: 'draft',
   number: null,
   locale: 'pl-PL',
-  currency: Currency.parse('PLN'),
   notes: null,
 };
 
-export const voidedInvoice: InvoiceDocument = { ...saasInvoice, state: 'voided', locale: 'fr-FR', currency: Currency.parse('EUR') };
+export const voidedInvoice: InvoiceDocument = { ...saasInvoice, state: 'voided', locale: 'fr-FR' };
