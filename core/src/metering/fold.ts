@@ -16,7 +16,7 @@ export interface MeteredEvent {
 }
 
 /** Where in time a result is taken. */
-export interface FoldContext<S> {
+interface FoldContext<S> {
   /** The time the aggregate covers; a weighted sum holds its level until `period.end`. */
   readonly period: Period;
   /** What a weighted sum divides by, when `period` is a part of a longer one; `period` itself when absent (P7). */

@@ -27,7 +27,7 @@ export interface MetricDefinition {
 }
 
 /** How an aggregate is rounded before it is priced; `precision` counts decimal places and may be negative (P3). */
-export interface AggregateRounding {
+interface AggregateRounding {
   readonly function: Rounding;
   readonly precision: number;
 }

@@ -23,7 +23,7 @@ export interface BilledDays {
 }
 
 /** Units that came (or, negative, went) at one moment, and how many of the billed days they weigh. */
-export interface LaidUnits {
+interface LaidUnits {
   readonly units: Quantity;
   readonly days: number;
 }

@@ -22,7 +22,7 @@ export function eventOf({ at, order = 0, value = null, unique = null, remove = f
   };
 }
 
-export function instant(text: string): Temporal.Instant {
+function instant(text: string): Temporal.Instant {
   return Temporal.Instant.from(text);
 }
 

@@ -24,6 +24,17 @@ describe('priceInAdvance (P6)', () => {
     expect(fees('graduated', raw, ['1', '2', '4'])).toEqual(['110', '10', '20', 'mark 140']);
   });
 
+  it('costs nothing before the first event, flat amounts and minimums included', () => {
+    const noEvents = usageOf({ units: '0' });
+    for (const [model, raw] of [
+      ['graduated', { tiers: [{ up_to: null, unit_price: 1, flat_amount: 5 }] }],
+      ['standard', { amount: 1, min_price: 5 }],
+    ] as const) {
+      const { fee, mark } = priceInAdvance(model, properties(model, raw), noEvents, USD, Precise.zero);
+      expect([Precise.toString(fee.amount), Precise.toString(mark)]).toEqual(['0', '0']);
+    }
+  });
+
   it('bills what an event adds across a tier edge', () => {
     // To 2 at 1.00, above at 0.50 and 3.00 once: 2 units 200; 3 units 550; 5 units 650.
     const raw = { tiers: [{ up_to: 2, unit_price: 1 }, { up_to: null, unit_price: '0.50', flat_amount: 3 }] };

@@ -12,8 +12,8 @@ export interface InAdvanceFee {
 /**
  * The fee of an event on a charge that is paid in advance (P6): the cost of the period's usage with the event, less the highest
  * cost billed so far for the same charge, filter, group and period. Never negative: usage that falls, or a volume price that drops,
- * is billed again only above the mark. `mark` is zero before the first event, so that one also pays the first tier's flat amount.
- * `usage` includes the event. Throws MissingUsage.
+ * is billed again only above the mark. Before its first event such a charge costs 0 and `mark` is zero, so the first one also pays the
+ * first tier's flat amount. `usage` includes the event. Throws MissingUsage.
  */
 export function priceInAdvance<M extends ChargeModelName>(
   model: M,
@@ -22,6 +22,7 @@ export function priceInAdvance<M extends ChargeModelName>(
   currency: Currency,
   mark: Precise,
 ): InAdvanceFee {
+  if (usage.eventsCount === 0n) return { fee: { amount: Precise.zero, steps: [] }, mark };
   const cost = priceUsage(model, properties, usage, currency);
   const amount = aboveMark(cost.amount, mark);
   const steps = [...cost.steps];

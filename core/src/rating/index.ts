@@ -8,8 +8,8 @@ export {
   groupOf,
   matchFilter,
 } from './filters.ts';
-export { aboveMark, type InAdvanceFee, priceInAdvance } from './inAdvance.ts';
-export { type DynamicAmount, dynamicAmount } from './models/dynamic.ts';
+export { priceInAdvance } from './inAdvance.ts';
+export { dynamicAmount } from './models/dynamic.ts';
 export {
   type ChargeModelName,
   type ChargeProperties,
@@ -20,7 +20,6 @@ export {
 export {
   encodeProperties,
   overlayProperties,
-  type ParsedProperties,
   type PropertyIssue,
   parseProperties,
 } from './parseProperties.ts';
