@@ -2,7 +2,7 @@ import { Amount, type Currency } from '@farthing/core/money';
 import type { Period } from '@farthing/core/time';
 
 /** What the reader holds. A preview was never stored; a draft is no debt (I2); a voided invoice asks for nothing. */
-export type InvoiceState = 'preview' | 'draft' | 'finalized' | 'paid' | 'voided';
+type InvoiceState = 'preview' | 'draft' | 'finalized' | 'paid' | 'voided';
 
 /** Everything that is printed on an invoice, as a plain value: whoever fills it has read the database, nobody below this line does. */
 export interface InvoiceDocument {

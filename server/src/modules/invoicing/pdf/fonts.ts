@@ -1,22 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
+const require = createRequire(import.meta.url);
+
 /** IBM Plex Sans (SIL Open Font License): Latin, Greek and Cyrillic, figures all of one width, 220 kB a cut before subsetting. */
 const files = {
-  regular: '@expo-google-fonts/ibm-plex-sans/400Regular/IBMPlexSans_400Regular.ttf',
-  semibold: '@expo-google-fonts/ibm-plex-sans/600SemiBold/IBMPlexSans_600SemiBold.ttf',
-} as const;
+  regular: require.resolve('@expo-google-fonts/ibm-plex-sans/400Regular/IBMPlexSans_400Regular.ttf'),
+  semibold: require.resolve('@expo-google-fonts/ibm-plex-sans/600SemiBold/IBMPlexSans_600SemiBold.ttf'),
+};
 
 export type FontName = keyof typeof files;
 
-const { resolve } = createRequire(import.meta.url);
 const loaded = new Map<FontName, Buffer>();
 
 /** The bytes of a font file, read once per process. */
 export function fontBytes(name: FontName): Buffer {
   const known = loaded.get(name);
   if (known !== undefined) return known;
-  const bytes = readFileSync(resolve(files[name]));
+  const bytes = readFileSync(files[name]);
   loaded.set(name, bytes);
   return bytes;
 }

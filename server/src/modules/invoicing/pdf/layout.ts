@@ -27,7 +27,7 @@ export interface InvoiceLayout {
   readonly pageNumber: (page: number, pages: number) => string;
 }
 
-export interface Metadata {
+interface Metadata {
   readonly title: string;
   readonly author: string;
   readonly subject: string;
@@ -36,15 +36,15 @@ export interface Metadata {
 
 export interface Badge {
   readonly text: string;
-  readonly tone: 'good' | 'bad' | 'plain';
+  readonly tone: 'good' | 'bad';
 }
 
-export interface Fact {
+interface Fact {
   readonly label: string;
   readonly value: string;
 }
 
-export interface PartyText {
+interface PartyText {
   readonly heading: string;
   readonly name: string;
   readonly lines: readonly string[];

@@ -68,7 +68,6 @@ function placeTitle(flow: PageFlow, layout: InvoiceLayout, root: StructureNode):
 const tones = {
   good: { fill: ink.goodFill, text: ink.good },
   bad: { fill: ink.badFill, text: ink.bad },
-  plain: { fill: ink.watermark, text: ink.quiet },
 } as const;
 
 /** Gives the right edge of the badge. */
