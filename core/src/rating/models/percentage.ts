@@ -121,12 +121,15 @@ function stepsOfEvents(
   const fixed = Precise.ofMajor(p.fixedAmount, currency);
   const min = p.minPerEvent === null ? null : Precise.ofMajor(p.minPerEvent, currency);
   const max = p.maxPerEvent === null ? null : Precise.ofMajor(p.maxPerEvent, currency);
+  // The rate on one major unit, so that each of possibly very many events takes one product.
+  const ofOneMajor = rated(Quantity.one, p.rate, 'percent', currency);
   let base = Quantity.zero;
   let raised = Precise.zero;
   let lowered = Precise.zero;
   for (const amount of paying) {
     base = Quantity.add(base, amount);
-    const fee = Precise.add(rated(amount, p.rate, 'percent', currency), fixed);
+    if (min === null && max === null) continue;
+    const fee = Precise.add(Precise.times(ofOneMajor, amount), fixed);
     if (min !== null && Precise.compare(fee, min) < 0) raised = Precise.add(raised, Precise.subtract(min, fee));
     if (max !== null && Precise.compare(fee, max) > 0) lowered = Precise.add(lowered, Precise.subtract(max, fee));
   }
