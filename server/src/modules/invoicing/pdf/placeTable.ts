@@ -51,7 +51,7 @@ function columnsFor(flow: PageFlow, layout: InvoiceLayout): Columns {
     );
   const amount = widest(layout.columns.amount, lines.map((line) => line.amount));
   const left = contentWidth - amount - 3 * GAP;
-  const units = Math.min(widest(layout.columns.units, lines.map((line) => line.units)), Math.floor(left * 0.32));
+  const units = Math.min(widest(layout.columns.units, lines.map((line) => line.units)), Math.floor(left * 0.26));
   const unitPrice = Math.min(
     widest(layout.columns.unitPrice, lines.map((line) => line.unitPrice)),
     Math.floor(left * 0.3),
