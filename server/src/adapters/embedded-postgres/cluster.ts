@@ -15,6 +15,8 @@ interface ClusterOptions {
   readonly dataDir: string;
   readonly runAs: RunAs;
   readonly binaries: Binaries;
+  /** Where PostgreSQL can work: the data directory or the system's place for state. */
+  readonly reachable: string;
   /** False only for tests: nothing is forced to the disk. */
   readonly fsync: boolean;
 }
@@ -59,8 +61,8 @@ export async function readPassword(dataDir: string): Promise<string> {
  * that is interrupted leaves nothing that looks like a database.
  */
 async function createCluster(options: ClusterOptions, link: string): Promise<void> {
-  const { dataDir, runAs } = options;
-  const home = await homeFor(dataDir, runAs);
+  const { dataDir, runAs, reachable } = options;
+  const home = reachable === dataDir ? dataDir : await privateFolder(reachable);
   const unfinished = join(home, 'pgdata.new');
   const secret = join(home, 'initdb.password');
   await rm(unfinished, { recursive: true, force: true });
@@ -78,21 +80,6 @@ async function createCluster(options: ClusterOptions, link: string): Promise<voi
   if (home !== dataDir) await symlink(join(home, 'pgdata'), link);
 }
 
-/**
- * Where the database files go: into the data directory, or, where PostgreSQL's user cannot reach that, to the system's
- * place for such state with a link left behind. Not to a temporary directory: those are swept.
- */
-async function homeFor(dataDir: string, runAs: RunAs): Promise<string> {
-  // Passing through is all that others may do here; what lies inside is readable by its owner only.
-  if (runAs.ids.uid !== undefined) await chmod(dataDir, 0o711);
-  if (await canReach(runAs, dataDir)) return realpath(dataDir);
-  const state = '/var/lib/farthing';
-  await mkdir(state, { recursive: true, mode: 0o755 });
-  const home = await mkdtemp(join(state, 'data-'));
-  await chmod(home, 0o711);
-  return home;
-}
-
 async function initdb({ runAs, binaries, fsync, dataDir }: ClusterOptions, directory: string, secret: string): Promise<void> {
   const args = [
     ...['--pgdata', directory, '--username', superuser, '--pwfile', secret, '--auth', 'scram-sha-256'],
@@ -108,6 +95,13 @@ async function initdb({ runAs, binaries, fsync, dataDir }: ClusterOptions, direc
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     throw diagnose(output, { cluster: dirname(directory), port: 0, logFile: dataDir }).problem;
   }
+}
+
+/** A new folder that only its owner can list; what PostgreSQL's user owns inside it, that user reaches. */
+async function privateFolder(parent: string): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'data-'));
+  await chmod(folder, 0o711);
+  return folder;
 }
 
 async function refuseForeign(cluster: string, ours: string): Promise<void> {

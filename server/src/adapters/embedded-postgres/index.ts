@@ -8,7 +8,7 @@ import type { Launch, Postmaster } from './postmaster.ts';
 import { endOrphan, launchPostmaster } from './postmaster.ts';
 import { readPostmasterFile } from './postmasterFile.ts';
 import { isAlive, processIdentity, servesCluster, stillRuns } from './processes.ts';
-import { chooseRunAs } from './runAs.ts';
+import { chooseRunAs, reachablePlace } from './runAs.ts';
 import { takeStartLock } from './startLock.ts';
 import { errorCode, fileProblem, StartupProblem } from './startupProblem.ts';
 
@@ -74,8 +74,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function startOwn(options: EmbeddedPostgresOptions, dataDir: string, database: string, began: number): Promise<EmbeddedPostgres> {
   const { fsync = true, log } = options;
   const runAs = await chooseRunAs();
-  const binaries = await findBinaries(runAs, '/var/tmp/farthing');
-  const { cluster, password } = await prepareCluster({ dataDir, runAs, binaries, fsync });
+  const reachable = await reachablePlace(runAs, dataDir);
+  const binaries = await findBinaries(runAs, reachable);
+  const { cluster, password } = await prepareCluster({ dataDir, reachable, runAs, binaries, fsync });
   const program = join(binaries.native, 'bin', 'postgres');
   const launch: Launch = { program, runAs, cluster, fsync, log, logFile: join(dataDir, 'postgres.log') };
   const server = await keepRunning(launch, options);

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { chmod, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { StartupProblem } from './startupProblem.ts';
+import { fileProblem, StartupProblem } from './startupProblem.ts';
 
 const run = promisify(execFile);
 const nobody = 65534;
@@ -54,6 +55,21 @@ export async function runToEnd(runAs: RunAs, program: string, args: readonly str
 /** Whether a directory can be entered, and its files read, by whoever PostgreSQL runs as. */
 export async function canReach(runAs: RunAs, directory: string): Promise<boolean> {
   return succeeds(runToEnd(runAs, '/bin/sh', ['-c', 'test -x "$1"', 'sh', directory]));
+}
+
+/**
+ * Where PostgreSQL can work: in the data directory, or, where whoever it runs as cannot reach that, in the system's
+ * place for such state. Not in a temporary directory: those are swept, and anybody may put programs there.
+ */
+export async function reachablePlace(runAs: RunAs, dataDir: string): Promise<string> {
+  // Passing through is all that others may do in there; what lies inside is its owner's.
+  if (runAs.ids.uid !== undefined) await chmod(dataDir, 0o711);
+  if (await canReach(runAs, dataDir)) return dataDir;
+  const state = '/var/lib/farthing';
+  await mkdir(state, { recursive: true, mode: 0o755 }).catch((error: unknown) => {
+    throw fileProblem(error, state);
+  });
+  return state;
 }
 
 function hasName(): boolean {
