@@ -143,12 +143,14 @@ create table charge_filters (
   conditions jsonb not null,
   properties jsonb not null default '{}'::jsonb,
   invoice_display_name text,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
 );
 alter table charge_filters add constraint charge_filters_pkey PRIMARY KEY (tenant_id, id);
 alter table charge_filters add constraint charge_filters_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
 alter table charge_filters add constraint charge_filters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
-CREATE INDEX charge_filters_by_charge ON public.charge_filters USING btree (tenant_id, charge_id);
+CREATE INDEX charge_filters_by_charge ON public.charge_filters USING btree (tenant_id, charge_id) WHERE (deleted_at IS NULL);
 alter table charge_filters enable row level security, force row level security;
 create policy tenant on charge_filters for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on charge_filters to farthing_app;
@@ -364,9 +366,12 @@ create table invoices (
   subscription_id uuid,
   invoice_number text,
   status text not null,
+  locale text not null default 'en'::text,
   invoice_type text not null,
   billing_kind text,
   billing_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  opened_day date,
   billing_period_start timestamp with time zone not null,
   billing_period_end timestamp with time zone not null,
   currency text not null,
@@ -386,11 +391,11 @@ create table invoices (
   issued_at timestamp with time zone,
   paid_at timestamp with time zone,
   voided_at timestamp with time zone,
-  payment_overdue boolean not null default false,
   version integer not null default 1,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 );
+alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'termination'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
 alter table invoices add constraint invoices_check1 CHECK ((amount_due_cents = (((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
@@ -513,6 +518,7 @@ create table subscriptions (
   trial_ended_at timestamp with time zone,
   subscription_at timestamp with time zone,
   started_at timestamp with time zone,
+  start_zone text,
   ending_at timestamp with time zone,
   canceled_at timestamp with time zone,
   terminated_at timestamp with time zone,
@@ -523,6 +529,7 @@ create table subscriptions (
   downgraded_at timestamp with time zone,
   billed_through_at timestamp with time zone,
   billed_through_day date,
+  done_through_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 );

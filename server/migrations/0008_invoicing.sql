@@ -1,4 +1,6 @@
 -- A subscription's invoice for one boundary exists once: (subscription, billing_kind, billing_at) unless voided.
+-- opened_at and opened_day say where the usage it bills opens (the subscription's billed_through_* before it), so that a
+-- draft can be computed again.
 create table invoices (
   tenant_id uuid not null references tenants (id),
   id uuid not null,
@@ -7,9 +9,12 @@ create table invoices (
   subscription_id uuid,
   invoice_number text,
   status text not null check (status in ('draft', 'finalized', 'paid', 'voided')),
+  locale text not null default 'en',
   invoice_type text not null check (invoice_type in ('subscription', 'add_on', 'credit', 'one_off', 'progressive_billing')),
-  billing_kind text,
+  billing_kind text check (billing_kind in ('start', 'trial_end', 'periodic', 'termination')),
   billing_at timestamptz,
+  opened_at timestamptz,
+  opened_day date,
   billing_period_start timestamptz not null,
   billing_period_end timestamptz not null,
   currency text not null,
@@ -29,7 +34,6 @@ create table invoices (
   issued_at timestamptz,
   paid_at timestamptz,
   voided_at timestamptz,
-  payment_overdue boolean not null default false,
   version integer not null default 1,
   created_at timestamptz not null,
   updated_at timestamptz not null,

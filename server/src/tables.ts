@@ -79,6 +79,8 @@ export interface Tables {
     properties: Generated<unknown>;
     invoice_display_name: string | null;
     created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
   };
   charges: {
     tenant_id: string;
@@ -218,9 +220,12 @@ export interface Tables {
     subscription_id: string | null;
     invoice_number: string | null;
     status: 'draft' | 'finalized' | 'paid' | 'voided';
+    locale: Generated<string>;
     invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
-    billing_kind: string | null;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'termination' | null;
     billing_at: Temporal.Instant | null;
+    opened_at: Temporal.Instant | null;
+    opened_day: string | null;
     billing_period_start: Temporal.Instant;
     billing_period_end: Temporal.Instant;
     currency: string;
@@ -240,7 +245,6 @@ export interface Tables {
     issued_at: Temporal.Instant | null;
     paid_at: Temporal.Instant | null;
     voided_at: Temporal.Instant | null;
-    payment_overdue: Generated<boolean>;
     version: Generated<number>;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
@@ -315,6 +319,7 @@ export interface Tables {
     trial_ended_at: Temporal.Instant | null;
     subscription_at: Temporal.Instant | null;
     started_at: Temporal.Instant | null;
+    start_zone: string | null;
     ending_at: Temporal.Instant | null;
     canceled_at: Temporal.Instant | null;
     terminated_at: Temporal.Instant | null;
@@ -325,6 +330,7 @@ export interface Tables {
     downgraded_at: Temporal.Instant | null;
     billed_through_at: Temporal.Instant | null;
     billed_through_day: string | null;
+    done_through_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };

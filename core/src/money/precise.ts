@@ -50,6 +50,9 @@ export const Precise = {
   toAmount: (p: Precise): Amount => Amount.of(BigInt(exact.round(open(p), 'round', 0).toString())),
   /** Plain notation in minor units: no exponent, no trailing zeros; a quotient that does not end is written to at least 40 digits. */
   toString: (p: Precise): string => open(p).toString(),
+  /** The same in major units, as a Rate: 5 cents are 0.05 USD (M2). */
+  toMajor: (p: Precise, currency: Currency): Rate =>
+    exact.multiply(open(p), new exact.Exact(powerOfTen(-Currency.exponent(currency)))) as unknown as Rate,
   /** Reads back what `toString` wrote, of any length. Throws NotADecimal. */
   parse: (text: string): Precise => seal(new exact.Exact(restoreDecimal(text))),
 } as const;

@@ -3,7 +3,7 @@ import * as events from './customers.events.ts';
 import { customersOperations } from './customers.routes.ts';
 
 export { customerCreated, customerDeleted, customerUpdated } from './customers.events.ts';
-export { customerReference } from './customers.schemas.ts';
+export { customerParams, customerReference } from './customers.schemas.ts';
 export { type CustomerRow, findCustomer, lockCustomer } from './customers.sql.ts';
 
 export const customers: Module = {

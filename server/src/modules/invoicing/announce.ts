@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { Read, Tx } from '../../kernel/envelope.ts';
+import type { EventType } from '../../kernel/event.ts';
+import { notFound } from '../../kernel/problem.ts';
+import type { InvoiceResponse } from './invoicing.schemas.ts';
+import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
+import { presentInvoice } from './presentInvoice.ts';
+
+type PresentedInvoice = z.output<typeof InvoiceResponse>;
+
+/** The invoice as it stands, or 404. */
+export async function readInvoice({ db, scope }: Read, id: string): Promise<PresentedInvoice> {
+  const row = await findInvoice(db, id);
+  if (row === undefined) throw notFound('invoice');
+  const fees = await feesOfInvoices(db, [id]);
+  return presentInvoice(row, fees.get(id) ?? [], scope.now);
+}
+
+/** Emits what happened to an invoice, with the invoice as it stands now, and answers that. */
+export async function announce(tx: Tx, type: EventType<typeof InvoiceResponse>, id: string, before?: PresentedInvoice): Promise<PresentedInvoice> {
+  const data = await readInvoice(tx, id);
+  await tx.emit(type, before === undefined ? { id, data } : { id, data, before });
+  return data;
+}

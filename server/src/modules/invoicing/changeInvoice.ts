@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { Tx } from '../../kernel/envelope.ts';
+import { conflict, invalid, notFound } from '../../kernel/problem.ts';
+import { announce, readInvoice } from './announce.ts';
+import { feeUpdated, invoiceDeleted, invoicePaid, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
+import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
+import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { finalizeTimer } from './invoicing.timers.ts';
+import { presentFee } from './presentInvoice.ts';
+
+async function take(tx: Tx, id: string): Promise<InvoiceRow> {
+  const row = await lockInvoice(tx.db, id);
+  if (row === undefined) throw notFound('invoice');
+  return row;
+}
+
+async function takeDraft(tx: Tx, id: string): Promise<InvoiceRow> {
+  const row = await take(tx, id);
+  if (row.status !== 'draft') throw conflict('not_a_draft', `This invoice is ${row.status}; only a draft can be changed.`);
+  return row;
+}
+
+/** Sets the dates a draft will be issued with. */
+export async function updateInvoice(tx: Tx, id: string, body: z.output<typeof InvoiceUpdate>) {
+  const row = await takeDraft(tx, id);
+  const before = await readInvoice(tx, id);
+  const issuedAt = body.issued_at === undefined ? row.issued_at : body.issued_at;
+  const dueDate = body.due_date === undefined ? row.due_date : body.due_date;
+  if (issuedAt !== null && dueDate !== null && Temporal.Instant.compare(dueDate, issuedAt) < 0)
+    throw invalid('due_date', 'before_issue', 'An invoice cannot be due before it is issued.');
+  await tx.db.updateTable('invoices').set({ ...body, updated_at: tx.scope.now }).where('id', '=', row.id).execute();
+  return announce(tx, invoiceUpdated, row.id, before);
+}
+
+/** Deletes a draft; it had no number, so none is lost. Its period is not billed again by itself. */
+export async function deleteInvoice(tx: Tx, id: string): Promise<void> {
+  const row = await takeDraft(tx, id);
+  await announce(tx, invoiceDeleted, row.id);
+  await tx.unschedule(finalizeTimer, row.id);
+  await deleteInvoiceRow(tx.db, row.id);
+}
+
+/** Voids a draft or a finalized invoice that no money is on (I2, I4). The number of a finalized one stays used. */
+export async function voidInvoice(tx: Tx, id: string) {
+  const row = await take(tx, id);
+  if (row.status !== 'draft' && row.status !== 'finalized')
+    throw conflict('cannot_void', `A ${row.status} invoice cannot be voided.`);
+  if (row.amount_paid_cents > 0n) throw conflict('has_payments', 'An invoice with money on it cannot be voided; credit it instead.');
+  const before = await readInvoice(tx, id);
+  await tx.unschedule(finalizeTimer, row.id);
+  await tx.db
+    .updateTable('invoices')
+    .set({ status: 'voided', voided_at: tx.scope.now, finalize_at: null, updated_at: tx.scope.now })
+    .where('id', '=', row.id)
+    .execute();
+  return announce(tx, invoiceVoided, row.id, before);
+}
+
+/** Changes the wording of a fee while its invoice is a draft. */
+export async function updateFee(tx: Tx, id: string, body: z.output<typeof FeeUpdate>) {
+  const found = await findFee(tx.db, id);
+  if (found === undefined) throw notFound('fee');
+  if (found.invoice_id !== null) await takeDraft(tx, found.invoice_id);
+  const row = await tx.db
+    .updateTable('fees')
+    .set({ ...body, updated_at: tx.scope.now })
+    .where('id', '=', found.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await tx.emit(feeUpdated, { id: row.id, data: presentFee(row), before: presentFee(found) });
+  return presentFee(row);
+}
+
+/** Puts money on a finalized invoice; when nothing is due any more it is paid, and so are its fees. */
+export async function settleInvoice(tx: Tx, id: string, amount: bigint): Promise<void> {
+  const row = await take(tx, id);
+  if (row.status !== 'finalized') throw conflict('not_payable', `A ${row.status} invoice takes no payment.`);
+  if (amount > row.amount_due_cents)
+    throw invalid('amount', 'overpayment', `Only ${row.amount_due_cents} minor units are due on this invoice.`);
+  const before = await readInvoice(tx, id);
+  const due = row.amount_due_cents - amount;
+  const paid = due === 0n;
+  await tx.db
+    .updateTable('invoices')
+    .set({
+      amount_paid_cents: row.amount_paid_cents + amount,
+      amount_due_cents: due,
+      ...(paid ? { status: 'paid' as const, paid_at: tx.scope.now } : {}),
+      updated_at: tx.scope.now,
+    })
+    .where('id', '=', id)
+    .execute();
+  if (!paid) return;
+  await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
+  await announce(tx, invoicePaid, id, before);
+}

@@ -1,0 +1,32 @@
+import { Amount, Currency } from '@farthing/core/money';
+import { z } from 'zod';
+import type { Read } from '../../kernel/envelope.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { InvoiceExplanation } from './invoicing.schemas.ts';
+import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
+
+const node = InvoiceExplanation.shape.explanation;
+
+/**
+ * Why an invoice's total is what it is. Each fee was stored with its derivation, so this is what was billed, not what
+ * would be computed today.
+ */
+export async function explainInvoice({ db }: Read, id: string): Promise<z.output<typeof InvoiceExplanation>> {
+  const invoice = await findInvoice(db, id);
+  if (invoice === undefined) throw notFound('invoice');
+  const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
+  const total = Amount.of(invoice.total_cents);
+  return {
+    invoice_id: invoice.id,
+    invoice_number: invoice.invoice_number,
+    currency: invoice.currency,
+    total_cents: total,
+    explanation: {
+      kind: 'invoice',
+      label: `Invoice of ${Amount.toMajor(total, Currency.parse(invoice.currency))} ${invoice.currency}`,
+      inputs: { from: invoice.billing_period_start.toString(), to: invoice.billing_period_end.toString() },
+      amount_cents: total.toString(),
+      children: z.array(node).parse(fees.map((fee) => fee.explain)),
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Tx } from '../../kernel/envelope.ts';
+import { conflict, notFound } from '../../kernel/problem.ts';
+import { takeInvoiceNumber } from '../entities/index.ts';
+import { announce, readInvoice } from './announce.ts';
+import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
+import { lockInvoice } from './invoicing.sql.ts';
+import { refreshDraft } from './refreshDraft.ts';
+
+interface Finalize {
+  /** False where the draft was made in this very transaction and nothing can have come since. */
+  readonly refresh: boolean;
+}
+
+/**
+ * Finalizes a draft: reads its usage once more, dates it, and takes the next number of its entity last, so that the
+ * counter is held only for the commit. With nothing due it is paid at once (I6).
+ */
+export async function finalizeInvoice(tx: Tx, id: string, { refresh }: Finalize) {
+  const locked = await lockInvoice(tx.db, id);
+  if (locked === undefined) throw notFound('invoice');
+  if (locked.status !== 'draft') throw conflict('not_a_draft', `Only a draft can be finalized; this invoice is ${locked.status}.`);
+  const row = refresh ? await refreshDraft(tx, locked) : locked;
+  const before = await readInvoice(tx, id);
+  const issuedAt = row.issued_at ?? tx.scope.now;
+  const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();
+  const paid = row.amount_due_cents === 0n;
+  await tx.db
+    .updateTable('invoices')
+    .set({
+      status: paid ? 'paid' : 'finalized',
+      invoice_number: await takeInvoiceNumber(tx, row.billing_entity_id),
+      issued_at: issuedAt,
+      due_date: dueDate,
+      finalize_at: null,
+      paid_at: paid ? tx.scope.now : null,
+      updated_at: tx.scope.now,
+    })
+    .where('id', '=', id)
+    .execute();
+  const done = await announce(tx, invoiceFinalized, id, before);
+  if (paid) await announce(tx, invoicePaid, id, before);
+  return done;
+}
+
+/** The grace period of a draft ended; whoever finalized or deleted it meanwhile has made this needless. */
+export async function finalizeDue(tx: Tx, id: string): Promise<void> {
+  const row = await lockInvoice(tx.db, id);
+  if (row?.status === 'draft') await finalizeInvoice(tx, id, { refresh: true });
+}

@@ -1,0 +1,35 @@
+import { invoiceKinds } from '@farthing/core/subscriptions';
+import { z } from 'zod';
+import type { Module } from '../../kernel/module.ts';
+import { subscriptionBillingDue } from '../subscriptions/index.ts';
+import { generateInvoice } from './generateInvoice.ts';
+import * as events from './invoicing.events.ts';
+import { invoicingOperations } from './invoicing.routes.ts';
+import { finalizeTimer } from './invoicing.timers.ts';
+
+export { settleInvoice } from './changeInvoice.ts';
+export { InvoiceResponse } from './invoicing.schemas.ts';
+export { findInvoice, lockInvoice } from './invoicing.sql.ts';
+export { isOverdue } from './presentInvoice.ts';
+export { readInvoice } from './announce.ts';
+
+const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds) });
+
+export const invoicing: Module = {
+  name: 'invoicing',
+  operations: invoicingOperations,
+  events: Object.values(events),
+  timers: [finalizeTimer],
+  reactions: [
+    {
+      // In the transaction that moved the subscription: either the period is closed and billed, or neither.
+      name: 'invoicing.bill',
+      to: subscriptionBillingDue,
+      inline: true,
+      handle: async (tx, occurred) => {
+        const { subscription_id: subscriptionId, at, kind } = due.parse(occurred.data);
+        await generateInvoice(tx, { subscriptionId, at: Temporal.Instant.from(at), kind });
+      },
+    },
+  ],
+};

@@ -1,0 +1,104 @@
+import { Amount, Currency, Precise } from '@farthing/core/money';
+import { chargeModelNames, chargeModels, parseProperties } from '@farthing/core/rating';
+import { Period } from '@farthing/core/time';
+import { z } from 'zod';
+import type { Read } from '../../kernel/envelope.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
+import type { InvoiceDocument, InvoiceLine } from './pdf/document.ts';
+import { renderInvoicePdf } from './pdf/renderInvoicePdf.ts';
+
+type Parties = Awaited<ReturnType<typeof partiesOf>>;
+
+const given = (lines: readonly (string | null)[]): string[] => lines.filter((line) => line !== null && line !== '') as string[];
+
+function sellerOf({ seller }: Parties): InvoiceDocument['seller'] {
+  return {
+    name: seller.name,
+    legalName: seller.legal_name,
+    addressLines: given([seller.address_line1, seller.address_line2, given([seller.zip_code, seller.city]).join(' '), seller.state]),
+    country: seller.country,
+    taxId: seller.tax_id,
+    email: seller.email,
+    footer: seller.invoice_footer,
+  };
+}
+
+function buyerOf({ buyer }: Parties): InvoiceDocument['buyer'] {
+  return {
+    name: buyer.name,
+    legalName: null,
+    tradeName: null,
+    addressLines: given([buyer.address_street, buyer.address_line2, given([buyer.address_zip, buyer.address_city]).join(' '), buyer.address_state]),
+    country: buyer.address_country,
+    taxId: buyer.tax_id,
+    vatId: buyer.vat_id,
+    email: buyer.email,
+  };
+}
+
+const modelOf = z.object({ model: z.enum(chargeModelNames) });
+
+/** The price in words of the plan, such as "0–1,000 at $0.00, above at $0.002". */
+function priceWords(fee: FeeRow, locale: string, currency: Currency): string | null {
+  const named = modelOf.safeParse(fee.properties);
+  if (!named.success) return null;
+  const { model, ...properties } = { ...z.record(z.string(), z.unknown()).parse(fee.properties), model: named.data.model };
+  const parsed = parseProperties(model, properties);
+  return parsed.ok ? chargeModels[model].describe(parsed.value as never, locale, currency) : null;
+}
+
+function lineOf(fee: FeeRow, locale: string): InvoiceLine {
+  const currency = Currency.parse(fee.currency);
+  return {
+    group: null,
+    description: fee.description,
+    detail: priceWords(fee, locale, currency),
+    period: fee.from_datetime === null || fee.to_datetime === null ? null : Period.of(fee.from_datetime, fee.to_datetime),
+    units: fee.units,
+    unitPrice: Amount.format(Precise.toAmount(Precise.parse(fee.unit_amount_cents)), currency, locale),
+    amount: Amount.of(fee.amount_cents),
+  };
+}
+
+function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], parties: Parties): InvoiceDocument {
+  const amount = (minor: bigint) => Amount.of(minor);
+  const day = (at: Temporal.Instant) => at.toZonedDateTimeISO(invoice.timezone).toPlainDate();
+  return {
+    state: invoice.status,
+    number: invoice.invoice_number,
+    issueDate: day(invoice.issued_at ?? invoice.created_at),
+    dueDate: invoice.due_date === null ? null : day(invoice.due_date),
+    billingPeriod: Period.of(invoice.billing_period_start, invoice.billing_period_end),
+    timeZone: invoice.timezone,
+    locale: invoice.locale,
+    currency: Currency.parse(invoice.currency),
+    seller: sellerOf(parties),
+    buyer: buyerOf(parties),
+    purchaseOrderNumber: null,
+    lines: fees.map((fee) => lineOf(fee, invoice.locale)),
+    totals: {
+      subtotal: amount(invoice.subtotal_cents),
+      progressiveCredit: amount(invoice.progressive_billing_credit_amount_cents),
+      coupons: amount(invoice.coupons_amount_cents),
+      taxes: [],
+      total: amount(invoice.total_cents),
+      creditNotes: amount(invoice.credit_notes_amount_cents),
+      prepaidCredits: amount(invoice.prepaid_credit_amount_cents),
+      paid: amount(invoice.amount_paid_cents),
+      writtenOff: Amount.zero,
+      due: amount(invoice.amount_due_cents),
+    },
+    notes: null,
+    paymentTerms: null,
+  };
+}
+
+/** The invoice as a PDF, drawn from the same rows the API shows. */
+export async function invoicePdf({ db }: Read, id: string, disposition: 'inline' | 'attachment') {
+  const invoice = await findInvoice(db, id);
+  if (invoice === undefined) throw notFound('invoice');
+  const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
+  const bytes = await renderInvoicePdf(documentOf(invoice, fees, await partiesOf(db, invoice)));
+  return { bytes, disposition, filename: `${invoice.invoice_number ?? `draft-${invoice.id}`}.pdf` };
+}

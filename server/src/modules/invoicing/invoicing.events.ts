@@ -1,0 +1,21 @@
+import { event } from '../../kernel/event.ts';
+import { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
+
+const of = (name: string, action: 'created' | 'updated' | 'deleted' | 'status_changed', description: string) =>
+  event({ name: `invoice.${name}`, subject: 'invoice', action, description, data: InvoiceResponse });
+
+export const invoiceCreated = of('created', 'created', 'An invoice was drafted.');
+export const invoiceUpdated = of('updated', 'updated', 'A draft changed.');
+export const invoiceDeleted = of('deleted', 'deleted', 'A draft was deleted.');
+export const invoiceFinalized = of('finalized', 'status_changed', 'An invoice was finalized and got its number.');
+export const invoicePaid = of('paid', 'status_changed', 'Nothing is due on an invoice any more.');
+export const invoiceVoided = of('voided', 'status_changed', 'An invoice was voided.');
+
+export const feeUpdated = event({
+  name: 'fee.updated',
+  subject: 'fee',
+  action: 'updated',
+  description: 'The wording of a fee on a draft changed.',
+  data: FeeResponse,
+  webhook: false,
+});

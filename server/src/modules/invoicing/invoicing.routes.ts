@@ -1,0 +1,187 @@
+import { listQuery } from '../../kernel/http/page.ts';
+import { command, type Operation, query } from '../../kernel/operation.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { readInvoice } from './announce.ts';
+import { deleteInvoice, updateFee, updateInvoice, voidInvoice } from './changeInvoice.ts';
+import { explainInvoice } from './explainInvoice.ts';
+import { finalizeInvoice } from './finalizeInvoice.ts';
+import { invoicePdf } from './invoiceDocument.ts';
+import {
+  FeeResponse,
+  FeeUpdate,
+  feeFilters,
+  feeParams,
+  InvoiceExplanation,
+  InvoicePreviewRequest,
+  InvoicePreviewResponse,
+  InvoiceResponse,
+  InvoiceUpdate,
+  invoiceFilters,
+  invoiceParams,
+} from './invoicing.schemas.ts';
+import { feesOfInvoices, findFee, listFees, listInvoices } from './invoicing.sql.ts';
+import { finalizeTimer } from './invoicing.timers.ts';
+import { presentFee, presentInvoice } from './presentInvoice.ts';
+import { previewInvoice } from './previewInvoice.ts';
+
+const tag = 'Invoices';
+const path = '/v1/invoices';
+const one = { path: `${path}/{invoice_id}`, tag, params: invoiceParams } as const;
+const notDraft = { not_a_draft: 'the invoice is no draft any more' };
+
+const invoices: Operation[] = [
+  query({
+    id: 'listInvoices',
+    method: 'GET',
+    path,
+    tag,
+    summary: 'List invoices',
+    permission: 'invoices:read',
+    query: listQuery(invoiceFilters),
+    returns: { list: InvoiceResponse },
+    handle: async ({ query: page, read }) => {
+      const found = await listInvoices(read.db, page);
+      const fees = await feesOfInvoices(read.db, found.items.map(({ id }) => id));
+      return { ...found, items: found.items.map((row) => presentInvoice(row, fees.get(row.id) ?? [], read.scope.now)) };
+    },
+  }),
+  query({
+    id: 'previewInvoice',
+    method: 'POST',
+    path: `${path}/preview`,
+    tag,
+    summary: 'Preview an invoice',
+    description: 'The next invoice of a subscription with the usage so far, computed like the invoice itself and not stored.',
+    permission: 'invoices:read',
+    body: InvoicePreviewRequest,
+    returns: InvoicePreviewResponse,
+    handle: ({ body, read }) => previewInvoice(read, body),
+  }),
+  query({ id: 'getInvoice', method: 'GET', ...one, summary: 'Get an invoice', permission: 'invoices:read', returns: InvoiceResponse, handle: ({ params, read }) => readInvoice(read, params.invoice_id) }),
+  command({
+    id: 'updateInvoice',
+    method: 'PUT',
+    ...one,
+    summary: 'Update a draft invoice',
+    permission: 'invoices:write',
+    body: InvoiceUpdate,
+    returns: InvoiceResponse,
+    problems: notDraft,
+    handle: ({ params, body, tx }) => updateInvoice(tx, params.invoice_id, body),
+  }),
+  command({
+    id: 'deleteInvoice',
+    method: 'DELETE',
+    ...one,
+    summary: 'Delete a draft invoice',
+    permission: 'invoices:write',
+    returns: null,
+    problems: notDraft,
+    handle: ({ params, tx }) => deleteInvoice(tx, params.invoice_id),
+  }),
+  command({
+    id: 'finalizeInvoice',
+    method: 'POST',
+    ...one,
+    path: `${one.path}/finalize`,
+    summary: 'Finalize an invoice',
+    description: 'Gives the draft its number and its dates. Usage that came meanwhile is on it.',
+    permission: 'invoices:write',
+    returns: InvoiceResponse,
+    problems: notDraft,
+    handle: async ({ params, tx }) => {
+      const done = await finalizeInvoice(tx, params.invoice_id, { refresh: true });
+      await tx.unschedule(finalizeTimer, params.invoice_id);
+      return done;
+    },
+  }),
+  command({
+    id: 'voidInvoice',
+    method: 'POST',
+    ...one,
+    path: `${one.path}/void`,
+    summary: 'Void an invoice',
+    permission: 'invoices:write',
+    returns: InvoiceResponse,
+    problems: { cannot_void: 'it is paid or voided already', has_payments: 'money is on it' },
+    handle: ({ params, tx }) => voidInvoice(tx, params.invoice_id),
+  }),
+  query({
+    id: 'explainInvoice',
+    method: 'GET',
+    ...one,
+    path: `${one.path}/explain`,
+    summary: 'Explain an invoice',
+    description: 'Every amount as a tree down to metric, filter, aggregate, tier steps and rounding; the leaves sum to the total, and each fee selects the events behind it.',
+    permission: 'invoices:read',
+    returns: InvoiceExplanation,
+    handle: ({ params, read }) => explainInvoice(read, params.invoice_id),
+  }),
+  query({
+    id: 'previewInvoicePdf',
+    method: 'GET',
+    ...one,
+    path: `${one.path}/pdf_preview`,
+    summary: 'Get an invoice’s PDF for inline preview',
+    permission: 'invoices:read',
+    returns: { file: 'application/pdf' },
+    handle: ({ params, read }) => invoicePdf(read, params.invoice_id, 'inline'),
+  }),
+  query({
+    id: 'downloadInvoicePdf',
+    method: 'POST',
+    ...one,
+    path: `${one.path}/download_pdf`,
+    summary: 'Download an invoice’s PDF',
+    permission: 'invoices:read',
+    returns: { file: 'application/pdf' },
+    handle: ({ params, read }) => invoicePdf(read, params.invoice_id, 'attachment'),
+  }),
+];
+
+const fees: Operation[] = [
+  query({
+    id: 'listFees',
+    method: 'GET',
+    path: '/v1/fees',
+    tag: 'Fees',
+    summary: 'List fees',
+    permission: 'invoices:read',
+    query: listQuery(feeFilters),
+    returns: { list: FeeResponse },
+    handle: async ({ query: page, read }) => {
+      const found = await listFees(read.db, page);
+      return { ...found, items: found.items.map(presentFee) };
+    },
+  }),
+  query({
+    id: 'getFee',
+    method: 'GET',
+    path: '/v1/fees/{fee_id}',
+    tag: 'Fees',
+    summary: 'Get a fee',
+    permission: 'invoices:read',
+    params: feeParams,
+    returns: FeeResponse,
+    handle: async ({ params, read }) => {
+      const row = await findFee(read.db, params.fee_id);
+      if (row === undefined) throw notFound('fee');
+      return presentFee(row);
+    },
+  }),
+  command({
+    id: 'updateFee',
+    method: 'PUT',
+    path: '/v1/fees/{fee_id}',
+    tag: 'Fees',
+    summary: 'Update a fee on a draft',
+    permission: 'invoices:write',
+    params: feeParams,
+    body: FeeUpdate,
+    returns: FeeResponse,
+    problems: notDraft,
+    handle: ({ params, body, tx }) => updateFee(tx, params.fee_id, body),
+  }),
+];
+
+export const invoicingOperations: Operation[] = [...invoices, ...fees];

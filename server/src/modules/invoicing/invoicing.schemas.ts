@@ -1,0 +1,183 @@
+import { amountCodec, preciseCodec, quantityCodec, rateCodec } from '@farthing/core/money';
+import { z } from 'zod';
+import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
+
+export const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
+export const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
+export const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
+
+const json = z.record(z.string(), z.unknown());
+
+export const FeeResponse = z
+  .object({
+    id: uuid,
+    public_id: z.string(),
+    invoice_id: uuid.nullable(),
+    charge_id: uuid.nullable(),
+    charge_filter_id: uuid.nullable(),
+    subscription_id: uuid.nullable(),
+    commitment_id: uuid.nullable(),
+    customer_id: uuid,
+    fee_type: z.enum(feeTypes),
+    amount_cents: amountCodec,
+    precise_amount_cents: preciseCodec.meta({ description: 'The amount before its one rounding, in minor units.' }),
+    taxes_amount_cents: amountCodec,
+    total_amount_cents: amountCodec,
+    coupons_amount_cents: amountCodec,
+    credited_amount_cents: amountCodec,
+    currency: z.string(),
+    units: quantityCodec,
+    events_count: z.int(),
+    unit_amount_cents: preciseCodec.meta({ description: 'precise_amount_cents ÷ units; 0 without units.' }),
+    payment_status: z.enum(feePaymentStatuses),
+    description: z.string(),
+    metric_code: z.string().nullable(),
+    grouped_by: z.record(z.string(), z.string().nullable()),
+    properties: json.meta({ description: 'What it was priced by, as it was.' }),
+    tax_category: z.string().nullable(),
+    from_datetime: instant.nullable(),
+    to_datetime: instant.nullable(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'FeeResponse' });
+
+const InvoiceLineItem = z
+  .object({
+    description: z.string(),
+    quantity: quantityCodec,
+    unit_price: rateCodec.meta({ description: 'In major units.' }),
+    amount: rateCodec.meta({ description: 'In major units.' }),
+    charge_id: uuid.nullable(),
+    metric_code: z.string().nullable(),
+  })
+  .meta({ id: 'InvoiceLineItem' });
+
+export const InvoiceResponse = z
+  .object({
+    id: uuid,
+    public_id: z.string(),
+    invoice_number: z.string().nullable().meta({ description: 'Given at finalisation; a draft has none.' }),
+    customer_id: uuid,
+    subscription_id: uuid.nullable(),
+    billing_entity_id: uuid,
+    status: z.enum(invoiceStatuses),
+    invoice_type: z.enum(['subscription', 'add_on', 'credit', 'one_off', 'progressive_billing']),
+    billing_period_start: instant,
+    billing_period_end: instant,
+    currency: z.string(),
+    subtotal_cents: amountCodec.meta({ description: 'The sum of the fees.' }),
+    progressive_billing_credit_amount_cents: amountCodec,
+    coupons_amount_cents: amountCodec,
+    tax_amount_cents: amountCodec,
+    total_cents: amountCodec.meta({ description: 'subtotal − progressive credit − coupons + tax.' }),
+    credit_notes_amount_cents: amountCodec,
+    prepaid_credit_amount_cents: amountCodec,
+    amount_paid_cents: amountCodec,
+    amount_due_cents: amountCodec.meta({ description: 'total − credit notes − prepaid credits − payments.' }),
+    payment_overdue: z.boolean(),
+    finalize_at: instant.nullable().meta({ description: 'When the draft finalises by itself.' }),
+    due_date: instant.nullable(),
+    issued_at: instant.nullable(),
+    paid_at: instant.nullable(),
+    voided_at: instant.nullable(),
+    version: z.int(),
+    fees: z.array(FeeResponse),
+    line_items: z.array(InvoiceLineItem),
+    taxes: z.array(
+      z.object({ tax_code: z.string(), tax_name: z.string(), tax_rate: rateCodec, amount_cents: amountCodec }),
+    ),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'InvoiceResponse' });
+
+export const InvoiceUpdate = z
+  .strictObject({ due_date: instant.nullable(), issued_at: instant.nullable() })
+  .partial()
+  .meta({ id: 'InvoiceUpdate', description: 'Dates of a draft. A finalized invoice never changes.' });
+
+export const FeeUpdate = z
+  .strictObject({ description: text(1, 255) })
+  .partial()
+  .meta({ id: 'FeeUpdate', description: 'The wording of a fee on a draft. Amounts are computed and cannot be set.' });
+
+export const InvoicePreviewRequest = z
+  .strictObject({
+    subscription_id: z.string().min(1).max(255).meta({ description: 'An id, prefixed id or external_id.' }),
+    billing_period_start: instant.optional().meta({ description: 'Previews the period that holds this instant; default now.' }),
+    billing_period_end: instant.optional(),
+  })
+  .meta({ id: 'InvoicePreviewRequest' });
+
+const FeePreview = z
+  .object({
+    description: z.string(),
+    units: quantityCodec,
+    unit_amount_cents: preciseCodec,
+    precise_amount_cents: preciseCodec,
+    amount_cents: amountCodec,
+    charge_model: z.string().nullable(),
+    metric_code: z.string().nullable(),
+    grouped_by: z.record(z.string(), z.string().nullable()),
+    from_datetime: instant,
+    to_datetime: instant,
+  })
+  .meta({ id: 'FeePreview' });
+
+export const InvoicePreviewResponse = z
+  .object({
+    subtotal_cents: amountCodec,
+    progressive_billing_credit_amount_cents: amountCodec,
+    coupons_amount_cents: amountCodec,
+    tax_amount_cents: amountCodec,
+    prepaid_credit_amount_cents: amountCodec,
+    total_cents: amountCodec,
+    currency: z.string(),
+    billing_period_start: instant,
+    billing_period_end: instant,
+    issuing_at: instant,
+    fees: z.array(FeePreview),
+  })
+  .meta({ id: 'InvoicePreviewResponse' });
+
+/** One node of the explanation; its children's leaves sum to its amount. */
+const ExplainNode = z
+  .object({
+    kind: z.string(),
+    label: z.string(),
+    inputs: z.record(z.string(), z.string()),
+    amount_cents: z.string().nullable().meta({ description: 'In minor units, exact.' }),
+    events: json.optional().meta({ description: 'Selects the stored events that were counted.' }),
+    get children() {
+      return z.array(ExplainNode);
+    },
+  })
+  .meta({ id: 'ExplainNode' });
+
+export const InvoiceExplanation = z
+  .object({
+    invoice_id: uuid,
+    invoice_number: z.string().nullable(),
+    currency: z.string(),
+    total_cents: amountCodec,
+    explanation: ExplainNode,
+  })
+  .meta({ id: 'InvoiceExplanation' });
+
+export const invoiceParams = z.object({ invoice_id: idInput('inv') });
+export const feeParams = z.object({ fee_id: idInput('fee') });
+
+export const invoiceFilters = {
+  customer_id: idInput('cus').optional(),
+  subscription_id: idInput('sub').optional(),
+  status: z.enum(invoiceStatuses).optional(),
+};
+
+export const feeFilters = {
+  invoice_id: idInput('inv').optional(),
+  customer_id: idInput('cus').optional(),
+  subscription_id: idInput('sub').optional(),
+  fee_type: z.enum(feeTypes).optional(),
+  payment_status: z.enum(feePaymentStatuses).optional(),
+};

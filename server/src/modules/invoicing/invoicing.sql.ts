@@ -1,0 +1,97 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import { listRows } from '../../kernel/db/list.ts';
+import type { PageRequest } from '../../kernel/http/page.ts';
+import type { Tables } from '../../tables.ts';
+
+export type InvoiceRow = Selectable<Tables['invoices']>;
+export type FeeRow = Selectable<Tables['fees']>;
+
+export async function findInvoice(db: ReadDb, id: string): Promise<InvoiceRow | undefined> {
+  return db.selectFrom('invoices').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Takes the row for the rest of the transaction. */
+export async function lockInvoice(db: Db, id: string): Promise<InvoiceRow | undefined> {
+  return db.selectFrom('invoices').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+interface InvoiceFilters {
+  readonly customer_id?: string | undefined;
+  readonly subscription_id?: string | undefined;
+  readonly status?: InvoiceRow['status'] | undefined;
+}
+
+export async function listInvoices(db: ReadDb, page: PageRequest & InvoiceFilters) {
+  let query = db.selectFrom('invoices').selectAll();
+  if (page.customer_id !== undefined) query = query.where('customer_id', '=', page.customer_id);
+  if (page.subscription_id !== undefined) query = query.where('subscription_id', '=', page.subscription_id);
+  if (page.status !== undefined) query = query.where('status', '=', page.status);
+  return listRows(query, page, {
+    sortable: {
+      created_at: 'created_at',
+      updated_at: 'updated_at',
+      billing_period_start: 'billing_period_start',
+      billing_period_end: 'billing_period_end',
+      total_cents: 'total_cents',
+    },
+  });
+}
+
+/** The fees of several invoices in one read, each in the order of its document. */
+export async function feesOfInvoices(db: ReadDb, invoiceIds: readonly string[]): Promise<Map<string, FeeRow[]>> {
+  if (invoiceIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('fees')
+    .selectAll()
+    .where('invoice_id', 'in', invoiceIds)
+    .orderBy('invoice_id')
+    .orderBy('position')
+    .execute();
+  return Map.groupBy(rows, (row) => row.invoice_id ?? '');
+}
+
+interface FeeFilters extends Omit<InvoiceFilters, 'status'> {
+  readonly invoice_id?: string | undefined;
+  readonly fee_type?: FeeRow['fee_type'] | undefined;
+  readonly payment_status?: FeeRow['payment_status'] | undefined;
+}
+
+export async function listFees(db: ReadDb, page: PageRequest & FeeFilters) {
+  let query = db.selectFrom('fees').selectAll();
+  for (const column of ['invoice_id', 'customer_id', 'subscription_id', 'fee_type', 'payment_status'] as const) {
+    const value = page[column];
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  return listRows(query, page, { sortable: { created_at: 'created_at', amount_cents: 'amount_cents' } });
+}
+
+export async function findFee(db: ReadDb, id: string): Promise<FeeRow | undefined> {
+  return db.selectFrom('fees').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** What the documents of one invoice need of its seller and its buyer. */
+export async function partiesOf(db: ReadDb, invoice: Pick<InvoiceRow, 'billing_entity_id' | 'customer_id'>) {
+  const seller = await db
+    .selectFrom('billing_entities')
+    .selectAll()
+    .where('id', '=', invoice.billing_entity_id)
+    .executeTakeFirstOrThrow();
+  const buyer = await db.selectFrom('customers').selectAll().where('id', '=', invoice.customer_id).executeTakeFirstOrThrow();
+  return { seller, buyer };
+}
+
+/** Whether the organization wants no invoices over nothing. */
+export async function skipsZeroInvoices(db: ReadDb, organizationId: string): Promise<boolean> {
+  const { rows } = await sql<{ skip: boolean }>`
+    select skip_zero_invoices as skip from organizations where id = ${organizationId}`.execute(db);
+  return rows[0]?.skip ?? false;
+}
+
+export async function deleteFees(db: Db, invoiceId: string): Promise<void> {
+  await db.deleteFrom('fees').where('invoice_id', '=', invoiceId).execute();
+}
+
+export async function deleteInvoiceRow(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('invoices').where('id', '=', id).execute();
+}

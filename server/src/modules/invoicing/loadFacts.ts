@@ -1,0 +1,66 @@
+import type { BillingFacts } from '@farthing/core/billing';
+import { type BilledThrough, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { loadPlan, type Plan } from '../catalog/index.ts';
+import { measureUsage } from '../metering/index.ts';
+import { type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+
+/**
+ * Reads, in one snapshot, everything the invoice of this subscription at this instant depends on; null when there is
+ * nothing to invoice. Invoices, previews and refreshed drafts read the same facts, so they cannot disagree.
+ */
+export async function loadFacts(
+  db: ReadDb,
+  subscription: SubscriptionRow,
+  at: Temporal.Instant,
+  kind: InvoiceKind,
+): Promise<BillingFacts | null> {
+  const plan = await planOf(db, subscription);
+  const terms = termsOf(subscription, plan);
+  const covered = invoicePlan(terms, at, kind);
+  return covered === null ? null : factsFor(db, subscription, plan, terms, covered);
+}
+
+/** The facts of an invoice made before, as they are now: the usage opens where it opened then, and a later end is not known yet. */
+export async function loadFactsAgain(
+  db: ReadDb,
+  subscription: SubscriptionRow,
+  at: Temporal.Instant,
+  kind: InvoiceKind,
+  opened: BilledThrough | null,
+): Promise<BillingFacts | null> {
+  const plan = await planOf(db, subscription);
+  const terms = termsOf(subscription, plan);
+  const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, at) > 0;
+  const then: SubscriptionTerms = { ...terms, billedThrough: opened, terminatedAt: endedSince ? null : terms.terminatedAt };
+  const covered = invoicePlan(then, at, kind);
+  return covered === null ? null : factsFor(db, subscription, plan, then, covered);
+}
+
+async function planOf(db: ReadDb, subscription: SubscriptionRow): Promise<Plan> {
+  const plan = await loadPlan(db, subscription.plan_id);
+  if (plan === undefined) throw new Error(`The plan ${subscription.plan_id} of subscription ${subscription.id} is gone.`);
+  return plan;
+}
+
+/** The facts of whatever an invoice is to cover. */
+export async function factsFor(
+  db: ReadDb,
+  subscription: SubscriptionRow,
+  plan: Plan,
+  terms: SubscriptionTerms,
+  covered: InvoicePlan,
+): Promise<BillingFacts> {
+  const usage = covered.usage;
+  const charges = usage === null ? [] : await measureUsage(db, { subscription, charges: plan.charges, usage });
+  return {
+    customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
+    subscription: { externalId: subscription.external_id, planName: plan.row.name, terms },
+    invoicePlan: covered,
+    charges,
+    coupons: [],
+    taxes: [],
+    creditNotes: [],
+    wallets: [],
+  };
+}

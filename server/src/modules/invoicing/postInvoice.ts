@@ -1,0 +1,109 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { encodeExplain, type FeeDraft, type InvoiceDraft } from '@farthing/core/billing';
+import { Amount, Precise, Quantity } from '@farthing/core/money';
+import type { BilledThrough } from '@farthing/core/subscriptions';
+import type { Insertable } from 'kysely';
+import { json } from '../../kernel/db/parameters.ts';
+import type { Tx } from '../../kernel/envelope.ts';
+import type { Tables } from '../../tables.ts';
+import type { InvoiceRow } from './invoicing.sql.ts';
+
+/** Whom an invoice is for and who issues it, as it stood when it was made. */
+export interface InvoiceParties {
+  readonly billingEntityId: string;
+  readonly customerId: string;
+  readonly subscriptionId: string;
+  readonly zone: string;
+  readonly locale: string;
+  readonly netPaymentTerm: number;
+  /** Where the usage it bills opens; null from the start of the subscription. */
+  readonly opened: BilledThrough | null;
+}
+
+/** The sums of a draft as columns. */
+export function sumsOf(draft: InvoiceDraft) {
+  return {
+    subtotal_cents: Amount.toBigInt(draft.subtotal),
+    coupons_amount_cents: Amount.toBigInt(draft.coupons),
+    progressive_billing_credit_amount_cents: Amount.toBigInt(draft.progressiveCredit),
+    tax_amount_cents: Amount.toBigInt(draft.tax),
+    total_cents: Amount.toBigInt(draft.total),
+    amount_due_cents: Amount.toBigInt(draft.total),
+  };
+}
+
+function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: Pick<InvoiceRow, 'id' | 'customer_id' | 'subscription_id' | 'currency'>): Insertable<Tables['fees']> {
+  const amount = Amount.toBigInt(fee.amount);
+  return {
+    tenant_id: tx.scope.tenant.id,
+    id: randomUUIDv7(),
+    invoice_id: invoice.id,
+    customer_id: invoice.customer_id,
+    subscription_id: invoice.subscription_id,
+    charge_id: fee.chargeId,
+    charge_filter_id: fee.filterId,
+    position,
+    fee_type: fee.type,
+    description: fee.description,
+    metric_code: fee.metricCode,
+    grouped_by: json(fee.groupedBy ?? {}),
+    properties: json(fee.properties),
+    units: Quantity.toString(fee.units),
+    events_count: fee.eventsCount,
+    unit_amount_cents: Precise.toString(fee.unitAmount),
+    precise_amount_cents: Precise.toString(fee.precise),
+    amount_cents: amount,
+    total_amount_cents: amount,
+    currency: invoice.currency,
+    from_datetime: fee.from,
+    to_datetime: fee.to,
+    explain: json(encodeExplain(fee.explain)),
+    created_at: tx.scope.now,
+    updated_at: tx.scope.now,
+  };
+}
+
+export async function insertFees(tx: Tx, draft: InvoiceDraft, invoice: Pick<InvoiceRow, 'id' | 'customer_id' | 'subscription_id' | 'currency'>): Promise<void> {
+  if (draft.fees.length === 0) return;
+  const rows = draft.fees.map((fee, position) => feeRow(tx, fee, position, invoice));
+  await tx.db.insertInto('fees').values(rows).execute();
+}
+
+/**
+ * Writes a draft and its fees. The unique index on (subscription, kind, instant) makes a repeat harmless: null means that
+ * this invoice exists already.
+ */
+export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant): Promise<InvoiceRow | null> {
+  const { tenant, now } = tx.scope;
+  const row = await tx.db
+    .insertInto('invoices')
+    .values({
+      tenant_id: tenant.id,
+      id: randomUUIDv7(),
+      billing_entity_id: parties.billingEntityId,
+      customer_id: parties.customerId,
+      subscription_id: parties.subscriptionId,
+      status: 'draft',
+      locale: parties.locale,
+      invoice_type: 'subscription',
+      billing_kind: draft.kind,
+      billing_at: draft.at,
+      opened_at: parties.opened?.at ?? null,
+      opened_day: parties.opened?.day.toString() ?? null,
+      billing_period_start: draft.billingPeriod.start,
+      billing_period_end: draft.billingPeriod.end,
+      currency: draft.currency,
+      timezone: parties.zone,
+      ...sumsOf(draft),
+      net_payment_term: parties.netPaymentTerm,
+      finalize_at: finalizeAt,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  await insertFees(tx, draft, row);
+  return row;
+}

@@ -1,0 +1,26 @@
+import { draftInvoice } from '@farthing/core/billing';
+import type { Tx } from '../../kernel/envelope.ts';
+import { findSubscription } from '../subscriptions/index.ts';
+import { deleteFees, type InvoiceRow } from './invoicing.sql.ts';
+import { loadFactsAgain } from './loadFacts.ts';
+import { insertFees, sumsOf } from './postInvoice.ts';
+
+/** Computes a draft anew, so that events that came since are on it (E3). Its number, dates and id stay. */
+export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
+  if (invoice.subscription_id === null || invoice.billing_kind === null || invoice.billing_at === null) return invoice;
+  const subscription = await findSubscription(tx.db, invoice.subscription_id);
+  if (subscription === undefined) throw new Error(`The subscription ${invoice.subscription_id} is gone.`);
+  const { opened_at: at, opened_day: day } = invoice;
+  const opened = at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
+  const facts = await loadFactsAgain(tx.db, subscription, invoice.billing_at, invoice.billing_kind, opened);
+  if (facts === null) return invoice;
+  const draft = draftInvoice(facts);
+  await deleteFees(tx.db, invoice.id);
+  await insertFees(tx, draft, invoice);
+  return tx.db
+    .updateTable('invoices')
+    .set({ ...sumsOf(draft), version: invoice.version + 1, updated_at: tx.scope.now })
+    .where('id', '=', invoice.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
