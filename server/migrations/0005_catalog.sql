@@ -83,7 +83,8 @@ create unique index charges_code on charges (tenant_id, plan_id, code) where del
 create index charges_by_metric on charges (tenant_id, billable_metric_id) where deleted_at is null;
 call app.scope_to_tenant('charges');
 
--- conditions: [{"billable_metric_filter_id", "key", "values": [...]}], all of which an event must meet.
+-- conditions: [{"billable_metric_filter_id", "key", "values": [...]}], all of which an event must meet. properties: only what
+-- differs from the charge's. A filter that was replaced keeps its row, as charges do.
 create table charge_filters (
   tenant_id uuid not null references tenants (id),
   id uuid not null,
@@ -93,8 +94,10 @@ create table charge_filters (
   properties jsonb not null default '{}',
   invoice_display_name text,
   created_at timestamptz not null,
+  updated_at timestamptz not null,
+  deleted_at timestamptz,
   primary key (tenant_id, id),
   foreign key (tenant_id, charge_id) references charges (tenant_id, id)
 );
-create index charge_filters_by_charge on charge_filters (tenant_id, charge_id);
+create index charge_filters_by_charge on charge_filters (tenant_id, charge_id) where deleted_at is null;
 call app.scope_to_tenant('charge_filters');

@@ -89,6 +89,14 @@ export function text(min: number, max: number) {
     .refine((value) => !unstorable.test(value), 'Must not contain U+0000 or unpaired surrogates.');
 }
 
+/** A code that names a resource in paths. */
+export function code(max: number) {
+  return text(1, max).refine(
+    (value) => value.trim() === value && !value.includes('/'),
+    'Must not begin or end with a space or contain "/".',
+  );
+}
+
 /** True in a query string. */
 export const flag = z
   .enum(['true', 'false', '1', '0'])

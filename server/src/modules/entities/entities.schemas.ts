@@ -1,6 +1,6 @@
 import { currencyCodec } from '@farthing/core/money';
 import { z } from 'zod';
-import { instant, text, timeZone, uuid } from '../../kernel/wire.ts';
+import { code, instant, text, timeZone, uuid } from '../../kernel/wire.ts';
 
 /** ISO 3166-1 alpha-2, upper case. */
 export const countryCode = z
@@ -42,8 +42,6 @@ const fields = {
   invoice_footer: text(0, 1024).nullable(),
   is_default: z.boolean(),
 };
-
-export const code = (max: number) => text(1, max).refine((value) => value.trim() === value && !value.includes('/'), 'Must not begin or end with a space or contain "/".');
 
 export const BillingEntityCreate = z
   .strictObject({ code: code(100), ...fields })

@@ -5,7 +5,7 @@ import * as events from './entities.events.ts';
 import { entitiesOperations } from './entities.routes.ts';
 import { createEntity } from './saveEntity.ts';
 
-export { code, countryCode, email, locale } from './entities.schemas.ts';
+export { countryCode, email, locale } from './entities.schemas.ts';
 export { type BillingEntityRow, findEntity } from './entities.sql.ts';
 export { takeInvoiceNumber } from './takeInvoiceNumber.ts';
 
