@@ -11,4 +11,6 @@ export interface Module {
   readonly reactions?: readonly Reaction[];
   readonly jobs?: readonly JobType[];
   readonly timers?: readonly TimerType[];
+  /** Ends what the module holds open to the outside. */
+  readonly stop?: () => void | Promise<void>;
 }

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
+
+/** Everything the environment decides; every variable is optional. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute: the embedded database, the credentials and the logs live here. */
+  readonly dataDir: string;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** Null: kept in credentials.json, made on first start. */
+  readonly adminSecret: string | null;
+  readonly egressAllow: string;
+  readonly logLevel: string;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+function given(env: NodeJS.ProcessEnv, name: string): string | null {
+  const value = env[name]?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+function portOf(text: string | null): number {
+  const port = Number(text ?? '8787');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new StartupProblem(`PORT must be a number from 0 to 65535, not "${text}".`);
+  return port;
+}
+
+/** Reads the environment. Throws StartupProblem with one line for what cannot be used. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const adminSecret = given(env, 'FARTHING_ADMIN_SECRET');
+  if (adminSecret !== null && adminSecret.length < 32) throw new StartupProblem('FARTHING_ADMIN_SECRET must have at least 32 characters.');
+  const logLevel = given(env, 'FARTHING_LOG_LEVEL') ?? 'warn';
+  if (!logLevels.includes(logLevel)) throw new StartupProblem(`FARTHING_LOG_LEVEL must be one of ${logLevels.join(', ')}.`);
+  const databaseUrl = given(env, 'DATABASE_URL');
+  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw new StartupProblem('DATABASE_URL must begin with postgres:// or postgresql://.');
+  return {
+    host: given(env, 'FARTHING_HOST') ?? '127.0.0.1',
+    port: portOf(given(env, 'PORT')),
+    dataDir: resolve(given(env, 'FARTHING_DATA_DIR') ?? '.farthing'),
+    databaseUrl,
+    adminSecret,
+    egressAllow: given(env, 'FARTHING_EGRESS_ALLOW') ?? '',
+    logLevel,
+  };
+}

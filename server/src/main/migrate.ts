@@ -1,0 +1,13 @@
+import { readConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+import { runCommand } from './runCommand.ts';
+
+/** Brings the database up to date and ends. */
+await runCommand(
+  async ({ say, onStop }) => {
+    const database = await openDatabase(readConfig(process.env), say);
+    onStop(() => database.stop());
+    say(database.applied.length === 0 ? 'The database is up to date.' : `Applied ${database.applied.join(', ')}.`);
+  },
+  { ends: true },
+);

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { createModules } from '../app.ts';
+import { createPool, applicationRole } from '../kernel/db/pool.ts';
+import { Envelope } from '../kernel/envelope.ts';
+import { buildServer } from '../kernel/http/server.ts';
+import { startWorker, type Worker } from '../kernel/worker.ts';
+import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
+import type { Config } from './config.ts';
+import { addSystemRoutes } from './systemRoutes.ts';
+
+/** The product over one migrated database; which parts run is up to the command. */
+export interface Runtime {
+  readonly envelope: Envelope;
+  buildApi(adminSecret: string): Promise<FastifyInstance>;
+  startWorker(): Promise<Worker>;
+  stop(): Promise<void>;
+}
+
+const poolSize = 16;
+
+export function createRuntime(config: Config, adminUrl: string): Runtime {
+  // Secrets travel in these headers; no log line may carry them.
+  const redact = ['req.headers.authorization', 'req.headers["x-admin-secret"]', 'req.headers["idempotency-key"]'];
+  const logger = pino({ level: config.logLevel, redact }, pino.destination(2));
+  const onError = (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost');
+  const pool = createPool(adminUrl, { max: poolSize, role: applicationRole, onError });
+  const adminPool = createPool(adminUrl, { max: 2, onError });
+  const modules = createModules({ egressAllow: config.egressAllow, logger });
+  const envelope = new Envelope({ pool, reactions: modules.flatMap((module) => module.reactions ?? []) });
+
+  return {
+    envelope,
+    async buildApi(adminSecret) {
+      const server = buildServer({
+        operations: modules.flatMap((module) => module.operations ?? []),
+        envelope,
+        guards: { key: apiKeyGuard(pool), admin: adminGuard(adminSecret), public: publicGuard },
+        logger,
+      });
+      await addSystemRoutes(server, { pool, adminPool, modules });
+      return server;
+    },
+    startWorker: () => startWorker({ adminUrl, pool, envelope, modules, logger }),
+    async stop() {
+      for (const module of modules) await module.stop?.();
+      await pool.end();
+      await adminPool.end();
+    },
+  };
+}
