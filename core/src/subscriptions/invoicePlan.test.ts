@@ -33,6 +33,22 @@ describe('the billing period', () => {
   });
 });
 
+describe('a start', () => {
+  const advance = { payInAdvance: true };
+
+  it('bills the period it is asked for where the billing of an older start begins later', () => {
+    // Started on 15 January, billed from the period of March on: all its 31 days.
+    expect(cover(termsOf({ plan: advance }), '2026-03-01', 'start')).toBe('advance 31/31 of 2026-03-01..2026-04-01');
+  });
+
+  it('bills from the day a trial ended that is over by then, and nothing while it runs', () => {
+    const terms = termsOf({ trialEndsAt: '2026-03-10 09:00', plan: advance });
+    // 10 to 31 March are 22 of 31 days.
+    expect(cover(terms, '2026-03-10 09:00', 'start')).toBe('advance 22/31 of 2026-03-10..2026-04-01');
+    expect(cover(terms, '2026-03-10 08:59', 'start')).toBeNull();
+  });
+});
+
 describe('a termination', () => {
   it('bills usage to its instant and the fee in arrears through its day', () => {
     expect(cover(termsOf(), '2026-02-10 18:00', 'termination')).toBe(

@@ -28,9 +28,10 @@ export interface InvoicePlan {
  * What the invoice of this kind made at this instant covers, or null when there is nothing to invoice: a start in arrears or into a
  * trial, a trial's end in arrears, a termination that skips its invoice, a period already billed.
  *
- * start: the fee in advance from the day of the start. trial_end: the fee in advance from the day the trial ends (T4). periodic: the
- * usage of the usage period that ends at `at`, where the plan's own period ends too its fee in arrears or the coming one's in advance,
- * up to a known end (T3). termination: usage to the instant and the fee in arrears through that day (I1a).
+ * start: the fee in advance from the day of the start, or from a later period with which the billing of an older start begins.
+ * trial_end: the fee in advance from the day the trial ends (T4). periodic: the usage of the usage period that ends at `at`, where the
+ * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). termination: usage to the
+ * instant and the fee in arrears through that day (I1a).
  *
  * Throws RangeError for a periodic invoice at an instant that is no boundary of the subscription.
  */
@@ -51,16 +52,17 @@ interface Parts {
 const nothing: Parts = { planFees: [], usage: null };
 
 const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Temporal.Instant) => Parts>> = {
-  start: (terms) => (trialEndOf(terms) === null ? firstAdvance(terms) : nothing),
+  start: (terms, at) => (isInTrial(terms, at) ? nothing : firstAdvance(terms, at)),
   trial_end: firstAdvance,
   periodic: periodicParts,
   termination: terminationParts,
 };
 
-/** The first fee in advance: for what is left of the period that holds the first billed day. */
-function firstAdvance(terms: SubscriptionTerms): Parts {
-  const period = periodOnDay(calendarOf(terms), firstFeeDayOf(terms));
-  return { planFees: terms.plan.payInAdvance ? linesOf(terms, period, true) : [], usage: null };
+/** The first fee in advance: for what is left of the period that holds the first billed day, or of a later one that is asked for. */
+function firstAdvance(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  const first = trialEndOf(terms) ?? terms.startedAt;
+  const day = Temporal.Instant.compare(first, at) < 0 ? localDate(at, terms.zone) : firstFeeDayOf(terms);
+  return { planFees: terms.plan.payInAdvance ? linesOf(terms, periodOnDay(calendarOf(terms), day), true) : [], usage: null };
 }
 
 function periodicParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
@@ -89,9 +91,12 @@ function feesAtBoundary(terms: SubscriptionTerms, at: Temporal.Instant, day: Tem
   if (!coming.start.equals(day)) return [];
   if (!terms.plan.payInAdvance) return linesOf(terms, periodOnDay(calendar, day.subtract({ days: 1 })), false);
   // A trial that ends later on this day is followed by its own invoice.
+  return isInTrial(terms, at) ? [] : linesOf(terms, coming, true);
+}
+
+function isInTrial(terms: SubscriptionTerms, at: Temporal.Instant): boolean {
   const trialEnd = trialEndOf(terms);
-  const inTrial = trialEnd !== null && Temporal.Instant.compare(at, trialEnd) < 0;
-  return inTrial ? [] : linesOf(terms, coming, true);
+  return trialEnd !== null && Temporal.Instant.compare(at, trialEnd) < 0;
 }
 
 function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
