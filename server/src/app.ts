@@ -4,6 +4,7 @@ import { buildOpenApi } from './kernel/openapi.ts';
 import { customers } from './modules/customers/index.ts';
 import { entities } from './modules/entities/index.ts';
 import { identity } from './modules/identity/index.ts';
+import { metrics } from './modules/metrics/index.ts';
 
 /** What the outside world decides: set once, at start. */
 export interface AppConfig {
@@ -14,7 +15,7 @@ export interface AppConfig {
 
 /** The product: every module, in order of rank. */
 export function createModules(_config: AppConfig): readonly Module[] {
-  return [identity, entities, customers];
+  return [identity, metrics, entities, customers];
 }
 
 const info = {
