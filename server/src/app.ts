@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
+import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
 import { entities } from './modules/entities/index.ts';
 import { identity } from './modules/identity/index.ts';
@@ -15,7 +16,7 @@ export interface AppConfig {
 
 /** The product: every module, in order of rank. */
 export function createModules(_config: AppConfig): readonly Module[] {
-  return [identity, metrics, entities, customers];
+  return [identity, metrics, catalog, entities, customers];
 }
 
 const info = {

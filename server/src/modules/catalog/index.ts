@@ -1,0 +1,12 @@
+import type { Module } from '../../kernel/module.ts';
+import * as events from './catalog.events.ts';
+
+export { planCreated, planDeleted, planUpdated } from './catalog.events.ts';
+export { findPlan, type PlanRow } from './catalog.sql.ts';
+export { loadPlan, type Plan, type PlanCharge } from './loadPlan.ts';
+
+export const catalog: Module = {
+  name: 'catalog',
+  operations: [],
+  events: Object.values(events),
+};

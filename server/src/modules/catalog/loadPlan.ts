@@ -1,0 +1,71 @@
+import type { ChargeDefinition } from '@farthing/core/billing';
+import type { MetricDefinition } from '@farthing/core/metering';
+import { Amount, Currency } from '@farthing/core/money';
+import { type ChargeFilter, type ChargeModelName, type ChargeProperties, overlayProperties, parseProperties } from '@farthing/core/rating';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { type ChargeRow, chargesOf, type PlanRow, planById, type StoredFilter } from './catalog.sql.ts';
+
+/** A plan as billing reads it. */
+export interface Plan {
+  readonly row: PlanRow;
+  readonly currency: Currency;
+  /** The price of one full period. */
+  readonly amount: Amount;
+  /** The live ones, in the order of the plan. */
+  readonly charges: readonly PlanCharge[];
+}
+
+export interface PlanCharge {
+  readonly definition: ChargeDefinition;
+  readonly metric: { readonly id: string; readonly code: string; readonly name: string; readonly definition: MetricDefinition };
+  readonly model: ChargeModelName;
+  readonly payInAdvance: boolean;
+  readonly prorated: boolean;
+}
+
+/** A plan with its charges, filters and metrics; also a deleted one, which running subscriptions keep. */
+export async function loadPlan(db: ReadDb, planId: string): Promise<Plan | undefined> {
+  const row = await planById(db, planId);
+  if (row === undefined) return undefined;
+  const charges = await chargesOf(db, [planId]);
+  return { row, currency: Currency.parse(row.currency), amount: Amount.of(row.amount_cents), charges: charges.map(readCharge) };
+}
+
+function readCharge(row: ChargeRow): PlanCharge {
+  const metric = { code: row.metric_code, name: row.metric_name };
+  const rounding = row.rounding_function === null ? null : { function: row.rounding_function, precision: row.rounding_precision ?? 0 };
+  const measured = { aggregationType: row.aggregation_type, recurring: row.recurring, rounding };
+  const minimum = Amount.of(row.min_amount_cents);
+  return {
+    definition: {
+      id: row.id,
+      code: row.code,
+      displayName: row.invoice_display_name ?? metric.name,
+      properties: readProperties(row, row.properties),
+      filters: row.filters.map((filter) => readFilter(row, filter)),
+      metric: { ...metric, ...measured },
+      minAmount: Amount.isZero(minimum) ? null : minimum,
+      invoiceable: row.invoiceable,
+    },
+    metric: {
+      id: row.billable_metric_id,
+      ...metric,
+      definition: { ...measured, fieldName: row.field_name, expression: row.expression },
+    },
+    model: row.charge_model,
+    payInAdvance: row.pay_in_advance,
+    prorated: row.prorated,
+  };
+}
+
+function readFilter(row: ChargeRow, { id, conditions, properties, invoice_display_name: invoiceDisplayName }: StoredFilter): ChargeFilter {
+  const complete = overlayProperties(row.charge_model, row.properties, properties);
+  return { id, conditions: conditions.map(({ key, values }) => ({ key, values })), properties: readProperties(row, complete), invoiceDisplayName };
+}
+
+/** What is stored was checked when it was saved; that it cannot be read is a fault of ours and stops the bill. */
+function readProperties(row: ChargeRow, stored: Readonly<Record<string, unknown>>): ChargeProperties {
+  const parsed = parseProperties(row.charge_model, stored);
+  if (parsed.ok) return parsed.value;
+  throw new Error(`The stored properties of charge ${row.id} cannot be read: ${parsed.issues.map(({ path, message }) => `${path} ${message}`).join('; ')}`);
+}
