@@ -122,7 +122,8 @@ create table billing_entities (
   invoice_footer text,
   is_default boolean not null default false,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  next_credit_note_number bigint not null default 1
 );
 alter table billing_entities add constraint billing_entities_invoice_grace_period_check CHECK ((invoice_grace_period >= 0));
 alter table billing_entities add constraint billing_entities_net_payment_term_check CHECK ((net_payment_term >= 0));
@@ -184,6 +185,69 @@ CREATE UNIQUE INDEX charges_code ON public.charges USING btree (tenant_id, plan_
 alter table charges enable row level security, force row level security;
 create policy tenant on charges for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on charges to farthing_app;
+
+create table credit_note_items (
+  tenant_id uuid not null,
+  id uuid not null,
+  credit_note_id uuid not null,
+  fee_id uuid not null,
+  amount_cents bigint not null,
+  created_at timestamp with time zone not null
+);
+alter table credit_note_items add constraint credit_note_items_amount_cents_check CHECK ((amount_cents > 0));
+alter table credit_note_items add constraint credit_note_items_pkey PRIMARY KEY (tenant_id, id);
+alter table credit_note_items add constraint credit_note_items_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
+alter table credit_note_items add constraint credit_note_items_tenant_id_fee_id_fkey FOREIGN KEY (tenant_id, fee_id) REFERENCES fees(tenant_id, id);
+alter table credit_note_items add constraint credit_note_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX credit_note_items_by_note ON public.credit_note_items USING btree (tenant_id, credit_note_id);
+alter table credit_note_items enable row level security, force row level security;
+create policy tenant on credit_note_items for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on credit_note_items to farthing_app;
+
+create table credit_notes (
+  tenant_id uuid not null,
+  id uuid not null,
+  number text not null,
+  billing_entity_id uuid not null,
+  customer_id uuid not null,
+  invoice_id uuid not null,
+  credit_note_type text not null,
+  status text not null,
+  credit_status text,
+  refund_status text,
+  reason text not null,
+  description text,
+  currency text not null,
+  total_amount_cents bigint not null,
+  taxes_amount_cents bigint not null default 0,
+  credit_amount_cents bigint not null default 0,
+  refund_amount_cents bigint not null default 0,
+  balance_amount_cents bigint not null default 0,
+  issued_at timestamp with time zone,
+  voided_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table credit_notes add constraint credit_notes_balance_amount_cents_check CHECK ((balance_amount_cents >= 0));
+alter table credit_notes add constraint credit_notes_check CHECK ((balance_amount_cents <= credit_amount_cents));
+alter table credit_notes add constraint credit_notes_credit_note_type_check CHECK ((credit_note_type = ANY (ARRAY['credit'::text, 'refund'::text, 'offset'::text])));
+alter table credit_notes add constraint credit_notes_credit_status_check CHECK ((credit_status = ANY (ARRAY['available'::text, 'consumed'::text, 'voided'::text])));
+alter table credit_notes add constraint credit_notes_pkey PRIMARY KEY (tenant_id, id);
+alter table credit_notes add constraint credit_notes_reason_check CHECK ((reason = ANY (ARRAY['duplicated_charge'::text, 'product_unsatisfactory'::text, 'order_change'::text, 'order_cancellation'::text, 'fraudulent_charge'::text, 'other'::text])));
+alter table credit_notes add constraint credit_notes_refund_status_check CHECK ((refund_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+alter table credit_notes add constraint credit_notes_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'finalized'::text])));
+alter table credit_notes add constraint credit_notes_tenant_id_billing_entity_id_fkey FOREIGN KEY (tenant_id, billing_entity_id) REFERENCES billing_entities(tenant_id, id);
+alter table credit_notes add constraint credit_notes_tenant_id_billing_entity_id_number_key UNIQUE (tenant_id, billing_entity_id, number);
+alter table credit_notes add constraint credit_notes_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table credit_notes add constraint credit_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table credit_notes add constraint credit_notes_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+alter table credit_notes add constraint credit_notes_total_amount_cents_check CHECK ((total_amount_cents > 0));
+CREATE INDEX credit_notes_available ON public.credit_notes USING btree (tenant_id, customer_id, issued_at, id) WHERE (balance_amount_cents > 0);
+CREATE INDEX credit_notes_by_invoice ON public.credit_notes USING btree (tenant_id, invoice_id);
+CREATE INDEX credit_notes_by_time ON public.credit_notes USING btree (tenant_id, created_at DESC, id DESC);
+alter table credit_notes enable row level security, force row level security;
+create policy tenant on credit_notes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on credit_notes to farthing_app;
 
 create table customers (
   tenant_id uuid not null,
@@ -347,12 +411,11 @@ create table invoice_settlements (
   amount_cents bigint not null,
   created_at timestamp with time zone not null
 );
-alter table invoice_settlements add constraint invoice_settlements_amount_cents_check CHECK ((amount_cents > 0));
+alter table invoice_settlements add constraint invoice_settlements_amount_cents_check CHECK ((amount_cents <> 0));
 alter table invoice_settlements add constraint invoice_settlements_pkey PRIMARY KEY (tenant_id, id);
 alter table invoice_settlements add constraint invoice_settlements_settlement_type_check CHECK ((settlement_type = ANY (ARRAY['payment'::text, 'credit_note'::text, 'wallet_credit'::text])));
 alter table invoice_settlements add constraint invoice_settlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table invoice_settlements add constraint invoice_settlements_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
-alter table invoice_settlements add constraint invoice_settlements_tenant_id_settlement_type_source_id_inv_key UNIQUE (tenant_id, settlement_type, source_id, invoice_id);
 CREATE INDEX invoice_settlements_by_invoice ON public.invoice_settlements USING btree (tenant_id, invoice_id);
 alter table invoice_settlements enable row level security, force row level security;
 create policy tenant on invoice_settlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));

@@ -96,3 +96,18 @@ create index fees_by_time on fees (tenant_id, created_at desc, id desc);
 create index fees_by_subscription on fees (tenant_id, subscription_id);
 create index fees_by_customer on fees (tenant_id, customer_id);
 call app.scope_to_tenant('fees');
+
+-- What lowered the amount due of an invoice, and by how much; append-only, so a return is an entry of its own with a minus.
+create table invoice_settlements (
+  tenant_id uuid not null references tenants (id),
+  id uuid not null,
+  invoice_id uuid not null,
+  settlement_type text not null check (settlement_type in ('payment', 'credit_note', 'wallet_credit')),
+  source_id uuid not null,
+  amount_cents bigint not null check (amount_cents <> 0),
+  created_at timestamptz not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, invoice_id) references invoices (tenant_id, id)
+);
+create index invoice_settlements_by_invoice on invoice_settlements (tenant_id, invoice_id);
+call app.scope_to_tenant('invoice_settlements', 'select, insert');

@@ -23,18 +23,3 @@ create index payments_by_time on payments (tenant_id, created_at desc, id desc);
 create index payments_by_invoice on payments (tenant_id, invoice_id);
 create index payments_by_customer on payments (tenant_id, customer_id, status);
 call app.scope_to_tenant('payments');
-
-create table invoice_settlements (
-  tenant_id uuid not null references tenants (id),
-  id uuid not null,
-  invoice_id uuid not null,
-  settlement_type text not null check (settlement_type in ('payment', 'credit_note', 'wallet_credit')),
-  source_id uuid not null,
-  amount_cents bigint not null check (amount_cents > 0),
-  created_at timestamptz not null,
-  primary key (tenant_id, id),
-  unique (tenant_id, settlement_type, source_id, invoice_id),
-  foreign key (tenant_id, invoice_id) references invoices (tenant_id, id)
-);
-create index invoice_settlements_by_invoice on invoice_settlements (tenant_id, invoice_id);
-call app.scope_to_tenant('invoice_settlements', 'select, insert');

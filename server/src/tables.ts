@@ -69,6 +69,7 @@ export interface Tables {
     is_default: Generated<boolean>;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    next_credit_note_number: Generated<bigint>;
   };
   charge_filters: {
     tenant_id: string;
@@ -99,6 +100,38 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
+  };
+  credit_note_items: {
+    tenant_id: string;
+    id: string;
+    credit_note_id: string;
+    fee_id: string;
+    amount_cents: bigint;
+    created_at: Temporal.Instant;
+  };
+  credit_notes: {
+    tenant_id: string;
+    id: string;
+    number: string;
+    billing_entity_id: string;
+    customer_id: string;
+    invoice_id: string;
+    credit_note_type: 'credit' | 'refund' | 'offset';
+    status: 'draft' | 'finalized';
+    credit_status: 'available' | 'consumed' | 'voided' | null;
+    refund_status: 'pending' | 'succeeded' | 'failed' | null;
+    reason: 'duplicated_charge' | 'product_unsatisfactory' | 'order_change' | 'order_cancellation' | 'fraudulent_charge' | 'other';
+    description: string | null;
+    currency: string;
+    total_amount_cents: bigint;
+    taxes_amount_cents: Generated<bigint>;
+    credit_amount_cents: Generated<bigint>;
+    refund_amount_cents: Generated<bigint>;
+    balance_amount_cents: Generated<bigint>;
+    issued_at: Temporal.Instant | null;
+    voided_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
   };
   customers: {
     tenant_id: string;

@@ -7,7 +7,7 @@ import { createEntity } from './saveEntity.ts';
 
 export { countryCode, email, locale } from './entities.schemas.ts';
 export { type BillingEntityRow, findEntity } from './entities.sql.ts';
-export { takeInvoiceNumber } from './takeInvoiceNumber.ts';
+export { takeNumber } from './takeNumber.ts';
 
 const seller = z.object({ name: z.string(), default_currency: z.string() });
 

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { announce, readInvoice } from './announce.ts';
-import { feeUpdated, invoiceDeleted, invoicePaid, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
+import { returnCredits } from './creditNotes.ts';
+import { hasLiveNote } from './creditNotes.sql.ts';
+import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
 import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.timers.ts';
@@ -40,13 +42,15 @@ export async function deleteInvoice(tx: Tx, id: string): Promise<void> {
   await deleteInvoiceRow(tx.db, row.id);
 }
 
-/** Voids a draft or a finalized invoice that no money is on (I2, I4). The number of a finalized one stays used. */
+/** Voids a draft or a finalized invoice that no money is on (I2); what it took of credit notes is given back (I4). Its number stays used. */
 export async function voidInvoice(tx: Tx, id: string) {
   const row = await take(tx, id);
   if (row.status !== 'draft' && row.status !== 'finalized')
     throw conflict('cannot_void', `A ${row.status} invoice cannot be voided.`);
   if (row.amount_paid_cents > 0n) throw conflict('has_payments', 'An invoice with money on it cannot be voided; credit it instead.');
+  if (await hasLiveNote(tx.db, row.id)) throw conflict('has_credit_note', 'An invoice with a credit note cannot be voided.');
   const before = await readInvoice(tx, id);
+  await returnCredits(tx, row);
   await tx.unschedule(finalizeTimer, row.id);
   await tx.db
     .updateTable('invoices')
@@ -69,28 +73,4 @@ export async function updateFee(tx: Tx, id: string, body: z.output<typeof FeeUpd
     .executeTakeFirstOrThrow();
   await tx.emit(feeUpdated, { id: row.id, data: presentFee(row), before: presentFee(found) });
   return presentFee(row);
-}
-
-/** Puts money on a finalized invoice; when nothing is due any more it is paid, and so are its fees. */
-export async function settleInvoice(tx: Tx, id: string, amount: bigint): Promise<void> {
-  const row = await take(tx, id);
-  if (row.status !== 'finalized') throw conflict('not_payable', `A ${row.status} invoice takes no payment.`);
-  if (amount > row.amount_due_cents)
-    throw invalid('amount', 'overpayment', `Only ${row.amount_due_cents} minor units are due on this invoice.`);
-  const before = await readInvoice(tx, id);
-  const due = row.amount_due_cents - amount;
-  const paid = due === 0n;
-  await tx.db
-    .updateTable('invoices')
-    .set({
-      amount_paid_cents: row.amount_paid_cents + amount,
-      amount_due_cents: due,
-      ...(paid ? { status: 'paid' as const, paid_at: tx.scope.now } : {}),
-      updated_at: tx.scope.now,
-    })
-    .where('id', '=', id)
-    .execute();
-  if (!paid) return;
-  await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
-  await announce(tx, invoicePaid, id, before);
 }

@@ -1,7 +1,8 @@
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
-import { takeInvoiceNumber } from '../entities/index.ts';
+import { takeNumber } from '../entities/index.ts';
 import { announce, readInvoice } from './announce.ts';
+import { applyCreditNotes } from './creditNotes.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
 import { lockInvoice } from './invoicing.sql.ts';
 import { refreshDraft } from './refreshDraft.ts';
@@ -12,15 +13,15 @@ interface Finalize {
 }
 
 /**
- * Finalizes a draft: reads its usage once more, dates it, and takes the next number of its entity last, so that the
+ * Finalizes a draft: reads its usage once more, takes the customer's credit, dates it, and takes the next number of its entity last, so that the
  * counter is held only for the commit. With nothing due it is paid at once (I6).
  */
 export async function finalizeInvoice(tx: Tx, id: string, { refresh }: Finalize) {
   const locked = await lockInvoice(tx.db, id);
   if (locked === undefined) throw notFound('invoice');
   if (locked.status !== 'draft') throw conflict('not_a_draft', `Only a draft can be finalized; this invoice is ${locked.status}.`);
-  const row = refresh ? await refreshDraft(tx, locked) : locked;
   const before = await readInvoice(tx, id);
+  const row = await applyCreditNotes(tx, refresh ? await refreshDraft(tx, locked) : locked);
   const issuedAt = row.issued_at ?? tx.scope.now;
   const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();
   const paid = row.amount_due_cents === 0n;
@@ -28,7 +29,7 @@ export async function finalizeInvoice(tx: Tx, id: string, { refresh }: Finalize)
     .updateTable('invoices')
     .set({
       status: paid ? 'paid' : 'finalized',
-      invoice_number: await takeInvoiceNumber(tx, row.billing_entity_id),
+      invoice_number: await takeNumber(tx, row.billing_entity_id, 'invoice'),
       issued_at: issuedAt,
       due_date: dueDate,
       finalize_at: null,
@@ -38,7 +39,9 @@ export async function finalizeInvoice(tx: Tx, id: string, { refresh }: Finalize)
     .where('id', '=', id)
     .execute();
   const done = await announce(tx, invoiceFinalized, id, before);
-  if (paid) await announce(tx, invoicePaid, id, before);
+  if (!paid) return done;
+  await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
+  await announce(tx, invoicePaid, id, before);
   return done;
 }
 

@@ -6,6 +6,7 @@ import { findCustomer } from '../customers/index.ts';
 import { findEntity } from '../entities/index.ts';
 import { findSubscription, markBilledThrough, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announce.ts';
+import { creditUnusedDays } from './creditNotes.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
@@ -43,6 +44,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind }: Bill
   const subscription = await findSubscription(tx.db, subscriptionId);
   if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
   await tx.lock(`billing ${subscription.customer_id}`);
+  if (kind === 'termination' && subscription.on_termination_action === 'generate_credit_note') await creditUnusedDays(tx, subscription, at);
   const facts = await loadFacts(tx.db, subscription, at, kind);
   if (facts === null) return;
   const draft = draftInvoice(facts);

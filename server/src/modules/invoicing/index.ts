@@ -2,22 +2,22 @@ import { invoiceKinds } from '@farthing/core/subscriptions';
 import { z } from 'zod';
 import type { Module } from '../../kernel/module.ts';
 import { subscriptionBillingDue } from '../subscriptions/index.ts';
+import { creditNotesOperations } from './creditNotes.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
 import * as events from './invoicing.events.ts';
 import { invoicingOperations } from './invoicing.routes.ts';
 import { finalizeTimer } from './invoicing.timers.ts';
 
-export { settleInvoice } from './changeInvoice.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { findInvoice, lockInvoice } from './invoicing.sql.ts';
-export { isOverdue } from './presentInvoice.ts';
 export { readInvoice } from './announce.ts';
+export { settleInvoice } from './settlements.ts';
 
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds) });
 
 export const invoicing: Module = {
   name: 'invoicing',
-  operations: invoicingOperations,
+  operations: [...invoicingOperations, ...creditNotesOperations],
   events: Object.values(events),
   timers: [finalizeTimer],
   reactions: [

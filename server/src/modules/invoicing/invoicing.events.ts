@@ -1,4 +1,5 @@
 import { event } from '../../kernel/event.ts';
+import { CreditNoteResponse } from './creditNotes.schemas.ts';
 import { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
 
 const of = (name: string, action: 'created' | 'updated' | 'deleted' | 'status_changed', description: string) =>
@@ -18,4 +19,12 @@ export const feeUpdated = event({
   description: 'The wording of a fee on a draft changed.',
   data: FeeResponse,
   webhook: false,
+});
+
+export const creditNoteCreated = event({
+  name: 'credit_note.created',
+  subject: 'credit_note',
+  action: 'created',
+  description: 'A credit note was issued.',
+  data: CreditNoteResponse,
 });

@@ -1,3 +1,4 @@
+import { Amount } from '@farthing/core/money';
 import { listQuery } from '../../kernel/http/page.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
@@ -15,11 +16,12 @@ import {
   InvoicePreviewRequest,
   InvoicePreviewResponse,
   InvoiceResponse,
+  InvoiceSettlementResponse,
   InvoiceUpdate,
   invoiceFilters,
   invoiceParams,
 } from './invoicing.schemas.ts';
-import { feesOfInvoices, findFee, listFees, listInvoices } from './invoicing.sql.ts';
+import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.timers.ts';
 import { presentFee, presentInvoice } from './presentInvoice.ts';
 import { previewInvoice } from './previewInvoice.ts';
@@ -136,6 +138,21 @@ const invoices: Operation[] = [
     permission: 'invoices:read',
     returns: { file: 'application/pdf' },
     handle: ({ params, read }) => invoicePdf(read, params.invoice_id, 'attachment'),
+  }),
+  query({
+    id: 'listInvoiceSettlements',
+    method: 'GET',
+    path: '/v1/invoices/{invoice_id}/settlements',
+    tag: 'Invoices',
+    summary: 'List what settled an invoice',
+    permission: 'invoices:read',
+    params: invoiceParams,
+    returns: { list: InvoiceSettlementResponse },
+    handle: async ({ params, read }) => {
+      if ((await findInvoice(read.db, params.invoice_id)) === undefined) throw notFound('invoice');
+      const rows = await settlementsOf(read.db, params.invoice_id);
+      return { items: rows.map((row) => ({ ...row, amount_cents: Amount.of(row.amount_cents) })), total: rows.length };
+    },
   }),
 ];
 

@@ -165,6 +165,17 @@ export const InvoiceExplanation = z
   })
   .meta({ id: 'InvoiceExplanation' });
 
+export const InvoiceSettlementResponse = z
+  .object({
+    id: uuid,
+    invoice_id: uuid,
+    settlement_type: z.enum(['payment', 'credit_note', 'wallet_credit']),
+    source_id: uuid,
+    amount_cents: amountCodec,
+    created_at: instant,
+  })
+  .meta({ id: 'InvoiceSettlementResponse' });
+
 export const invoiceParams = z.object({ invoice_id: idInput('inv') });
 export const feeParams = z.object({ fee_id: idInput('fee') });
 

@@ -95,3 +95,7 @@ export async function deleteFees(db: Db, invoiceId: string): Promise<void> {
 export async function deleteInvoiceRow(db: Db, id: string): Promise<void> {
   await db.deleteFrom('invoices').where('id', '=', id).execute();
 }
+
+export async function settlementsOf(db: ReadDb, invoiceId: string) {
+  return db.selectFrom('invoice_settlements').selectAll().where('invoice_id', '=', invoiceId).orderBy('created_at').orderBy('id').execute();
+}

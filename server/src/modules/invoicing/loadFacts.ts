@@ -21,7 +21,11 @@ export async function loadFacts(
   return covered === null ? null : factsFor(db, subscription, plan, terms, covered);
 }
 
-/** The facts of an invoice made before, as they are now: the usage opens where it opened then, and a later end is not known yet. */
+/**
+ * The facts of a draft made before, as they are now: the usage opens where it opened then. An end that came since shortens
+ * what is billed in advance only where unused days are to be credited (I1a): a draft is no debt yet, so nothing is credited
+ * on it, it is simply right.
+ */
 export async function loadFactsAgain(
   db: ReadDb,
   subscription: SubscriptionRow,
@@ -32,7 +36,8 @@ export async function loadFactsAgain(
   const plan = await planOf(db, subscription);
   const terms = termsOf(subscription, plan);
   const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, at) > 0;
-  const then: SubscriptionTerms = { ...terms, billedThrough: opened, terminatedAt: endedSince ? null : terms.terminatedAt };
+  const forget = endedSince && terms.terminationAction !== 'generate_credit_note';
+  const then: SubscriptionTerms = { ...terms, billedThrough: opened, terminatedAt: forget ? null : terms.terminatedAt };
   const covered = invoicePlan(then, at, kind);
   return covered === null ? null : factsFor(db, subscription, plan, then, covered);
 }

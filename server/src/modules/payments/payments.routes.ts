@@ -1,20 +1,18 @@
-import { Amount } from '@farthing/core/money';
 import { listQuery } from '../../kernel/http/page.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { customerParams } from '../customers/index.ts';
-import { findInvoice, InvoiceResponse } from '../invoicing/index.ts';
+import { InvoiceResponse } from '../invoicing/index.ts';
 import { customerHealth } from './customerHealth.ts';
 import {
   CustomerHealthResponse,
-  InvoiceSettlementResponse,
   ManualPaymentCreate,
   PaymentResponse,
   paidInvoiceParams,
   paymentFilters,
   paymentParams,
 } from './payments.schemas.ts';
-import { findPayment, listPayments, settlementsOf } from './payments.sql.ts';
+import { findPayment, listPayments } from './payments.sql.ts';
 import { markInvoicePaid, presentPayment, recordPayment } from './recordPayment.ts';
 
 const tag = 'Payments';
@@ -78,21 +76,6 @@ const ofInvoices: Operation[] = [
     returns: InvoiceResponse,
     problems: { not_payable: 'the invoice is not finalized, or paid already' },
     handle: ({ params, tx }) => markInvoicePaid(tx, params.invoice_id),
-  }),
-  query({
-    id: 'listInvoiceSettlements',
-    method: 'GET',
-    path: '/v1/invoices/{invoice_id}/settlements',
-    tag: 'Invoices',
-    summary: 'List what settled an invoice',
-    permission: 'payments:read',
-    params: paidInvoiceParams,
-    returns: { list: InvoiceSettlementResponse },
-    handle: async ({ params, read }) => {
-      if ((await findInvoice(read.db, params.invoice_id)) === undefined) throw notFound('invoice');
-      const rows = await settlementsOf(read.db, params.invoice_id);
-      return { items: rows.map((row) => ({ ...row, amount_cents: Amount.of(row.amount_cents) })), total: rows.length };
-    },
   }),
 ];
 

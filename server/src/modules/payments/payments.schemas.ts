@@ -36,17 +36,6 @@ export const ManualPaymentCreate = z
   })
   .meta({ id: 'ManualPaymentCreate' });
 
-export const InvoiceSettlementResponse = z
-  .object({
-    id: uuid,
-    invoice_id: uuid,
-    settlement_type: z.enum(['payment', 'credit_note', 'wallet_credit']),
-    source_id: uuid,
-    amount_cents: amountCodec,
-    created_at: instant,
-  })
-  .meta({ id: 'InvoiceSettlementResponse' });
-
 export const CustomerHealthResponse = z
   .object({
     status: z.enum(['good', 'warning', 'critical']),

@@ -26,10 +26,6 @@ export async function findPayment(db: ReadDb, id: string): Promise<PaymentRow | 
   return db.selectFrom('payments').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export async function settlementsOf(db: ReadDb, invoiceId: string) {
-  return db.selectFrom('invoice_settlements').selectAll().where('invoice_id', '=', invoiceId).orderBy('created_at').orderBy('id').execute();
-}
-
 interface Health {
   readonly total_invoices: number;
   readonly paid_invoices: number;

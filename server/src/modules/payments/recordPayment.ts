@@ -53,19 +53,7 @@ async function receive(tx: Tx, received: Received) {
   const payment = presentPayment(row);
   await tx.emit(paymentCreated, { id: row.id, data: payment });
   await tx.emit(paymentSucceeded, { id: row.id, data: payment });
-  await tx.db
-    .insertInto('invoice_settlements')
-    .values({
-      tenant_id: tenant.id,
-      id: randomUUIDv7(),
-      invoice_id: received.invoiceId,
-      settlement_type: 'payment',
-      source_id: row.id,
-      amount_cents: received.amount,
-      created_at: now,
-    })
-    .execute();
-  await settleInvoice(tx, received.invoiceId, received.amount);
+  await settleInvoice(tx, received.invoiceId, { type: 'payment', sourceId: row.id, amount: received.amount });
   return payment;
 }
 

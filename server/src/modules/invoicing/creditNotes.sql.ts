@@ -1,0 +1,81 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import { listRows } from '../../kernel/db/list.ts';
+import type { PageRequest } from '../../kernel/http/page.ts';
+import type { Tables } from '../../tables.ts';
+
+export type CreditNoteRow = Selectable<Tables['credit_notes']>;
+export type CreditNoteItemRow = Selectable<Tables['credit_note_items']>;
+
+interface CreditNoteFilters {
+  readonly customer_id?: string | undefined;
+  readonly invoice_id?: string | undefined;
+  readonly status?: CreditNoteRow['status'] | undefined;
+}
+
+export async function listCreditNotes(db: ReadDb, page: PageRequest & CreditNoteFilters) {
+  let query = db.selectFrom('credit_notes').selectAll();
+  for (const column of ['customer_id', 'invoice_id', 'status'] as const) {
+    const value = page[column];
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  return listRows(query, page, { sortable: { created_at: 'created_at', total_amount_cents: 'total_amount_cents' } });
+}
+
+export async function findCreditNote(db: ReadDb, id: string): Promise<CreditNoteRow | undefined> {
+  return db.selectFrom('credit_notes').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The items of several notes in one read. */
+export async function itemsOfNotes(db: ReadDb, noteIds: readonly string[]): Promise<Map<string, CreditNoteItemRow[]>> {
+  if (noteIds.length === 0) return new Map();
+  const rows = await db.selectFrom('credit_note_items').selectAll().where('credit_note_id', 'in', noteIds).orderBy('id').execute();
+  return Map.groupBy(rows, (row) => row.credit_note_id);
+}
+
+/** Takes the notes of a customer that still have credit in this currency, oldest first (I1). */
+export async function lockAvailableNotes(db: Db, customerId: string, currency: string): Promise<CreditNoteRow[]> {
+  return db
+    .selectFrom('credit_notes')
+    .selectAll()
+    .where('customer_id', '=', customerId)
+    .where('currency', '=', currency)
+    .where('balance_amount_cents', '>', 0n)
+    .where('credit_status', '=', 'available')
+    .orderBy('issued_at')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+/** Whether a note that was not voided refers to this invoice. */
+export async function hasLiveNote(db: ReadDb, invoiceId: string): Promise<boolean> {
+  const { rows } = await sql<{ live: boolean }>`select exists (select from credit_notes
+    where invoice_id = ${invoiceId} and credit_status is distinct from 'voided') as live`.execute(db);
+  return rows[0]?.live ?? false;
+}
+
+/** What each note has paid of an invoice so far. */
+export async function creditsOn(db: ReadDb, invoiceId: string): Promise<{ source_id: string; amount: bigint }[]> {
+  const { rows } = await sql<{ source_id: string; amount: bigint }>`
+    select source_id, sum(amount_cents)::bigint as amount from invoice_settlements
+    where invoice_id = ${invoiceId} and settlement_type = 'credit_note'
+    group by source_id having sum(amount_cents) <> 0 order by source_id`.execute(db);
+  return rows;
+}
+
+/** The finalized advance fee of a subscription whose service holds this instant. */
+export async function advanceFeeAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant) {
+  return db
+    .selectFrom('fees as f')
+    .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
+    .selectAll('f')
+    .where('f.subscription_id', '=', subscriptionId)
+    .where('f.fee_type', '=', 'subscription')
+    .where('i.status', 'in', ['finalized', 'paid'])
+    .where(sql<boolean>`(f.properties ->> 'pay_in_advance')::boolean`)
+    .where('f.from_datetime', '<=', at)
+    .where('f.to_datetime', '>', at)
+    .limit(1)
+    .executeTakeFirst();
+}

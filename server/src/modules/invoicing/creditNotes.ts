@@ -1,0 +1,141 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { Amount } from '@farthing/core/money';
+import { creditForUnusedDays, dayAfter } from '@farthing/core/subscriptions';
+import { Period } from '@farthing/core/time';
+import { z } from 'zod';
+import type { Tx } from '../../kernel/envelope.ts';
+import { publicId } from '../../kernel/wire.ts';
+import { takeNumber } from '../entities/index.ts';
+import type { SubscriptionRow } from '../subscriptions/index.ts';
+import { readInvoice } from './announce.ts';
+import type { CreditNoteResponse } from './creditNotes.schemas.ts';
+import { advanceFeeAt, type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
+import { creditNoteCreated } from './invoicing.events.ts';
+import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { applySettlement, markPaidWhenSettled } from './settlements.ts';
+
+export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNoteItemRow[]): z.output<typeof CreditNoteResponse> {
+  return {
+    ...row,
+    public_id: publicId('cn', row.id),
+    credit_amount_cents: Amount.of(row.credit_amount_cents),
+    refund_amount_cents: Amount.of(row.refund_amount_cents),
+    balance_amount_cents: Amount.of(row.balance_amount_cents),
+    total_amount_cents: Amount.of(row.total_amount_cents),
+    taxes_amount_cents: Amount.of(row.taxes_amount_cents),
+    items: items.map(({ fee_id, amount_cents }) => ({ fee_id, amount_cents: Amount.of(amount_cents) })),
+  };
+}
+
+const advance = z.object({ amount_cents: z.int(), period_days: z.int() });
+
+/** What the days after the end are worth of a fee that was paid ahead (T3). */
+function unusedOf(fee: FeeRow, at: Temporal.Instant, zone: string): Amount {
+  const { from_datetime: from, to_datetime: to } = fee;
+  if (from === null || to === null) return Amount.zero;
+  const { amount_cents: price, period_days: periodDays } = advance.parse(fee.properties);
+  const service = Period.of(from, to);
+  const firstDay = from.toZonedDateTimeISO(zone).toPlainDate();
+  const full = Period.of(from, firstDay.add({ days: periodDays }).toZonedDateTime(zone).toInstant());
+  const paid = { price: Amount.of(price), posted: Amount.of(fee.amount_cents), credited: Amount.of(fee.credited_amount_cents), service, full };
+  return creditForUnusedDays(paid, dayAfter(at, zone), zone).amount;
+}
+
+async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, onInvoice: bigint): Promise<void> {
+  const { tenant, now } = tx.scope;
+  const id = randomUUIDv7();
+  const credit = total - onInvoice;
+  const row = await tx.db
+    .insertInto('credit_notes')
+    .values({
+      tenant_id: tenant.id,
+      id,
+      number: await takeNumber(tx, invoice.billing_entity_id, 'credit_note'),
+      billing_entity_id: invoice.billing_entity_id,
+      customer_id: invoice.customer_id,
+      invoice_id: invoice.id,
+      credit_note_type: 'credit',
+      status: 'finalized',
+      credit_status: credit > 0n ? 'available' : 'consumed',
+      reason: 'order_cancellation',
+      description: `Unused days of ${fee.description}`,
+      currency: invoice.currency,
+      total_amount_cents: total,
+      credit_amount_cents: credit,
+      balance_amount_cents: credit,
+      issued_at: now,
+      created_at: now,
+      updated_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const item = await tx.db
+    .insertInto('credit_note_items')
+    .values({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: id, fee_id: fee.id, amount_cents: total, created_at: now })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (onInvoice > 0n) {
+    const before = await readInvoice(tx, invoice.id);
+    await markPaidWhenSettled(tx, await applySettlement(tx, invoice, { type: 'credit_note', sourceId: id, amount: onInvoice }), before);
+  }
+  await tx.emit(creditNoteCreated, { id, data: presentCreditNote(row, [item]) });
+}
+
+/**
+ * Credits the days paid in advance that a terminated subscription will not use (I1a). What is still owed on the invoice of
+ * that fee is lowered first (I5); the rest is the customer's credit, which the closing invoice is the first to take.
+ */
+export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, at: Temporal.Instant): Promise<void> {
+  const fee = await advanceFeeAt(tx.db, subscription.id, at);
+  if (fee?.invoice_id == null) return;
+  const invoice = await lockInvoice(tx.db, fee.invoice_id);
+  if (invoice === undefined) return;
+  const unused = Amount.toBigInt(unusedOf(fee, at, invoice.timezone));
+  if (unused === 0n) return;
+  await tx.db
+    .updateTable('fees')
+    .set({ credited_amount_cents: fee.credited_amount_cents + unused, updated_at: tx.scope.now })
+    .where('id', '=', fee.id)
+    .execute();
+  const onInvoice = unused < invoice.amount_due_cents ? unused : invoice.amount_due_cents;
+  await insertNote(tx, invoice, fee, unused, onInvoice);
+}
+
+/** Takes the customer's credit for an invoice that is being finalized, oldest note first (I1). */
+export async function applyCreditNotes(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
+  if (invoice.amount_due_cents === 0n) return invoice;
+  let settled = invoice;
+  for (const note of await lockAvailableNotes(tx.db, invoice.customer_id, invoice.currency)) {
+    const due = settled.amount_due_cents;
+    if (due === 0n) break;
+    const amount = note.balance_amount_cents < due ? note.balance_amount_cents : due;
+    await moveBalance(tx, note.id, -amount);
+    settled = await applySettlement(tx, settled, { type: 'credit_note', sourceId: note.id, amount });
+  }
+  return settled;
+}
+
+/** Gives back to the notes what an invoice that is voided had taken from them (I4). */
+export async function returnCredits(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
+  let returned = invoice;
+  for (const { source_id: noteId, amount } of await creditsOn(tx.db, invoice.id)) {
+    await moveBalance(tx, noteId, amount);
+    returned = await applySettlement(tx, returned, { type: 'credit_note', sourceId: noteId, amount: -amount });
+  }
+  return returned;
+}
+
+async function moveBalance(tx: Tx, noteId: string, by: bigint): Promise<void> {
+  const { balance_amount_cents: balance } = await tx.db
+    .selectFrom('credit_notes')
+    .select('balance_amount_cents')
+    .where('id', '=', noteId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const after = balance + by;
+  await tx.db
+    .updateTable('credit_notes')
+    .set({ balance_amount_cents: after, credit_status: after === 0n ? 'consumed' : 'available', updated_at: tx.scope.now })
+    .where('id', '=', noteId)
+    .execute();
+}

@@ -1,0 +1,61 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Tx } from '../../kernel/envelope.ts';
+import { conflict, invalid, notFound } from '../../kernel/problem.ts';
+import { announce, readInvoice } from './announce.ts';
+import { invoicePaid } from './invoicing.events.ts';
+import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+
+/** What lowers the amount due: a payment or a credit note (I7). */
+export interface Settlement {
+  readonly type: 'payment' | 'credit_note';
+  /** The payment's or the note's id. */
+  readonly sourceId: string;
+  /** Minor units of the invoice's currency; negative gives back. */
+  readonly amount: bigint;
+}
+
+/** Writes the entry and the invoice's sums together, so that the one always explains the other. */
+export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourceId, amount }: Settlement): Promise<InvoiceRow> {
+  await tx.db
+    .insertInto('invoice_settlements')
+    .values({
+      tenant_id: tx.scope.tenant.id,
+      id: randomUUIDv7(),
+      invoice_id: invoice.id,
+      settlement_type: type,
+      source_id: sourceId,
+      amount_cents: amount,
+      created_at: tx.scope.now,
+    })
+    .execute();
+  const sums =
+    type === 'payment'
+      ? { amount_paid_cents: invoice.amount_paid_cents + amount }
+      : { credit_notes_amount_cents: invoice.credit_notes_amount_cents + amount };
+  return tx.db
+    .updateTable('invoices')
+    .set({ ...sums, amount_due_cents: invoice.amount_due_cents - amount, updated_at: tx.scope.now })
+    .where('id', '=', invoice.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Marks an invoice, and its fees, paid once nothing is due on it any more. */
+export async function markPaidWhenSettled(tx: Tx, invoice: InvoiceRow, before: Awaited<ReturnType<typeof readInvoice>>): Promise<void> {
+  if (invoice.status !== 'finalized' || invoice.amount_due_cents !== 0n) return;
+  const { now } = tx.scope;
+  await tx.db.updateTable('invoices').set({ status: 'paid', paid_at: now, updated_at: now }).where('id', '=', invoice.id).execute();
+  await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: now }).where('invoice_id', '=', invoice.id).execute();
+  await announce(tx, invoicePaid, invoice.id, before);
+}
+
+/** Puts a payment on a finalized invoice: at most what is due. With nothing left due the invoice is paid. */
+export async function settleInvoice(tx: Tx, id: string, settlement: Settlement): Promise<void> {
+  const invoice = await lockInvoice(tx.db, id);
+  if (invoice === undefined) throw notFound('invoice');
+  if (invoice.status !== 'finalized') throw conflict('not_payable', `A ${invoice.status} invoice takes no payment.`);
+  if (settlement.amount > invoice.amount_due_cents)
+    throw invalid('amount', 'overpayment', `Only ${invoice.amount_due_cents} minor units are due on this invoice.`);
+  const before = await readInvoice(tx, id);
+  await markPaidWhenSettled(tx, await applySettlement(tx, invoice, settlement), before);
+}
