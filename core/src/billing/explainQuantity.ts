@@ -20,7 +20,7 @@ export function explainQuantity(facts: UsageFacts, charge: ChargeFacts, line: Me
   const { metric } = charge.definition;
   const { usage, filter, group } = line;
   const units = Quantity.toString(usage.fullUnits ?? usage.units);
-  return explainNode('quantity', `${units} units from ${usage.eventsCount} events`, {
+  return explainNode('quantity', `${counted(units, 'unit')} from ${counted(String(usage.eventsCount), 'event')}`, {
     inputs: { units, events_count: usage.eventsCount.toString() },
     events: selectorOf(facts, charge.definition, line),
     children: [
@@ -32,6 +32,10 @@ export function explainQuantity(facts: UsageFacts, charge: ChargeFacts, line: Me
       ...derivationOf(metric, usage, line.collected?.unrounded ?? null),
     ],
   });
+}
+
+function counted(number: string, noun: string): string {
+  return `${number} ${number === '1' ? noun : `${noun}s`}`;
 }
 
 /** From the aggregate over the weighting by days to the number that is priced, which the metric's rounding makes of it (P3, P5). */

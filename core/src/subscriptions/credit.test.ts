@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Precise } from '../money/index.ts';
 import { Period } from '../time/index.ts';
 import { creditForUnusedDays, dayAfter } from './index.ts';
-import { local } from './testing/life.ts';
+import { local } from './testing.ts';
 
 const ZONE = 'America/New_York';
 const day = (text: string) => Temporal.PlainDate.from(text);

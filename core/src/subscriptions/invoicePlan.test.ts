@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from './index.ts';
-import { coverOf, lifeOf, local, spanOf, termsOf } from './testing/life.ts';
+import { coverOf, lifeOf, local, spanOf, termsOf } from './testing.ts';
 
 const ZONE = 'America/New_York';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { currentPeriod, currentPlanPeriod, pastPeriods, type SubscriptionTerms } from './index.ts';
-import { local, spanOf, termsOf } from './testing/life.ts';
+import { local, spanOf, termsOf } from './testing.ts';
 
 const ZONE = 'America/New_York';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dueWork, nextBillingDate, overdueWork } from './index.ts';
-import { lifeOf, local, termsOf, when } from './testing/life.ts';
+import { lifeOf, local, termsOf, when } from './testing.ts';
 
 const ZONE = 'America/New_York';
 

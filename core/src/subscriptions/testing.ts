@@ -1,6 +1,6 @@
 /** Terms and lives of subscriptions as short texts, so that a test reads like a table. */
-import { Amount, Currency } from '../../money/index.ts';
-import type { Period } from '../../time/index.ts';
+import { Amount, Currency } from '../money/index.ts';
+import type { Period } from '../time/index.ts';
 import {
   type InvoicePlan,
   invoiceKindOf,
@@ -8,7 +8,7 @@ import {
   overdueWork,
   type PlanTerms,
   type SubscriptionTerms,
-} from '../index.ts';
+} from './index.ts';
 
 type Times = 'startedAt' | 'subscriptionAt' | 'endingAt' | 'terminatedAt' | 'trialEndsAt';
 type Given = Partial<Omit<SubscriptionTerms, Times | 'plan'> & Record<Times, string> & { plan: Partial<PlanTerms> }>;
