@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Read, Tx } from './envelope.ts';
 import type { Binary } from './http/reply.ts';
 import type { ListReply } from './http/page.ts';
@@ -48,7 +48,8 @@ type Reply<R extends Returns> = R extends z.ZodType
     ? ListReply<z.output<I>>
     : R extends { readonly file: string }
       ? Binary
-      : void;
+      : // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is written as one that returns nothing
+        void;
 
 type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : undefined;
 

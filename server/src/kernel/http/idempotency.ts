@@ -92,4 +92,13 @@ export async function keepReply(tx: Transaction, claim: IdempotencyClaim, reply:
     .values({ tenant_id: tx.scope.tenant.id, key: claim.key, ...row })
     .onConflict((existing) => existing.columns(['tenant_id', 'key']).doUpdateSet(row))
     .execute();
+  await forgetExpired(tx);
+}
+
+/** Each kept reply clears a few that are past their time, so the table stays as small as a day's traffic. */
+async function forgetExpired(tx: Transaction): Promise<void> {
+  await sql`delete from idempotency_keys where (tenant_id, key) in (
+    select tenant_id, key from idempotency_keys
+    where tenant_id = ${tx.scope.tenant.id} and created_at < ${systemNow().subtract({ hours: keptHours })}
+    order by created_at limit 10 for update skip locked)`.execute(tx.db);
 }

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { cloneDatabase, type TestDatabase } from '../../testing/database.ts';
+import { Envelope } from '../envelope.ts';
+import { type TimerType, timer } from '../timer.ts';
+import { createPool } from './pool.ts';
+import { Scheduler, type TimerFailure } from './scheduler.ts';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let admin: pg.Client;
+let tenantId: string;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  pool = createPool(database.appUrl, { max: 8, onError: () => {} });
+  admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+});
+afterAll(async () => {
+  await admin.end();
+  await pool.end();
+  await database.drop();
+});
+
+/** A sandbox whose clock stands at 1 January 2026. */
+beforeEach(async () => {
+  const organizationId = randomUUID();
+  tenantId = randomUUID();
+  await admin.query(
+    `insert into organizations (id, name, slug, default_currency, timezone, created_at, updated_at)
+     values ($1, 'T', $2, 'USD', 'UTC', now(), now())`,
+    [organizationId, organizationId],
+  );
+  await admin.query(
+    `insert into tenants (id, organization_id, environment, clock_now, created_at)
+     values ($1, $2, 'sandbox', '2026-01-01T00:00:00Z', now())`,
+    [tenantId, organizationId],
+  );
+});
+
+const signal = new AbortController().signal;
+
+function scheduler(types: readonly TimerType[], failures: TimerFailure[] = []): Scheduler {
+  return new Scheduler(pool, new Envelope({ pool, reactions: [] }), types, (failure) => failures.push(failure));
+}
+
+async function set(kind: string, dueAt: string): Promise<string> {
+  const subject = randomUUID();
+  await admin.query('insert into timers (tenant_id, kind, subject_id, due_at) values ($1, $2, $3, $4)', [tenantId, kind, subject, dueAt]);
+  return subject;
+}
+
+const advance = (to: string) => admin.query('update tenants set clock_target = $2 where id = $1', [tenantId, to]);
+
+async function clock(): Promise<{ now: string; target: Date | null; errors: unknown[] }> {
+  const { rows } = await admin.query(
+    `select to_char(clock_now at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI') as now, clock_target as target, clock_errors as errors
+     from tenants where id = $1`,
+    [tenantId],
+  );
+  return rows[0];
+}
+
+it('runs what falls due on the way of a clock in order, each at its own instant, including what sets itself anew', async () => {
+  const seen: string[] = [];
+  const monthly: TimerType = timer({
+    kind: 'a.monthly',
+    handle: async (tx, { subjectId, dueAt }) => {
+      seen.push(`monthly ${tx.scope.now}`);
+      await tx.schedule(monthly, subjectId, dueAt.add({ hours: 24 * 10 }));
+    },
+  });
+  const once = timer({ kind: 'b.once', handle: async (tx) => void seen.push(`once ${tx.scope.now}`) });
+  await set('a.monthly', '2026-01-05T00:00:00Z');
+  await set('b.once', '2026-01-20T00:00:00Z');
+  await set('b.once', '2026-02-20T00:00:00Z');
+  await advance('2026-01-31T00:00:00Z');
+  await scheduler([monthly, once]).runDue(signal);
+  // 5, 15 and 25 January, every ten days; the one of 20 February lies beyond the jump.
+  expect(seen).toEqual(['monthly 2026-01-05T00:00:00Z', 'monthly 2026-01-15T00:00:00Z', 'once 2026-01-20T00:00:00Z', 'monthly 2026-01-25T00:00:00Z']);
+  expect(await clock()).toEqual({ now: '2026-01-31T00:00', target: null, errors: [] });
+});
+
+it('lets two schedulers share a jump without running anything twice or out of order', async () => {
+  const seen: string[] = [];
+  const kind = timer({ kind: 'c', handle: async (_tx, { dueAt }) => void seen.push(dueAt.toString()) });
+  for (let day = 10; day < 30; day++) await set('c', `2026-01-${day}T00:00:00Z`);
+  await advance('2026-02-01T00:00:00Z');
+  const both = [scheduler([kind]), scheduler([kind])];
+  while ((await clock()).target !== null) await Promise.all(both.map((one) => one.runDue(signal)));
+  expect(seen).toHaveLength(20);
+  expect(seen).toEqual([...seen].sort());
+});
+
+it('undoes what a failing timer did, sets it aside, reports it on the clock and goes on', async () => {
+  const failures: TimerFailure[] = [];
+  const seen: string[] = [];
+  const bad = timer({
+    kind: 'bad',
+    handle: async (tx, { subjectId }) => {
+      await tx.schedule(good, subjectId, tx.scope.now);
+      throw new Error('broken on purpose');
+    },
+  });
+  const good = timer({ kind: 'good', handle: async (_tx, { subjectId }) => void seen.push(subjectId) });
+  const failing = await set('bad', '2026-01-02T00:00:00Z');
+  const fine = await set('good', '2026-01-03T00:00:00Z');
+  await advance('2026-01-04T00:00:00Z');
+  await scheduler([bad, good], failures).runDue(signal);
+  expect(seen).toEqual([fine]);
+  expect(failures).toEqual([expect.objectContaining({ kind: 'bad', subjectId: failing, message: 'broken on purpose' })]);
+  expect((await clock()).errors).toEqual([expect.objectContaining({ kind: 'bad', subject_id: failing })]);
+  const { rows } = await admin.query('select kind, failed_at is not null as parked, attempts from timers where tenant_id = $1', [tenantId]);
+  expect(rows).toEqual([{ kind: 'bad', parked: true, attempts: 1 }]);
+});
+
+it('leaves a frozen clock alone, and retries a failure in real time', async () => {
+  const kind = timer({ kind: 'd', handle: () => Promise.reject(new Error('not yet')) });
+  await set('d', '2020-01-01T00:00:00Z');
+  expect(await scheduler([kind]).runDue(signal)).toBe(0);
+  await admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
+  expect(await scheduler([kind]).runDue(signal)).toBe(1);
+  const { rows } = await admin.query('select attempts, retry_at > now() as waits, failed_at from timers where tenant_id = $1', [tenantId]);
+  expect(rows).toEqual([{ attempts: 1, waits: true, failed_at: null }]);
+  expect(await scheduler([kind]).runDue(signal)).toBe(0);
+});
