@@ -27,5 +27,5 @@ async function writeDatabaseGoldens(): Promise<void> {
 
 await writeDatabaseGoldens();
 // Imported only now: the document is built from code that needs the row types just written.
-const { writeDocumentGoldens } = await import('./documents.ts');
+const { writeDocumentGoldens } = await import('./writeDocuments.ts');
 await writeDocumentGoldens(server);

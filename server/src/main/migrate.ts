@@ -1,5 +1,5 @@
-import { readConfig } from './config.ts';
-import { openDatabase } from './database.ts';
+import { readConfig } from './readConfig.ts';
+import { openDatabase } from './openDatabase.ts';
 import { runCommand } from './runCommand.ts';
 
 /** Brings the database up to date and ends. */

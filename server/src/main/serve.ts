@@ -1,10 +1,10 @@
 import { stopwatch } from '../kernel/clock.ts';
-import { readConfig } from './config.ts';
-import { credentialsPath, ensureCredentials } from './credentials.ts';
-import { openDatabase } from './database.ts';
+import { readConfig } from './readConfig.ts';
+import { credentialsPath, ensureCredentials } from './ensureCredentials.ts';
+import { openDatabase } from './openDatabase.ts';
 import { runCommand } from './runCommand.ts';
-import { createRuntime } from './runtime.ts';
-import { listen } from './listen.ts';
+import { createRuntime } from './createRuntime.ts';
+import { listenOn } from './listenOn.ts';
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
 
@@ -23,7 +23,7 @@ await runCommand(async ({ say, onStop }) => {
   const credentials = await ensureCredentials(config, runtime.envelope);
   const server = await runtime.buildApi(credentials.admin_secret);
   onStop(() => server.close());
-  const address = await listen(server, config);
+  const address = await listenOn(server, config);
   const worker = await runtime.startWorker();
   onStop(() => worker.stop());
 

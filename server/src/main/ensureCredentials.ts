@@ -7,7 +7,7 @@ import { systemNow } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import type { Scope } from '../kernel/scope.ts';
 import { createOrganization } from '../modules/identity/index.ts';
-import type { Config } from './config.ts';
+import type { Config } from './readConfig.ts';
 
 const shape = z.object({ live_key: z.string().optional(), sandbox_key: z.string().optional(), admin_secret: z.string().min(32) });
 

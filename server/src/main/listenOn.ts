@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
-import type { Config } from './config.ts';
+import type { Config } from './readConfig.ts';
 
 /** Starts listening; a taken port is said in one line. Answers the address to call. */
-export async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+export async function listenOn(server: FastifyInstance, { host, port }: Config): Promise<string> {
   try {
     return await server.listen({ host, port });
   } catch (error) {

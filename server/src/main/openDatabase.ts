@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { StartupProblem, startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
 import { migrate } from '../kernel/db/migrate.ts';
-import type { Config } from './config.ts';
+import type { Config } from './readConfig.ts';
 
 /** The database of this process, migrated. */
 export interface Database {

@@ -6,7 +6,7 @@ import { Envelope } from '../kernel/envelope.ts';
 import { buildServer } from '../kernel/http/server.ts';
 import { startWorker, type Worker } from '../kernel/worker.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
-import type { Config } from './config.ts';
+import type { Config } from './readConfig.ts';
 import { addSystemRoutes } from './systemRoutes.ts';
 
 /** The product over one migrated database; which parts run is up to the command. */
