@@ -6,6 +6,7 @@ import { customers } from './modules/customers/index.ts';
 import { entities } from './modules/entities/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { metrics } from './modules/metrics/index.ts';
+import { subscriptions } from './modules/subscriptions/index.ts';
 
 /** What the outside world decides: set once, at start. */
 export interface AppConfig {
@@ -16,7 +17,7 @@ export interface AppConfig {
 
 /** The product: every module, in order of rank. */
 export function createModules(_config: AppConfig): readonly Module[] {
-  return [identity, metrics, catalog, entities, customers];
+  return [identity, metrics, catalog, entities, customers, subscriptions];
 }
 
 const info = {

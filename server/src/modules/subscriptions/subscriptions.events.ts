@@ -1,0 +1,20 @@
+import { type EventAction, event } from '../../kernel/event.ts';
+import { BillingDue, SubscriptionResponse } from './subscriptions.schemas.ts';
+
+const declare = (name: string, action: EventAction, description: string) =>
+  event({ name: `subscription.${name}`, subject: 'subscription', action, description, data: SubscriptionResponse });
+
+export const subscriptionCreated = declare('created', 'created', 'A subscription was created; it is pending until it starts.');
+export const subscriptionStarted = declare('started', 'status_changed', 'A subscription became active.');
+export const subscriptionUpdated = declare('updated', 'updated', 'A subscription changed.');
+export const subscriptionTrialEnded = declare('trial_ended', 'updated', 'The free trial of a subscription ended.');
+export const subscriptionTerminated = declare('terminated', 'status_changed', 'A subscription ended.');
+
+export const subscriptionBillingDue = event({
+  name: 'subscription.billing_due',
+  subject: 'subscription',
+  action: 'updated',
+  description: 'Something fell due for a subscription that an invoice may have to be made of; it is made in the same transaction.',
+  data: BillingDue,
+  webhook: false,
+});

@@ -1,0 +1,105 @@
+import { invoiceKinds, subscriptionStatuses, terminationActions } from '@farthing/core/subscriptions';
+import { z } from 'zod';
+import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
+
+const billingTime = z.enum(['calendar', 'anniversary']);
+const terminationAction = z.enum(terminationActions);
+const trialPeriodDays = z.int().min(0).max(3650);
+
+export const SubscriptionCreate = z
+  .strictObject({
+    external_id: text(1, 255),
+    customer_id: text(1, 255).meta({ description: 'An id, its prefixed form cus_…, or the customer’s external_id.' }),
+    plan_id: text(1, 255).meta({ description: 'An id, its prefixed form plan_…, or the plan’s code.' }),
+    billing_time: billingTime.default('calendar'),
+    started_at: instant
+      .nullable()
+      .optional()
+      .meta({ description: 'When it starts: now or before, it is active at once; later, on that date; absent, when it is activated.' }),
+    subscription_at: instant
+      .nullable()
+      .optional()
+      .meta({ description: 'The anchor of its periods; never its start. Default: the start, or the first day after the trial.' }),
+    ending_at: instant.nullable().optional(),
+    trial_period_days: trialPeriodDays.optional().meta({ description: 'Default: the plan’s.' }),
+    pay_in_advance: z.boolean().optional().meta({ description: 'Default: the plan’s.' }),
+    on_termination_action: terminationAction.default('generate_invoice'),
+  })
+  .meta({ id: 'SubscriptionCreate' });
+
+export const SubscriptionUpdate = z
+  .strictObject({
+    plan_id: text(1, 255).meta({ description: 'Refused (not_supported_yet): the plan of a subscription stays.' }),
+    ending_at: instant.nullable(),
+    on_termination_action: terminationAction,
+    subscription_at: instant.nullable().meta({ description: 'Only while pending.' }),
+    trial_period_days: trialPeriodDays.meta({ description: 'Only while pending or in the trial.' }),
+  })
+  .partial()
+  .meta({ id: 'SubscriptionUpdate' });
+
+const readOnly = (description: string) => instant.nullable().meta({ description });
+
+export const SubscriptionResponse = z
+  .object({
+    id: uuid,
+    public_id: z.string(),
+    external_id: z.string(),
+    customer_id: uuid,
+    customer_external_id: z.string().nullable(),
+    plan_id: uuid,
+    plan_code: z.string(),
+    status: z.enum(subscriptionStatuses),
+    billing_time: billingTime,
+    pay_in_advance: z.boolean(),
+    on_termination_action: terminationAction,
+    trial_period_days: z.int(),
+    trial_ends_at: instant.nullable(),
+    trial_ended_at: instant.nullable(),
+    subscription_at: instant.nullable(),
+    started_at: instant.nullable(),
+    ending_at: instant.nullable(),
+    canceled_at: instant.nullable(),
+    terminated_at: instant.nullable(),
+    paused_at: instant.nullable(),
+    resumed_at: instant.nullable(),
+    previous_plan_id: uuid.nullable(),
+    downgraded_at: instant.nullable(),
+    current_period_start: readOnly('The usage period that is open now.'),
+    current_period_end: readOnly('Where it closes: at its boundary, or at the end of the subscription before it.'),
+    next_billing_at: readOnly('When the next invoice is made.'),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'SubscriptionResponse' });
+
+export const NextBillingDateResponse = z
+  .object({
+    next_billing_date: instant,
+    current_period_started_at: instant,
+    interval: z.enum(['daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly']),
+    days_until_next_billing: z.int().meta({ description: 'Local days of the customer, from today’s date to that date.' }),
+  })
+  .meta({ id: 'NextBillingDateResponse' });
+
+/** What invoicing is told: something of this kind fell due at this instant. */
+export const BillingDue = z.object({ subscription_id: uuid, at: instant, kind: z.enum(invoiceKinds) }).meta({ id: 'SubscriptionBillingDue' });
+
+export const PlanSubscriptionCounts = z
+  .record(z.string(), z.int())
+  .meta({ id: 'PlanSubscriptionCounts', description: 'Plan id -> subscriptions that have not ended.' });
+
+export const subscriptionParams = z.object({
+  subscription_id: z.string().min(1).max(255).meta({ description: 'An id, its prefixed form sub_…, or the external_id.' }),
+});
+
+export const terminationQuery = z.strictObject({
+  on_termination_action: terminationAction.optional().meta({ description: 'Default: the one stored on the subscription.' }),
+});
+
+export const subscriptionFilters = {
+  customer_id: idInput('cus').optional(),
+  plan_id: idInput('plan').optional(),
+  status: z.enum(subscriptionStatuses).optional(),
+  external_id: text(1, 255).optional(),
+};

@@ -1,0 +1,143 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import { listRows } from '../../kernel/db/list.ts';
+import type { Tx } from '../../kernel/envelope.ts';
+import type { PageRequest } from '../../kernel/http/page.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { parseId } from '../../kernel/wire.ts';
+import type { Tables } from '../../tables.ts';
+import { lockCustomer } from '../customers/index.ts';
+
+/** Subscriptions with what they take from others: the customer's currency and zone (its own, else the entity's, else the organization's), the plan's price and interval. */
+function subscriptions(db: ReadDb) {
+  return db
+    .selectFrom('subscriptions as s')
+    .innerJoin('customers as c', (join) => join.onRef('c.tenant_id', '=', 's.tenant_id').onRef('c.id', '=', 's.customer_id'))
+    .innerJoin('billing_entities as e', (join) => join.onRef('e.tenant_id', '=', 'c.tenant_id').onRef('e.id', '=', 'c.billing_entity_id'))
+    .innerJoin('tenants as t', 't.id', 's.tenant_id')
+    .innerJoin('organizations as o', 'o.id', 't.organization_id')
+    .innerJoin('plans as p', (join) => join.onRef('p.tenant_id', '=', 's.tenant_id').onRef('p.id', '=', 's.plan_id'))
+    .selectAll('s')
+    .select([
+      'c.external_id as customer_external_id',
+      'c.currency as customer_currency',
+      sql<string>`coalesce(c.timezone, e.timezone, o.timezone)`.as('effective_timezone'),
+      'p.code as plan_code',
+      'p.name as plan_name',
+      'p.interval as plan_interval',
+      'p.interval_count as plan_interval_count',
+      'p.amount_cents as plan_amount_cents',
+      'p.currency as plan_currency',
+      'p.bill_charges_monthly as plan_bill_charges_monthly',
+    ]);
+}
+
+/** A subscription as everything here reads it. */
+export type SubscriptionRow = Awaited<ReturnType<typeof subscriptionsBy>>[number];
+
+async function subscriptionsBy(db: ReadDb, column: 's.id' | 's.external_id' | 's.customer_id', value: string) {
+  return subscriptions(db).where(column, '=', value).execute();
+}
+
+/** The subscription an identifier names: by id or prefixed id where it has that form, else by external_id. */
+export async function findSubscription(db: ReadDb, reference: string): Promise<SubscriptionRow | undefined> {
+  const id = parseId('sub', reference);
+  const byId = id === null ? [] : await subscriptionsBy(db, 's.id', id);
+  return byId[0] ?? (await subscriptionsBy(db, 's.external_id', reference))[0];
+}
+
+/** All subscriptions of a customer, by its id. */
+export async function subscriptionsOfCustomer(db: ReadDb, customerId: string): Promise<readonly SubscriptionRow[]> {
+  return subscriptionsBy(db, 's.customer_id', customerId);
+}
+
+/**
+ * Takes the subscription for the rest of the transaction, its customer before it, because billing goes on from here to what the
+ * customer has; answers the row as it is then. Throws 404 for an unknown id.
+ */
+export async function lockSubscription(tx: Tx, id: string): Promise<SubscriptionRow> {
+  const found = await tx.db.selectFrom('subscriptions').select('customer_id').where('id', '=', id).executeTakeFirst();
+  if (found === undefined) throw notFound('subscription');
+  await lockCustomer(tx.db, found.customer_id);
+  await tx.db.selectFrom('subscriptions').select('id').where('id', '=', id).forUpdate().execute();
+  return reread(tx.db, id);
+}
+
+/** The row after a change. */
+export async function reread(db: ReadDb, id: string): Promise<SubscriptionRow> {
+  const [row] = await subscriptionsBy(db, 's.id', id);
+  if (row === undefined) throw notFound('subscription');
+  return row;
+}
+
+/** Writes columns and answers the row as it is then. */
+export async function changeRow(tx: Tx, id: string, columns: Updateable<Tables['subscriptions']>): Promise<SubscriptionRow> {
+  await tx.db.updateTable('subscriptions').set({ ...columns, updated_at: tx.scope.now }).where('id', '=', id).execute();
+  return reread(tx.db, id);
+}
+
+export interface SubscriptionFilters {
+  readonly customer_id?: string | undefined;
+  readonly plan_id?: string | undefined;
+  readonly status?: SubscriptionRow['status'] | undefined;
+  readonly external_id?: string | undefined;
+}
+
+export async function listSubscriptions(db: ReadDb, page: PageRequest & SubscriptionFilters) {
+  let query = subscriptions(db);
+  if (page.customer_id !== undefined) query = query.where('s.customer_id', '=', page.customer_id);
+  if (page.plan_id !== undefined) query = query.where('s.plan_id', '=', page.plan_id);
+  if (page.status !== undefined) query = query.where('s.status', '=', page.status);
+  if (page.external_id !== undefined) query = query.where('s.external_id', '=', page.external_id);
+  return listRows(query, page, {
+    sortable: { created_at: 's.created_at', updated_at: 's.updated_at', external_id: 's.external_id' },
+    idColumn: 's.id',
+  });
+}
+
+/** How many subscriptions each plan has that have not ended; live plans without any count 0. */
+export async function countByPlan(db: ReadDb): Promise<Record<string, number>> {
+  const { rows } = await sql<{ id: string; running: number }>`
+    select p.id, count(s.id)::int as running from plans p
+    left join subscriptions s on s.tenant_id = p.tenant_id and s.plan_id = p.id and s.status <> 'terminated'
+    group by p.tenant_id, p.id having p.deleted_at is null or count(s.id) > 0`.execute(db);
+  return Object.fromEntries(rows.map((row) => [row.id, row.running]));
+}
+
+/** The live plan that an id or a code names, kept as it is until the transaction ends. */
+export async function takePlan(db: Db, reference: string): Promise<Selectable<Tables['plans']> | undefined> {
+  const live = db.selectFrom('plans').selectAll().where('deleted_at', 'is', null).forShare();
+  const id = parseId('plan', reference);
+  const byId = id === null ? undefined : await live.where('id', '=', id).executeTakeFirst();
+  return byId ?? (await live.where('code', '=', reference).executeTakeFirst());
+}
+
+/** Whether the tenant has, or had, a subscription of this external_id. */
+export async function hasExternalId(db: ReadDb, externalId: string): Promise<boolean> {
+  const rows = await db.selectFrom('subscriptions').select('id').where('external_id', '=', externalId).execute();
+  return rows.length > 0;
+}
+
+/** When the timers of a customer's subscriptions are set to ring. */
+export async function timersOfCustomer(db: ReadDb, kind: string, customerId: string): Promise<ReadonlyMap<string, Temporal.Instant>> {
+  const rows = await timers(db, kind).where('s.customer_id', '=', customerId).execute();
+  return new Map(rows.map((row) => [row.subject_id, row.due_at]));
+}
+
+/** The running subscriptions of a plan whose timers ring only after an instant. */
+export async function idsOfPlanDueAfter(db: ReadDb, kind: string, planId: string, after: Temporal.Instant): Promise<readonly string[]> {
+  const rows = await timers(db, kind)
+    .where('s.plan_id', '=', planId)
+    .where('s.status', 'not in', ['pending', 'terminated'])
+    .where('w.due_at', '>', after)
+    .execute();
+  return rows.map((row) => row.subject_id);
+}
+
+function timers(db: ReadDb, kind: string) {
+  return db
+    .selectFrom('timers as w')
+    .innerJoin('subscriptions as s', (join) => join.onRef('s.tenant_id', '=', 'w.tenant_id').onRef('s.id', '=', 'w.subject_id'))
+    .select(['w.subject_id', 'w.due_at'])
+    .where('w.kind', '=', kind);
+}

@@ -1,0 +1,14 @@
+import type { Tx } from '../../kernel/envelope.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { catchUp } from './doDueWork.ts';
+import { findSubscription, lockSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
+
+/**
+ * The subscription a reference names, locked and with everything done that has fallen due by now: a boundary that passed a moment ago
+ * is billed before anything else happens to it. Throws 404.
+ */
+export async function takeSubscription(tx: Tx, reference: string): Promise<SubscriptionRow> {
+  const found = await findSubscription(tx.db, reference);
+  if (found === undefined) throw notFound('subscription');
+  return catchUp(tx, await lockSubscription(tx, found.id));
+}
