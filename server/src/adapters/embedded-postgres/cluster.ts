@@ -72,8 +72,7 @@ async function createCluster(options: ClusterOptions, link: string): Promise<voi
   await writeFile(secret, `${password}\n`, { mode: 0o600 });
   await mkdir(unfinished, { mode: 0o700 });
   for (const path of [secret, unfinished]) await own(path, runAs.owner);
-  await initdb(options, unfinished, secret);
-  await rm(secret);
+  await initdb(options, unfinished, secret).finally(() => rm(secret, { force: true }));
   await writeFile(join(unfinished, 'postgresql.conf'), operatorFile);
   await writeFile(join(dataDir, 'password'), `${password}\n`, { mode: 0o600 });
   await rename(unfinished, join(home, 'pgdata'));

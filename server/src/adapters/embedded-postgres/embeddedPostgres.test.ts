@@ -250,6 +250,11 @@ it('says so when a file stands where the data directory should be', async () => 
   await expect(start()).rejects.toThrow(/is in the way/);
 });
 
+it.runIf(process.platform === 'linux')('says so when no directory can be made where the data directory should be', async () => {
+  // The kernel's own file system answers as if the parent were missing, for ever.
+  await expect(startEmbeddedPostgres({ dataDir: '/proc/farthing/data', log: () => {} })).rejects.toThrow(/^\/proc\/farthing cannot be made: /);
+});
+
 it.runIf(canBeOthers)('runs for a user whose number has no name', async () => {
   await chmod(folder, 0o777);
   const server = await startElsewhere({ uid: 12345 });

@@ -1,9 +1,10 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
 import { findBinaries } from './binaries.ts';
 import { prepareCluster, readPassword, superuser } from './cluster.ts';
 import { guardPostmaster } from './guard.ts';
+import { makeDirectory } from './makeDirectory.ts';
 import type { Launch, Postmaster } from './postmaster.ts';
 import { endOrphan, launchPostmaster } from './postmaster.ts';
 import { readPostmasterFile } from './postmasterFile.ts';
@@ -12,7 +13,8 @@ import { chooseRunAs, reachablePlace } from './runAs.ts';
 import { takeStartLock } from './startLock.ts';
 import { errorCode, fileProblem, StartupProblem } from './startupProblem.ts';
 
-export { StartupProblem } from './startupProblem.ts';
+export { makeDirectory } from './makeDirectory.ts';
+export { fileProblem, StartupProblem } from './startupProblem.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Where the database files, the superuser's password and the server's log live; made when missing. */
@@ -55,7 +57,8 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const began = performance.now();
-  const dataDir = await makeDataDir(options.dataDir);
+  const dataDir = resolve(options.dataDir);
+  await makeDirectory(dataDir);
   const release = await takeStartLock(dataDir);
   try {
     const other = await meetPredecessor(dataDir, options.log);
@@ -154,19 +157,9 @@ async function meetPredecessor(dataDir: string, log: (line: string) => void): Pr
   return undefined;
 }
 
-async function makeDataDir(path: string): Promise<string> {
-  const dataDir = resolve(path);
-  try {
-    const made = await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await chmod(dataDir, 0o700);
-    return dataDir;
-  } catch (error) {
-    throw fileProblem(error, dataDir);
-  }
-}
-
 function connectionString(password: string, port: number, database: string): string {
-  return `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+  // The mode is said aloud because clients would otherwise take it from PGSSLMODE, and there is no certificate on loopback.
+  return `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}?sslmode=disable`;
 }
 
 /** Makes the database when it is not there; resolves to the server's version. */
