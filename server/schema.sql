@@ -10,6 +10,19 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION app.property_text(property jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case jsonb_typeof(property)
+    when 'string' then property #>> '{}'
+    when 'boolean' then property #>> '{}'
+    when 'number' then trim_scale(property::numeric)::text
+  end
+$function$
+;
+
 CREATE OR REPLACE PROCEDURE app.scope_to_tenant(IN target regclass, IN verbs text DEFAULT 'select, insert, update, delete'::text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -652,7 +665,7 @@ grant delete, insert, select, update on timers to farthing_app;
 create table usage_events (
   tenant_id uuid not null,
   id uuid not null,
-  seq bigint generated always as identity not null,
+  seq bigint not null,
   dedupe_key uuid not null,
   content_hash bytea not null,
   transaction_id text not null,
@@ -706,12 +719,17 @@ create table webhook_endpoints (
   signature_algo text not null default 'hmac'::text,
   status text not null default 'active'::text,
   event_types text[],
-  secret text not null,
+  secret text,
   previous_secret text,
   previous_secret_expires_at timestamp with time zone,
+  delivering_until timestamp with time zone,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
 );
+alter table webhook_endpoints add constraint webhook_endpoints_check CHECK (((secret IS NULL) = (deleted_at IS NOT NULL)));
+alter table webhook_endpoints add constraint webhook_endpoints_check1 CHECK (((previous_secret IS NULL) = (previous_secret_expires_at IS NULL)));
+alter table webhook_endpoints add constraint webhook_endpoints_check2 CHECK (((deleted_at IS NULL) OR (status = 'inactive'::text)));
 alter table webhook_endpoints add constraint webhook_endpoints_pkey PRIMARY KEY (tenant_id, id);
 alter table webhook_endpoints add constraint webhook_endpoints_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])));
 alter table webhook_endpoints add constraint webhook_endpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -729,23 +747,24 @@ create table webhooks (
   object_id uuid,
   payload text not null,
   status text not null default 'pending'::text,
-  retries integer not null default 0,
+  attempts integer not null default 0,
   max_retries integer not null,
-  last_retried_at timestamp with time zone,
+  last_attempt_at timestamp with time zone,
   next_attempt_at timestamp with time zone,
   http_status integer,
   response text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null
 );
+alter table webhooks add constraint webhooks_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)));
 alter table webhooks add constraint webhooks_pkey PRIMARY KEY (tenant_id, id);
 alter table webhooks add constraint webhooks_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
 alter table webhooks add constraint webhooks_tenant_id_event_id_webhook_endpoint_id_key UNIQUE (tenant_id, event_id, webhook_endpoint_id);
 alter table webhooks add constraint webhooks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
-alter table webhooks add constraint webhooks_tenant_id_webhook_endpoint_id_fkey FOREIGN KEY (tenant_id, webhook_endpoint_id) REFERENCES webhook_endpoints(tenant_id, id) ON DELETE CASCADE;
+alter table webhooks add constraint webhooks_tenant_id_webhook_endpoint_id_fkey FOREIGN KEY (tenant_id, webhook_endpoint_id) REFERENCES webhook_endpoints(tenant_id, id);
 CREATE INDEX webhooks_by_endpoint ON public.webhooks USING btree (tenant_id, webhook_endpoint_id, status);
 CREATE INDEX webhooks_by_time ON public.webhooks USING btree (tenant_id, created_at DESC, id DESC);
-CREATE INDEX webhooks_pending ON public.webhooks USING btree (tenant_id, next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX webhooks_pending ON public.webhooks USING btree (tenant_id, webhook_endpoint_id, next_attempt_at, id) WHERE (status = 'pending'::text);
 alter table webhooks enable row level security, force row level security;
 create policy tenant on webhooks for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on webhooks to farthing_app;

@@ -390,7 +390,7 @@ export interface Tables {
   usage_events: {
     tenant_id: string;
     id: string;
-    seq: Generated<bigint>;
+    seq: bigint;
     dedupe_key: string;
     content_hash: Buffer;
     transaction_id: string;
@@ -424,11 +424,13 @@ export interface Tables {
     signature_algo: Generated<string>;
     status: Generated<'active' | 'inactive'>;
     event_types: string[] | null;
-    secret: string;
+    secret: string | null;
     previous_secret: string | null;
     previous_secret_expires_at: Temporal.Instant | null;
+    delivering_until: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
   };
   webhooks: {
     tenant_id: string;
@@ -440,9 +442,9 @@ export interface Tables {
     object_id: string | null;
     payload: string;
     status: Generated<'pending' | 'succeeded' | 'failed'>;
-    retries: Generated<number>;
+    attempts: Generated<number>;
     max_retries: number;
-    last_retried_at: Temporal.Instant | null;
+    last_attempt_at: Temporal.Instant | null;
     next_attempt_at: Temporal.Instant | null;
     http_status: number | null;
     response: string | null;

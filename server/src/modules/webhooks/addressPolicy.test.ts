@@ -43,6 +43,13 @@ describe('addressPolicy', () => {
     }
   });
 
+  it('knows what the list itself names, metadata addresses aside', () => {
+    expect(nothing.listed).toBeNull();
+    const { listed } = addressPolicy('10.1.0.0/16,8.8.8.8,169.254.169.254');
+    const named = ['10.1.2.3', '::ffff:10.1.2.3', '8.8.8.8', '8.8.4.4', '10.2.0.0', '169.254.169.254', 'example.com'];
+    expect(named.map((address) => listed?.permits(address))).toEqual([true, true, true, false, false, false, false]);
+  });
+
   it('keeps the families apart', () => {
     expect(addressPolicy('::/0').permits('10.0.0.1')).toBe(false);
     expect(addressPolicy('::/0').permits('fd00::1')).toBe(true);

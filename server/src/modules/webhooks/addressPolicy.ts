@@ -93,18 +93,21 @@ export interface AddressPolicy {
   permits(address: string): boolean;
 }
 
+/** The policy of an allow list. */
+export interface EgressPolicy extends AddressPolicy {
+  /** The same without the public network: only what the allow list names. Null where it names nothing. */
+  readonly listed: AddressPolicy | null;
+}
+
 /**
  * Which addresses a call to a place named by a user may reach: the public network, plus the blocks of the allow list (comma
  * separated, IPv4 and IPv6, FARTHING_EGRESS_ALLOW), never the metadata addresses of clouds. An IPv4-mapped address is
  * judged by its IPv4 address where the allow list names that, and refused otherwise. Throws on a malformed entry.
  */
-export function addressPolicy(allow: string): AddressPolicy {
-  const entries = allow.split(',').map((entry) => entry.trim());
-  const allowed = blocksOf(
-    entries.filter((entry) => entry !== ''),
-    'FARTHING_EGRESS_ALLOW',
-  );
-  return {
+export function addressPolicy(allow: string): EgressPolicy {
+  const entries = allow.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+  const allowed = blocksOf(entries, 'FARTHING_EGRESS_ALLOW');
+  const policy = (withPublic: boolean): AddressPolicy => ({
     permits(given) {
       const version = isIP(given);
       if (version === 0 || given.includes('%')) return false;
@@ -114,7 +117,8 @@ export function addressPolicy(allow: string): AddressPolicy {
       if (holds(allowed, address, family)) return true;
       // Nobody names a public host by a mapped address; it is a disguise.
       const mapped = version === 6 && family === 'ipv4';
-      return !mapped && isPublic(address, family);
+      return withPublic && !mapped && isPublic(address, family);
     },
-  };
+  });
+  return { ...policy(true), listed: entries.length === 0 ? null : policy(false) };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createEgress } from './egress.ts';
+import { createEgress } from './createEgress.ts';
 
 let connections = 0;
 let port = 0;
@@ -111,6 +111,36 @@ describe('what a name resolves to', () => {
 
   it('is asked of the system where no other resolver is given', async () => {
     expect(await post(`http://localhost:${port}/`, { allow: '127.0.0.1,::1' })).toMatchObject({ ok: true, body: 'reached' });
+  });
+});
+
+describe('a call that needs encryption unless the allow list names the address', () => {
+  const rules = { plainOnlyToListed: true };
+  const egressOf = (allow: string, ...addresses: string[]) =>
+    createEgress({ allow, timeoutMs: 3000, resolve: async () => addresses.map((address) => ({ address, family: 4 })) });
+
+  it('goes without it to listed literals, and to names that lead to listed addresses', async () => {
+    const egress = egressOf('127.0.0.1', '127.0.0.1');
+    for (const host of ['127.0.0.1', 'hooks.example.test']) {
+      expect(egress.checkUrl(`http://${host}:${port}/`, rules)).toBeNull();
+      expect(await egress.post(`http://${host}:${port}/`, {}, '{}', rules), host).toMatchObject({ ok: true, body: 'reached' });
+    }
+    expect(connections).toBe(2);
+  });
+
+  it('goes nowhere without it where the list names nothing, or something else', async () => {
+    const refusal = 'Only https URLs can be called here.';
+    for (const url of ['http://example.com/', 'http://93.184.216.34/']) expect(egressOf('').checkUrl(url, rules)).toBe(refusal);
+    expect(egressOf('10.0.0.0/8').checkUrl('http://93.184.216.34/', rules)).toBe(refusal);
+    expect(egressOf('').checkUrl('https://example.com/', rules)).toBeNull();
+    // A public address, which calls without the rule may reach; nothing is sent to it here.
+    const egress = egressOf('127.0.0.1', '93.184.216.34');
+    expect(await egress.post(`http://hooks.example.test:${port}/`, {}, '{}', rules)).toEqual({
+      ok: false,
+      reason: 'refused_address',
+      message: 'Only https URLs can be called here, but for addresses in the allow list; the host has none of those.',
+    });
+    expect(connections).toBe(0);
   });
 });
 

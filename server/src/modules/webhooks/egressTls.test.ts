@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEgress } from './egress.ts';
+import { createEgress } from './createEgress.ts';
 
 // Made for this test alone: for hooks.example.test, signed by itself, valid until 2120.
 const key = `-----BEGIN PRIVATE KEY-----

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { AddressPolicy } from './addressPolicy.ts';
+import type { AddressPolicy, EgressPolicy } from './addressPolicy.ts';
 
 const LONGEST_URL = 2048;
 const FIRST_FREE_PORT = 1024;
@@ -32,15 +32,29 @@ function refusePort(url: URL): string | null {
   return `Port ${port} is not one for web servers.`;
 }
 
+/** What a caller asks for beyond what holds for every call. */
+export interface CallRules {
+  /** Without encryption only addresses that the allow list names are called. */
+  readonly plainOnlyToListed?: boolean;
+}
+
+/** The addresses that a call under these rules may reach; null where there are none. */
+function policyFor(protocol: string, policy: EgressPolicy, rules: CallRules): AddressPolicy | null {
+  return rules.plainOnlyToListed === true && protocol === 'http:' ? policy.listed : policy;
+}
+
 /**
  * Reads the address of a call as given by a user. URL parsing turns every way of writing an IPv4 address (127.1, 2130706433,
  * 0x7f000001) into the ordinary one. What a name resolves to is not looked at here: that is judged when dialling.
  */
-export function readTarget(text: string, policy: AddressPolicy): Target {
+export function readTarget(text: string, policy: EgressPolicy, rules: CallRules = {}): Target {
   const url = text.length > LONGEST_URL ? null : URL.parse(text);
   if (url === null) return { refusal: `The URL is not valid or longer than ${LONGEST_URL} characters.` };
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return { refusal: 'Only http and https URLs can be called.' };
   if (url.username !== '' || url.password !== '') return { refusal: 'The URL must not carry a user name or password.' };
   const refusal = refuseHost(hostOf(url), policy) ?? refusePort(url);
-  return refusal === null ? { url } : { refusal };
+  if (refusal !== null) return { refusal };
+  const permitted = policyFor(url.protocol, policy, rules);
+  if (permitted === null || refuseHost(hostOf(url), permitted) !== null) return { refusal: 'Only https URLs can be called here.' };
+  return { url };
 }

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEgress, type EgressOptions } from './egress.ts';
+import { createEgress, type EgressOptions } from './createEgress.ts';
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
@@ -177,9 +177,9 @@ describe('a call that is not answered', () => {
     const call = egress.post(`http://127.0.0.1:${port}/`, {}, '{}');
     await arrived.promise;
     egress.close();
-    const aborted = { ok: false, reason: 'aborted', message: 'The server is shutting down.' };
-    expect(await call).toEqual(aborted);
-    expect(await egress.post(`http://127.0.0.1:${port}/`, {}, '{}')).toEqual(aborted);
+    const closed = { ok: false, reason: 'closed', message: 'The server is shutting down.' };
+    expect(await call).toEqual(closed);
+    expect(await egress.post(`http://127.0.0.1:${port}/`, {}, '{}')).toEqual(closed);
   });
 });
 
@@ -194,7 +194,7 @@ describe('the environment', () => {
     const url = `http://127.0.0.1:${port}/`;
     const script = `
       import { get } from 'node:http';
-      import { createEgress } from ${JSON.stringify(new URL('./egress.ts', import.meta.url).href)};
+      import { createEgress } from ${JSON.stringify(new URL('./createEgress.ts', import.meta.url).href)};
       const plain = await new Promise((done) => get('${url}', (answer) => answer.setEncoding('utf8').on('data', done)));
       const egress = createEgress({ allow: '127.0.0.1', timeoutMs: 5000 });
       const { body } = await egress.post('${url}', {}, '{}');

@@ -3,7 +3,7 @@ import { Agent as HttpAgent, type ClientRequest, request as httpRequest, type In
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
 import { type AddressPolicy, addressPolicy } from './addressPolicy.ts';
-import { readTarget } from './targetUrl.ts';
+import { type CallRules, readTarget } from './targetUrl.ts';
 
 const BODY_BYTES = 64 * 1024;
 const BODY_CHARACTERS = 1000;
@@ -25,7 +25,7 @@ export interface EgressOptions {
   readonly resolve?: (host: string) => Promise<readonly ResolvedAddress[]>;
 }
 
-export type EgressFailure = 'refused_address' | 'dns' | 'connect' | 'timeout' | 'redirect' | 'tls' | 'aborted';
+export type EgressFailure = 'refused_address' | 'dns' | 'connect' | 'timeout' | 'redirect' | 'tls' | 'aborted' | 'closed';
 
 export type EgressResult =
   | {
@@ -47,19 +47,21 @@ export type EgressResult =
 
 export interface Egress {
   /** Sends one POST. Any final status but a redirect is `ok`; what kept the call from an answer is a reason. Rejects only when a header is none. */
-  post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<EgressResult>;
+  post(url: string, headers: Readonly<Record<string, string>>, body: string, rules?: CallRules): Promise<EgressResult>;
   /** Why a URL could never be called, or null: for the validation of what users enter. Asks no name server. */
-  checkUrl(url: string): string | null;
-  /** Ends the calls under way (`aborted`) and refuses new ones. */
+  checkUrl(url: string, rules?: CallRules): string | null;
+  /** Ends the calls under way (`closed`) and refuses new ones. */
   close(): void;
 }
 
 class RefusedAddress extends Error {}
 
+const nowhere: AddressPolicy = { permits: () => false };
+
 class LookupFailed extends Error {}
 
 /** The look-up that sockets dial by: only permitted addresses come out of it, so a name cannot change its mind in between. */
-function guardedLookup(policy: AddressPolicy, resolve: NonNullable<EgressOptions['resolve']>): LookupFunction {
+function guardedLookup(policy: AddressPolicy, resolve: NonNullable<EgressOptions['resolve']>, refusal: string): LookupFunction {
   return (host, options, callback) => {
     const answer = async () => {
       const addresses = await resolve(host).catch((cause: unknown) => {
@@ -67,7 +69,7 @@ function guardedLookup(policy: AddressPolicy, resolve: NonNullable<EgressOptions
       });
       const permitted = addresses.filter((each) => policy.permits(each.address));
       const [first] = permitted;
-      if (first === undefined) throw new RefusedAddress();
+      if (first === undefined) throw new RefusedAddress(refusal);
       return { first, permitted };
     };
     answer().then(
@@ -82,8 +84,10 @@ function guardedLookup(policy: AddressPolicy, resolve: NonNullable<EgressOptions
 
 const failure = (reason: EgressFailure, message: string): EgressResult => ({ ok: false, reason, message });
 
-const sentences: Readonly<Record<Exclude<EgressFailure, 'redirect' | 'timeout'>, string>> = {
-  refused_address: 'The host has no address on the public network',
+const notPublic = 'The host has no address on the public network.';
+const notListed = 'Only https URLs can be called here, but for addresses in the allow list; the host has none of those.';
+
+const sentences: Readonly<Record<'dns' | 'connect' | 'tls' | 'aborted', string>> = {
   dns: 'The name of the host could not be looked up',
   connect: 'No connection could be made',
   tls: 'The encrypted connection could not be made',
@@ -92,7 +96,7 @@ const sentences: Readonly<Record<Exclude<EgressFailure, 'redirect' | 'timeout'>,
 
 /** What an error means to people, given how far the call had come. */
 function describe(phase: 'connect' | 'tls' | 'aborted', error: unknown): EgressResult {
-  if (error instanceof RefusedAddress) return failure('refused_address', `${sentences.refused_address}.`);
+  if (error instanceof RefusedAddress) return failure('refused_address', error.message);
   const [reason, cause] = error instanceof LookupFailed ? (['dns', error.cause] as const) : [phase, error];
   // Messages of system errors carry addresses; their codes do not.
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
@@ -135,7 +139,7 @@ interface Calls {
   underWay: Set<() => void> | null;
 }
 
-const closed = (): EgressResult => failure('aborted', 'The server is shutting down.');
+const closed = (): EgressResult => failure('closed', 'The server is shutting down.');
 
 /** Follows one request to its end: tells by how far it came what a failure means, and keeps the time calls. */
 function follow(request: ClientRequest, url: URL, calls: Calls): Promise<EgressResult> {
@@ -183,27 +187,29 @@ export function createEgress(options: EgressOptions): Egress {
     underWay: new Set(),
   };
   // A connection of its own for every call: none is reused after its address has been judged, no receiver holds one open.
-  const dialling = { keepAlive: false, autoSelectFamily: true, lookup: guardedLookup(policy, resolve) };
+  const dialling = { keepAlive: false, autoSelectFamily: true, lookup: guardedLookup(policy, resolve, notPublic) };
   const httpAgent = new HttpAgent(dialling);
+  const listedAgent = new HttpAgent({ ...dialling, lookup: guardedLookup(policy.listed ?? nowhere, resolve, notListed) });
   const httpsAgent = new HttpsAgent({ ...dialling, rejectUnauthorized: true });
   return {
-    async post(text, headers, body) {
+    async post(text, headers, body, rules = {}) {
       if (calls.underWay === null) return closed();
-      const target = readTarget(text, policy);
+      const target = readTarget(text, policy, rules);
       if ('refusal' in target) return failure('refused_address', target.refusal);
       const { url } = target;
       const bytes = Buffer.from(body);
       const sent = { 'accept-encoding': 'identity', ...headers, 'content-length': bytes.length };
+      const plainAgent = rules.plainOnlyToListed === true ? listedAgent : httpAgent;
       const request =
         url.protocol === 'https:'
           ? httpsRequest(url, { method: 'POST', agent: httpsAgent, headers: sent })
-          : httpRequest(url, { method: 'POST', agent: httpAgent, headers: sent });
+          : httpRequest(url, { method: 'POST', agent: plainAgent, headers: sent });
       const result = follow(request, url, calls);
       request.end(bytes);
       return result;
     },
-    checkUrl(text) {
-      const target = readTarget(text, policy);
+    checkUrl(text, rules = {}) {
+      const target = readTarget(text, policy, rules);
       return 'refusal' in target ? target.refusal : null;
     },
     close() {
@@ -211,6 +217,7 @@ export function createEgress(options: EgressOptions): Egress {
       calls.underWay = null;
       for (const end of underWay) end();
       httpAgent.destroy();
+      listedAgent.destroy();
       httpsAgent.destroy();
     },
   };

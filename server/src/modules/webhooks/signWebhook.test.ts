@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { RawNumber } from '@farthing/core/money';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { newWebhookSecret, signWebhook, webhookBody } from './sign.ts';
+import { newWebhookSecret, signWebhook, webhookBody } from './signWebhook.ts';
 
 const now = Temporal.Now.instant();
 const body = webhookBody('invoice.finalized', now, { id: 'inv_1', total_cents: 1250 });
