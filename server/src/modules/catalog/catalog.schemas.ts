@@ -27,7 +27,7 @@ const ChargeFilterInput = z
   .partial()
   .meta({ id: 'ChargeFilterInput' });
 
-const ChargeInput = z
+export const ChargeInput = z
   .strictObject({
     id: idInput('chg').meta({ description: 'Of a charge to keep, when a plan is updated.' }),
     code: code(255).meta({ description: 'Unique in the plan; the metric’s code unless given. An update keeps the charge that has it.' }),

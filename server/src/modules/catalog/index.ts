@@ -1,5 +1,6 @@
 import type { Module } from '../../kernel/module.ts';
 import * as events from './catalog.events.ts';
+import { catalogOperations } from './catalog.routes.ts';
 
 export { planCreated, planDeleted, planUpdated } from './catalog.events.ts';
 export { findPlan, type PlanRow } from './catalog.sql.ts';
@@ -7,6 +8,6 @@ export { loadPlan, type Plan, type PlanCharge } from './loadPlan.ts';
 
 export const catalog: Module = {
   name: 'catalog',
-  operations: [],
+  operations: catalogOperations,
   events: Object.values(events),
 };
