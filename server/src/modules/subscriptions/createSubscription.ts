@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
+import { findPlan, type PlanRow } from '../catalog/index.ts';
 import { type CustomerRow, findCustomer, lockCustomer } from '../customers/index.ts';
 import { keepClockForward } from '../identity/index.ts';
 import { hasCome } from './doDueWork.ts';
@@ -11,7 +12,7 @@ import { startSubscription, trialEndFor } from './startSubscription.ts';
 import { subscriptionCreated } from './subscriptions.events.ts';
 import { scheduleNext } from './subscriptions.jobs.ts';
 import type { SubscriptionCreate } from './subscriptions.schemas.ts';
-import { hasExternalId, reread, type SubscriptionRow, takePlan } from './subscriptions.sql.ts';
+import { hasExternalId, holdPlan, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 
 type Body = z.output<typeof SubscriptionCreate>;
 
@@ -22,8 +23,7 @@ type Body = z.output<typeof SubscriptionCreate>;
 export async function createSubscription(tx: Tx, body: Body) {
   const { now } = tx.scope;
   const customer = await takeCustomer(tx, body.customer_id);
-  const plan = await takePlan(tx.db, body.plan_id);
-  if (plan === undefined) throw invalid('plan_id', 'not_found', 'There is no such plan.');
+  const plan = await takePlan(tx, body.plan_id);
   if (plan.currency !== customer.currency)
     throw invalid('plan_id', 'currency_mismatch', `The plan is priced in ${plan.currency}, the customer is billed in ${customer.currency}.`);
   await refuseTakenExternalId(tx, body.external_id);
@@ -81,6 +81,14 @@ async function takeCustomer(tx: Tx, reference: string): Promise<CustomerRow> {
   const customer = found === undefined ? undefined : await findCustomer(tx.db, found.id);
   if (customer === undefined) throw invalid('customer_id', 'not_found', 'There is no such customer.');
   return customer;
+}
+
+/** The live plan a reference names, held: it is not deleted while it gets a subscription. */
+async function takePlan(tx: Tx, reference: string): Promise<PlanRow> {
+  const found = await findPlan(tx.db, reference);
+  const plan = found === undefined ? undefined : await holdPlan(tx.db, found.id);
+  if (plan === undefined) throw invalid('plan_id', 'not_found', 'There is no such plan.');
+  return plan;
 }
 
 async function refuseTakenExternalId(tx: Tx, externalId: string): Promise<void> {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Module } from '../../kernel/module.ts';
-import { planUpdated } from '../catalog/index.ts';
 import { customerUpdated } from '../customers/index.ts';
 import * as events from './subscriptions.events.ts';
-import { rescheduleCustomer, reschedulePlan, subscriptionDue } from './subscriptions.jobs.ts';
+import { rescheduleCustomer, subscriptionDue } from './subscriptions.jobs.ts';
 import { subscriptionsOperations } from './subscriptions.routes.ts';
 
 export { markBilledThrough } from './markBilledThrough.ts';
@@ -12,7 +11,6 @@ export { findSubscription, lockSubscription, type SubscriptionRow } from './subs
 export { termsOf } from './termsOf.ts';
 
 const customer = z.object({ id: z.string() });
-const plan = z.object({ id: z.string(), bill_charges_monthly: z.boolean() });
 
 export const subscriptions: Module = {
   name: 'subscriptions',
@@ -26,15 +24,6 @@ export const subscriptions: Module = {
       to: customerUpdated,
       inline: true,
       handle: async (tx, occurred) => rescheduleCustomer(tx, customer.parse(occurred.data).id),
-    },
-    {
-      name: 'subscriptions.followMonths',
-      to: planUpdated,
-      inline: true,
-      handle: async (tx, occurred) => {
-        const { id, bill_charges_monthly: monthly } = plan.parse(occurred.data);
-        if (monthly) await reschedulePlan(tx, id);
-      },
     },
   ],
 };

@@ -1,14 +1,7 @@
 import type { Tx } from '../../kernel/envelope.ts';
 import { type TimerType, timer } from '../../kernel/timer.ts';
 import { doDueWork, hasCome, nextDue } from './doDueWork.ts';
-import {
-  idsOfPlanDueAfter,
-  lockSubscription,
-  reread,
-  type SubscriptionRow,
-  subscriptionsOfCustomer,
-  timersOfCustomer,
-} from './subscriptions.sql.ts';
+import { lockSubscription, type SubscriptionRow, subscriptionsOfCustomer, timersOfCustomer } from './subscriptions.sql.ts';
 
 /**
  * One timer per subscription, set to what falls due next. It is only the alarm: what there is to do, the row and its terms say, so that
@@ -38,15 +31,4 @@ export async function rescheduleCustomer(tx: Tx, customerId: string): Promise<vo
     const set = timers.get(row.id);
     if (set !== undefined && nextDue(row)?.at.equals(set) !== true) await scheduleNext(tx, row);
   }
-}
-
-const longestMonth = { hours: 32 * 24 };
-
-/**
- * A plan that begins to bill usage every month has boundaries earlier than those its subscriptions wait for. (Where it stops, their
- * timers find nothing to do and move on.)
- */
-export async function reschedulePlan(tx: Tx, planId: string): Promise<void> {
-  const late = await idsOfPlanDueAfter(tx.db, subscriptionDue.kind, planId, tx.scope.now.add(longestMonth));
-  for (const id of late) await scheduleNext(tx, await reread(tx.db, id));
 }

@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Updateable } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import type { Tx } from '../../kernel/envelope.ts';
@@ -6,6 +6,7 @@ import type { PageRequest } from '../../kernel/http/page.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { parseId } from '../../kernel/wire.ts';
 import type { Tables } from '../../tables.ts';
+import type { PlanRow } from '../catalog/index.ts';
 import { lockCustomer } from '../customers/index.ts';
 
 /** Subscriptions with what they take from others: the customer's currency and zone (its own, else the entity's, else the organization's), the plan's price and interval. */
@@ -104,12 +105,9 @@ export async function countByPlan(db: ReadDb): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map((row) => [row.id, row.running]));
 }
 
-/** The live plan that an id or a code names, kept as it is until the transaction ends. */
-export async function takePlan(db: Db, reference: string): Promise<Selectable<Tables['plans']> | undefined> {
-  const live = db.selectFrom('plans').selectAll().where('deleted_at', 'is', null).forShare();
-  const id = parseId('plan', reference);
-  const byId = id === null ? undefined : await live.where('id', '=', id).executeTakeFirst();
-  return byId ?? (await live.where('code', '=', reference).executeTakeFirst());
+/** Reads a live plan again, and keeps it as it is until the transaction ends; undefined when it is gone. */
+export async function holdPlan(db: Db, id: string): Promise<PlanRow | undefined> {
+  return db.selectFrom('plans').selectAll().where('id', '=', id).where('deleted_at', 'is', null).forShare().executeTakeFirst();
 }
 
 /** Whether the tenant has, or had, a subscription of this external_id. */
@@ -120,24 +118,12 @@ export async function hasExternalId(db: ReadDb, externalId: string): Promise<boo
 
 /** When the timers of a customer's subscriptions are set to ring. */
 export async function timersOfCustomer(db: ReadDb, kind: string, customerId: string): Promise<ReadonlyMap<string, Temporal.Instant>> {
-  const rows = await timers(db, kind).where('s.customer_id', '=', customerId).execute();
-  return new Map(rows.map((row) => [row.subject_id, row.due_at]));
-}
-
-/** The running subscriptions of a plan whose timers ring only after an instant. */
-export async function idsOfPlanDueAfter(db: ReadDb, kind: string, planId: string, after: Temporal.Instant): Promise<readonly string[]> {
-  const rows = await timers(db, kind)
-    .where('s.plan_id', '=', planId)
-    .where('s.status', 'not in', ['pending', 'terminated'])
-    .where('w.due_at', '>', after)
-    .execute();
-  return rows.map((row) => row.subject_id);
-}
-
-function timers(db: ReadDb, kind: string) {
-  return db
+  const rows = await db
     .selectFrom('timers as w')
     .innerJoin('subscriptions as s', (join) => join.onRef('s.tenant_id', '=', 'w.tenant_id').onRef('s.id', '=', 'w.subject_id'))
     .select(['w.subject_id', 'w.due_at'])
-    .where('w.kind', '=', kind);
+    .where('w.kind', '=', kind)
+    .where('s.customer_id', '=', customerId)
+    .execute();
+  return new Map(rows.map((row) => [row.subject_id, row.due_at]));
 }
