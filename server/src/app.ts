@@ -23,7 +23,27 @@ export function createModules(_config: AppConfig): readonly Module[] {
 const info = {
   title: 'Farthing',
   version: '0.1.0',
-  description: 'Usage-based billing: exact, safe, fast, self-hosted. Amounts named `*_cents` are integers of the currency’s minor unit; prices, rates and quantities are decimal strings.',
+  description:
+    'Usage-based billing: exact, safe, fast, self-hosted. Amounts named `*_cents` are integers of the currency’s minor unit; ' +
+    'prices, rates and quantities are decimal strings.',
+  tags: {
+    Organizations: 'Organizations, their environments and API keys.',
+    'Test clock': 'The time of the sandbox.',
+    Operations: 'About this server.',
+    'Billing Entities': 'Who issues invoices.',
+    Customers: 'Who is billed.',
+    'Billable Metrics': 'What is measured.',
+    Plans: 'What it costs.',
+    Subscriptions: 'Customers on plans.',
+    Events: 'Usage, as it happens.',
+    Usage: 'What was used, and what it costs so far.',
+    Invoices: 'What is owed.',
+    Fees: 'The lines of invoices.',
+    'Credit Notes': 'What is given back.',
+    Payments: 'Money that arrived.',
+    Webhooks: 'Being told what happened.',
+    'Audit Logs': 'Who did what, when.',
+  },
 };
 
 /** The OpenAPI document as committed and served. */

@@ -33,7 +33,10 @@ const idempotencyHeader = {
   description: 'Makes a repeat answer the first reply instead of acting again, for 24 hours.',
 };
 
-/** The wire side of a schema; what carries an `override` in its meta says itself how it looks on the wire. */
+/**
+ * The wire side of a schema; what carries an `override` in its meta says itself how it looks on the wire, and what carries `shownAs`
+ * takes anything now and is judged by that schema later.
+ */
 function toSchema(schema: z.ZodType, components: Json): Json {
   const document = z.toJSONSchema(schema, {
     io: 'input',
@@ -41,9 +44,10 @@ function toSchema(schema: z.ZodType, components: Json): Json {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       const meta = z.globalRegistry.get(zodSchema as unknown as z.ZodType);
-      if (meta?.['override'] === undefined) return;
+      const shown = meta?.['shownAs'] instanceof z.ZodType ? toSchema(meta['shownAs'], components) : meta?.['override'];
+      if (shown === undefined) return;
       for (const key of Object.keys(jsonSchema)) if (key !== 'description') delete jsonSchema[key as keyof typeof jsonSchema];
-      Object.assign(jsonSchema, meta['override']);
+      Object.assign(jsonSchema, shown);
     },
   }) as Json;
   const { $schema: _dialect, $defs, ...rest } = document;
@@ -185,14 +189,22 @@ function webhooksOf(events: readonly EventType[], components: Json): Json {
   );
 }
 
+function describeTag(tags: DocumentInfo['tags'], name: string): string {
+  const description = tags[name];
+  if (description === undefined) throw new Error(`The tag ${name} needs a description.`);
+  return description;
+}
+
 export interface DocumentInfo {
   readonly title: string;
   readonly version: string;
   readonly description: string;
+  /** What each tag is about; every tag that an operation carries has an entry. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** The OpenAPI 3.1 document of the given operations and events. */
-export function buildOpenApi(info: DocumentInfo, operations: readonly Operation[], events: readonly EventType[]): Json {
+export function buildOpenApi({ tags, ...info }: DocumentInfo, operations: readonly Operation[], events: readonly EventType[]): Json {
   const components: Json = { Problem: problemSchema };
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
@@ -206,7 +218,7 @@ export function buildOpenApi(info: DocumentInfo, operations: readonly Operation[
     openapi: '3.1.0',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name, description: describeTag(tags, name) })),
     paths,
     webhooks,
     components: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
-import { describeSchema, describeTables } from '../kernel/db/describe.ts';
+import { describeSchema, describeTables } from './describeDatabase.ts';
 import { migrate } from '../kernel/db/migrate.ts';
 
 const server = new URL('../../', import.meta.url);
