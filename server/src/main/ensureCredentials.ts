@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
+import { fileProblem, makeDirectory, StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { systemNow } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import type { Scope } from '../kernel/scope.ts';
@@ -32,9 +32,13 @@ async function readCredentials(path: string): Promise<Credentials | null> {
 
 async function writeCredentials(path: string, credentials: Credentials): Promise<void> {
   const draft = `${path}.new`;
-  await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
-  await chmod(draft, 0o600);
-  await rename(draft, path);
+  try {
+    await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+    await chmod(draft, 0o600);
+    await rename(draft, path);
+  } catch (error) {
+    throw fileProblem(error, path);
+  }
 }
 
 const operator = (): Scope => ({
@@ -50,7 +54,7 @@ const operator = (): Scope => ({
  * keys, which are stored nowhere else, to credentials.json (mode 0600).
  */
 export async function ensureCredentials(config: Config, envelope: Envelope): Promise<Credentials & { readonly isNew: boolean }> {
-  await mkdir(config.dataDir, { recursive: true });
+  await makeDirectory(config.dataDir);
   const path = credentialsPath(config);
   const kept = await readCredentials(path);
   if (kept !== null) return { ...kept, admin_secret: config.adminSecret ?? kept.admin_secret, isNew: false };
