@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Amount, Precise } from '../money/index.ts';
-import { assertBalanced, draftInvoice, type FeeDraft, InvariantBroken, type InvoiceDraft } from './index.ts';
+import { assertBalanced, draftInvoice, type ExplainNode, type FeeDraft, InvariantBroken, type InvoiceDraft } from './index.ts';
 import { factsAt } from './testing.ts';
 
 const sound = draftInvoice(factsAt('2026-02-01', 'periodic'));
@@ -13,6 +13,12 @@ function withFee(change: (fee: FeeDraft) => Partial<FeeDraft>): InvoiceDraft {
   const fees = [{ ...first, ...change(first) }, ...rest];
   const subtotal = Amount.sum(fees.map(({ amount }) => amount));
   return { ...sound, fees, subtotal, total: subtotal };
+}
+
+/** The tree with one more level, whose amount is wrong while its leaves are right. */
+function misstated(node: ExplainNode): ExplainNode {
+  const middle = { ...node, amount: Precise.parse('1') };
+  return { ...node, children: [middle] };
 }
 
 describe('a draft that does not add up', () => {
@@ -29,6 +35,7 @@ describe('a draft that does not add up', () => {
       'an explanation whose parts do not sum',
       withFee((fee) => ({ explain: { ...fee.explain, children: fee.explain.children.slice(1) } })),
     ],
+    ['an explanation with a part that its own parts do not sum to', withFee((fee) => ({ explain: misstated(fee.explain) }))],
   ])('%s is refused', (_name, draft) => {
     expect(() => assertBalanced(draft)).toThrow(InvariantBroken);
   });

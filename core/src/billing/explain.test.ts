@@ -152,6 +152,12 @@ describe('how the units came about', () => {
     expect(selected(2)).toMatchObject({ conditions: [], except: [eu, gold], group: null });
   });
 
+  it('takes nothing away for a filter without conditions, which matches no event', () => {
+    const empty = { id: 'empty', conditions: [], properties: paid, invoiceDisplayName: 'Empty' };
+    const definition = { ...charge.definition, filters: [empty, ...filters] };
+    expect(quantityOf({ ...charge, definition }, 3).events?.except).toHaveLength(2);
+  });
+
   it('writes the selector with everything that finds the events again', () => {
     const json = encodeExplain(quantityOf(charge));
     expect(json).toMatchObject({

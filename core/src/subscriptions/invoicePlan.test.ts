@@ -134,6 +134,19 @@ describe('a change of zone', () => {
     );
   });
 
+  it('leaves the date of the start as it was, and its usage from the instant', () => {
+    // Started at midnight of 15 January in New York, which is 21:00 of the 14th in Los Angeles: still 17 of 31 days.
+    const west = termsOf({ startedAt: '2026-01-14 21:00', zone: 'America/Los_Angeles', startZone: ZONE });
+    expect(lifeOf(west, '2026-02-01').at(-1)).toBe(
+      '2026-02-01 period_end: arrears 17/31 of 2026-01-14 21:00:00..2026-02-01; usage 2026-01-14 21:00:00..2026-02-01',
+    );
+    const monthly = { ...west, billingTime: 'anniversary' } as const;
+    expect(lifeOf(monthly, '2026-02-15')).toEqual([
+      '2026-01-14 21:00:00 activate: no invoice',
+      '2026-02-15 period_end: arrears 31/31 of 2026-01-14 21:00:00..2026-02-15; usage 2026-01-14 21:00:00..2026-02-15',
+    ]);
+  });
+
   it('closes nothing a second time at the new midnight of the same date', () => {
     const west = moved('America/Los_Angeles', { payInAdvance: true });
     expect(cover(west, '2026-02-01', 'periodic')).toBeNull();

@@ -64,6 +64,11 @@ describe('usage periods that have closed', () => {
     expect(past(termsOf(), '2026-03-15', 1)).toEqual(['2026-02-01..2026-03-01']);
   });
 
+  it('are read the same after they were billed', () => {
+    const billedThrough = { at: local('2026-03-01', ZONE), day: Temporal.PlainDate.from('2026-03-01') };
+    expect(past(termsOf({ billedThrough }), '2026-03-15', 9)).toEqual(past(termsOf(), '2026-03-15', 9));
+  });
+
   it('are none before the first boundary', () => {
     expect(past(termsOf(), '2026-01-31 23:59:59', 5)).toEqual([]);
     expect(past(termsOf(), '2026-01-01', 5)).toEqual([]);

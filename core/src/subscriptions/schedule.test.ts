@@ -130,6 +130,14 @@ describe('a trial', () => {
     ]);
   });
 
+  it('leaves an anchor that was asked for where it is', () => {
+    const terms = termsOf({ ...trial, subscriptionAt: '2026-01-10', billingTime: 'anniversary' });
+    // 29 January to 9 February are 12 of the 31 days from 10 January to 10 February.
+    expect(lifeOf(terms, '2026-02-10').at(-1)).toBe(
+      '2026-02-10 period_end: arrears 12/31 of 2026-01-29..2026-02-10; usage 2026-01-15 10:00:00..2026-02-10',
+    );
+  });
+
   it('is one with a boundary it ends on', () => {
     const terms = termsOf({ startedAt: '2026-01-18', trialEndsAt: '2026-02-01', plan: { payInAdvance: true } });
     expect(lifeOf(terms, '2026-02-01')).toEqual([
@@ -233,6 +241,10 @@ describe('an end', () => {
 
   it('not after the start leaves nothing to activate and nothing to bill', () => {
     expect(lifeOf(termsOf({ endingAt: '2026-01-10' }), '2026-12-31')).toEqual(['2026-01-10 end: no invoice']);
+    const sameDay = termsOf({ startedAt: '2026-01-15 15:00', endingAt: '2026-01-15 08:00' });
+    expect(lifeOf(sameDay, '2026-12-31')).toEqual(['2026-01-15 08:00:00 end: no invoice']);
+    const atOnce = dueWork(termsOf({ endingAt: '2026-01-15' }), null);
+    expect(atOnce?.kind).toBe('end');
   });
 
   it('that happened wins over the one agreed on', () => {
