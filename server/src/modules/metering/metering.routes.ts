@@ -1,0 +1,76 @@
+import { listQuery } from '../../kernel/http/page.ts';
+import { command, type Operation, query } from '../../kernel/operation.ts';
+import { notFound } from '../../kernel/problem.ts';
+import {
+  batchQuery,
+  DataRecordBatch,
+  EventBatchCreate,
+  EventBatchResponse,
+  EventInput,
+  EventResponse,
+  EventVolumeResponse,
+  eventFilters,
+  eventParams,
+  volumeQuery,
+} from './metering.schemas.ts';
+import { postgresEventReader } from './postgresEventStore.ts';
+import { presentEvent } from './presentEvent.ts';
+import { readEvent, readRecord } from './readEvent.ts';
+import { readVolume } from './readVolume.ts';
+import { takeBatch, takeEvent } from './takeEvents.ts';
+
+const tag = 'Events';
+const silent = 'usage events are the customers’ doing, not changes of the tenant’s records; they are kept as what they are';
+const maxBodyBytes = 10 * 1_048_576;
+
+const intake: Operation[] = [
+  command({
+    id: 'createEvent', method: 'POST', path: '/v1/events', tag, summary: 'Ingest an event',
+    description: 'An event of ours, or a CloudEvent 1.0 in structured mode. A repeat with the same content answers the stored event.',
+    permission: 'events:write', status: 201, body: EventInput, returns: EventResponse, silent,
+    problems: { transaction_id_conflict: 'the transaction id was used for an event with other content' },
+    handle: async ({ body, tx }) => presentEvent(await takeEvent(tx, body)),
+  }),
+  command({
+    id: 'createEventBatch', method: 'POST', path: '/v1/events/batch', tag, summary: 'Ingest up to 1,000 events',
+    description: 'Each event is judged by itself: `results` says in the order sent what became of it, and a bad one fails no other.',
+    permission: 'events:write', status: 201, query: batchQuery, body: EventBatchCreate, returns: EventBatchResponse, silent, maxBodyBytes,
+    handle: ({ body, query: { atomic = false }, tx }) => {
+      const [sent, list] = Array.isArray(body) ? [body, ''] : [body.events, 'events'];
+      return takeBatch(tx, { readings: sent.map(readEvent), list, atomic });
+    },
+  }),
+  command({
+    id: 'createDataRecords', method: 'POST', path: '/v1/dr', tag, summary: 'Ingest up to 1,000 data records',
+    description: 'Another form of events: `quantity`, `time_to` and `service_id` become properties. Answers like a batch.',
+    permission: 'events:write', status: 201, query: batchQuery, body: DataRecordBatch, returns: EventBatchResponse, silent, maxBodyBytes,
+    handle: ({ body, query: { atomic = false }, tx }) => takeBatch(tx, { readings: body.records.map(readRecord), list: 'records', atomic }),
+  }),
+];
+
+const reads: Operation[] = [
+  query({
+    id: 'listEvents', method: 'GET', path: '/v1/events', tag, summary: 'List events',
+    permission: 'events:read', query: listQuery(eventFilters), returns: { list: EventResponse },
+    handle: async ({ query: page, read }) => {
+      const found = await postgresEventReader(read.db).list(page);
+      return { ...found, items: found.items.map(presentEvent) };
+    },
+  }),
+  query({
+    id: 'getEventVolume', method: 'GET', path: '/v1/events/volume', tag, summary: 'Events per hour',
+    permission: 'events:read', query: volumeQuery, returns: EventVolumeResponse,
+    handle: ({ query: range, read }) => readVolume(read, range),
+  }),
+  query({
+    id: 'getEvent', method: 'GET', path: '/v1/events/{event_id}', tag, summary: 'Get an event',
+    permission: 'events:read', params: eventParams, returns: EventResponse,
+    handle: async ({ params, read }) => {
+      const found = await postgresEventReader(read.db).find(params.event_id);
+      if (found === undefined) throw notFound('event');
+      return presentEvent(found);
+    },
+  }),
+];
+
+export const meteringOperations: Operation[] = [...intake, ...reads];
