@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Amount, Precise } from '../money/index.ts';
-import { assertBalanced, draftInvoice, type ExplainNode, type FeeDraft, InvariantBroken, type InvoiceDraft } from './index.ts';
+import { assertBalanced } from './assertBalanced.ts';
+import { draftInvoice, type ExplainNode, type FeeDraft, InvariantBroken, type InvoiceDraft } from './index.ts';
 import { factsAt } from './testing.ts';
 
 const sound = draftInvoice(factsAt('2026-02-01', 'periodic'));

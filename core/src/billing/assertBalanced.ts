@@ -22,8 +22,8 @@ export function assertBalanced(draft: InvoiceDraft): void {
   assertExplained(explainInvoice(draft));
 }
 
-/** A fee is its precise amount rounded once, and covers time that does not run backwards. Throws InvariantBroken. */
-export function assertFee(fee: FeeDraft): void {
+/** A fee is its precise amount rounded once, and covers time that does not run backwards. */
+function assertFee(fee: FeeDraft): void {
   const { description, amount, precise, from, to } = fee;
   check(Precise.toAmount(precise) === amount, `${description}: ${amount} is not ${Precise.toString(precise)} rounded`);
   check(Temporal.Instant.compare(from, to) <= 0, `${description}: covers ${from} to ${to}`);

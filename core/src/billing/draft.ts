@@ -5,7 +5,7 @@ import type { InvoiceKind } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
 
-export type FeeType = 'subscription' | 'charge';
+type FeeType = 'subscription' | 'charge';
 
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {

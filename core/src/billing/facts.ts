@@ -25,11 +25,11 @@ export interface UsageFacts extends Pick<BillingFacts, 'customer' | 'subscriptio
   readonly usage: UsageSpan;
 }
 
-export interface CustomerFacts {
+interface CustomerFacts {
   readonly externalId: string;
 }
 
-export interface SubscriptionFacts {
+interface SubscriptionFacts {
   readonly externalId: string;
   /** The plan's name as invoices show it. */
   readonly planName: string;

@@ -26,7 +26,7 @@ export interface UsageSpan {
   readonly days: UsageDays;
 }
 
-export interface UsageDays {
+interface UsageDays {
   readonly firstDay: Temporal.PlainDate;
   readonly lastDay: Temporal.PlainDate;
   readonly periodDays: number;

@@ -3,7 +3,7 @@ import { type BillingTime, type Calendar, type Interval, localDate, localMidnigh
 
 /** What ends with a subscription besides its service (I1a). */
 export const terminationActions = ['generate_invoice', 'generate_credit_note', 'skip'] as const;
-export type TerminationAction = (typeof terminationActions)[number];
+type TerminationAction = (typeof terminationActions)[number];
 
 /** What billing needs of a plan, the overrides of the subscription already applied. */
 export interface PlanTerms {
