@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import { json } from './db/parameters.ts';
 import { loadScope } from './db/tenants.ts';
 import { retryTransient, tenantStatement, transact } from './db/transaction.ts';
 import { changesBetween, type EventAction, type EventType, type OccurredEvent, type Reaction } from './event.ts';
+import { nextEventId } from './eventId.ts';
 import type { EnqueueOptions, JobType } from './job.ts';
 import type { Actor, Scope, Tenant } from './scope.ts';
 import type { TimerType } from './timer.ts';
@@ -84,7 +84,7 @@ class Transaction implements Tx {
     const snapshot = z.encode(type.data, data);
     const changes = before === undefined ? {} : changesBetween(z.encode(type.data, before), snapshot);
     const { tenant, actor, now, requestId } = this.scope;
-    const eventId = randomUUIDv7();
+    const eventId = nextEventId();
     this.#log.any = true;
     this.#log.rows.push({
       type,
