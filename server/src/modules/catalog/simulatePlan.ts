@@ -1,9 +1,9 @@
 import { roundAggregate } from '@farthing/core/metering';
-import { Amount, Precise, Quantity } from '@farthing/core/money';
+import { Amount, AmountOutOfRange, Precise, Quantity } from '@farthing/core/money';
 import { encodeProperties, priceUsage, type Step, type Usage } from '@farthing/core/rating';
 import type { z } from 'zod';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { invalidFields, notFound } from '../../kernel/problem.ts';
+import { invalid, invalidFields, notFound } from '../../kernel/problem.ts';
 import type { PlanSimulateRequest, PlanSimulateResponse } from './catalog.schemas.ts';
 import { findPlan } from './catalog.sql.ts';
 import { loadPlan, type Plan, type PlanCharge } from './loadPlan.ts';
@@ -16,6 +16,15 @@ export async function simulatePlan(db: ReadDb, reference: string, request: Reque
   const plan = found === undefined ? undefined : await loadPlan(db, found.id);
   if (plan === undefined) throw notFound('plan');
   refuseUnknownCodes(plan, request);
+  try {
+    return simulate(plan, request);
+  } catch (error) {
+    if (error instanceof AmountOutOfRange) throw invalid('units', 'too_large', 'So many units cost more than an amount can hold.');
+    throw error;
+  }
+}
+
+function simulate(plan: Plan, request: Request): z.output<typeof PlanSimulateResponse> {
   const charges = plan.charges.map((charge) => simulateCharge(plan, charge, request));
   const invoiced = charges.filter((_, index) => plan.charges[index]?.definition.invoiceable === true);
   return {
