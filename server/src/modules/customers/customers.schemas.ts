@@ -2,7 +2,7 @@ import { amountCodec, currencyCodec } from '@farthing/core/money';
 import { z } from 'zod';
 import { flag, idInput, instant, jsonObject, text, timeZone, uuid } from '../../kernel/wire.ts';
 import { countryCode, email, locale } from '../entities/index.ts';
-import { isPeppolId } from './peppol.ts';
+import { isPeppolId } from './isPeppolId.ts';
 
 /** Words in any case, kept as spelled here; further spellings map onto them. */
 function word<const W extends string>(words: readonly W[], aliases: Readonly<Record<string, W>> = {}) {

@@ -5,7 +5,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { findEntity } from '../entities/index.ts';
 import { findOrganization } from '../identity/index.ts';
-import { withoutAliases } from './aliases.ts';
+import { withoutAliases } from './foldAliases.ts';
 import { customerCreated, customerDeleted, customerUpdated } from './customers.events.ts';
 import type { CustomerCreate, CustomerUpdate } from './customers.schemas.ts';
 import { type CustomerRow, findCustomer, hasEvents, hasRunningSubscription, lockCustomer } from './customers.sql.ts';

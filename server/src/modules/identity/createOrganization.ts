@@ -6,7 +6,7 @@ import { apiKeyCreated, organizationCreated } from './identity.events.ts';
 import type { OrganizationCreate } from './identity.schemas.ts';
 import { freeSlug } from './identity.sql.ts';
 import { insertKey } from './insertKey.ts';
-import { presentKey, presentOrganization } from './present.ts';
+import { presentKey, presentOrganization } from './presentIdentity.ts';
 
 function slugify(name: string): string {
   const slug = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60);

@@ -19,7 +19,7 @@ import {
 } from './identity.schemas.ts';
 import { findOrganization, findTenant, listKeys, listOrganizations } from './identity.sql.ts';
 import { createKey, manageable, revokeKey, rotateKey } from './manageKeys.ts';
-import { presentClock, presentKey, presentOrganization } from './present.ts';
+import { presentClock, presentKey, presentOrganization } from './presentIdentity.ts';
 import { advanceClock, requireSandbox, setClock } from './testClock.ts';
 import { deleteOrganization, updateOrganization } from './updateOrganization.ts';
 

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { Tenant } from '../../kernel/scope.ts';
 import type { ApiKeyRow } from './identity.sql.ts';
-import { mintKey } from './keys.ts';
+import { mintKey } from './mintKey.ts';
 
 interface NewKey {
   readonly name: string | null;

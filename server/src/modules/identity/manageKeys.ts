@@ -6,8 +6,8 @@ import { apiKeyCreated, apiKeyRevoked } from './identity.events.ts';
 import type { ApiKeyCreate } from './identity.schemas.ts';
 import { type ApiKeyRow, lockKey, tenantsOf } from './identity.sql.ts';
 import { insertKey } from './insertKey.ts';
-import { covers } from './keys.ts';
-import { presentKey } from './present.ts';
+import { covers } from './mintKey.ts';
+import { presentKey } from './presentIdentity.ts';
 
 /** A live key manages the keys of both environments, a sandbox key only those of the sandbox. */
 export function manageable(scope: Scope): readonly Environment[] {

@@ -5,7 +5,7 @@ import { conflict, Problem } from '../../kernel/problem.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import { testClockMoved } from './identity.events.ts';
 import { findTenant, lockTenant, type TenantRow } from './identity.sql.ts';
-import { presentClock } from './present.ts';
+import { presentClock } from './presentIdentity.ts';
 
 /** Live time cannot be moved. */
 export function requireSandbox(scope: Scope): void {

@@ -4,7 +4,7 @@ import { notFound } from '../../kernel/problem.ts';
 import { organizationDeleted, organizationUpdated } from './identity.events.ts';
 import type { OrganizationUpdate } from './identity.schemas.ts';
 import { findOrganization, tenantsOf } from './identity.sql.ts';
-import { presentOrganization } from './present.ts';
+import { presentOrganization } from './presentIdentity.ts';
 
 /** Changes what is given; a null clears. */
 export async function updateOrganization(tx: Tx, body: z.output<typeof OrganizationUpdate>) {

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
-import { announce, readInvoice } from './announce.ts';
-import { returnCredits } from './creditNotes.ts';
+import { announce, readInvoice } from './announceInvoice.ts';
+import { returnCredits } from './applyCreditNotes.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
 import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
 import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
-import { finalizeTimer } from './invoicing.timers.ts';
+import { finalizeTimer } from './invoicing.jobs.ts';
 import { presentFee } from './presentInvoice.ts';
 
 async function take(tx: Tx, id: string): Promise<InvoiceRow> {

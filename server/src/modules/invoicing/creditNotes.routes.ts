@@ -3,7 +3,7 @@ import { type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { CreditNoteResponse, creditNoteFilters, creditNoteParams } from './creditNotes.schemas.ts';
 import { findCreditNote, itemsOfNotes, listCreditNotes } from './creditNotes.sql.ts';
-import { presentCreditNote } from './creditNotes.ts';
+import { presentCreditNote } from './applyCreditNotes.ts';
 
 const tag = 'Credit Notes';
 const path = '/v1/credit_notes';

@@ -1,8 +1,8 @@
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { takeNumber } from '../entities/index.ts';
-import { announce, readInvoice } from './announce.ts';
-import { applyCreditNotes } from './creditNotes.ts';
+import { announce, readInvoice } from './announceInvoice.ts';
+import { applyCreditNotes } from './applyCreditNotes.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
 import { lockInvoice } from './invoicing.sql.ts';
 import { refreshDraft } from './refreshDraft.ts';

@@ -5,12 +5,12 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { findCustomer } from '../customers/index.ts';
 import { findEntity } from '../entities/index.ts';
 import { findSubscription, markBilledThrough, type SubscriptionRow } from '../subscriptions/index.ts';
-import { announce } from './announce.ts';
-import { creditUnusedDays } from './creditNotes.ts';
+import { announce } from './announceInvoice.ts';
+import { creditUnusedDays } from './applyCreditNotes.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
-import { finalizeTimer } from './invoicing.timers.ts';
+import { finalizeTimer } from './invoicing.jobs.ts';
 import { loadFacts } from './loadFacts.ts';
 import { type InvoiceParties, postInvoice } from './postInvoice.ts';
 

@@ -6,12 +6,12 @@ import { creditNotesOperations } from './creditNotes.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
 import * as events from './invoicing.events.ts';
 import { invoicingOperations } from './invoicing.routes.ts';
-import { finalizeTimer } from './invoicing.timers.ts';
+import { finalizeTimer } from './invoicing.jobs.ts';
 
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { findInvoice, lockInvoice } from './invoicing.sql.ts';
-export { readInvoice } from './announce.ts';
-export { settleInvoice } from './settlements.ts';
+export { readInvoice } from './announceInvoice.ts';
+export { settleInvoice } from './settleInvoice.ts';
 
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds) });
 

@@ -2,7 +2,7 @@ import { Amount } from '@farthing/core/money';
 import { listQuery } from '../../kernel/http/page.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { readInvoice } from './announce.ts';
+import { readInvoice } from './announceInvoice.ts';
 import { deleteInvoice, updateFee, updateInvoice, voidInvoice } from './changeInvoice.ts';
 import { explainInvoice } from './explainInvoice.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
@@ -22,7 +22,7 @@ import {
   invoiceParams,
 } from './invoicing.schemas.ts';
 import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
-import { finalizeTimer } from './invoicing.timers.ts';
+import { finalizeTimer } from './invoicing.jobs.ts';
 import { presentFee, presentInvoice } from './presentInvoice.ts';
 import { previewInvoice } from './previewInvoice.ts';
 

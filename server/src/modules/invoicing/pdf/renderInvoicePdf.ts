@@ -1,5 +1,4 @@
 import type { InvoiceDocument } from './document.ts';
-import { drawInvoice, measureWith, openPdf } from './draw.ts';
 import { layOutInvoice } from './layout.ts';
 import { placeInvoice } from './placeInvoice.ts';
 
@@ -9,6 +8,8 @@ import { placeInvoice } from './placeInvoice.ts';
  * or for units and rates that are no decimals.
  */
 export async function renderInvoicePdf(document: InvoiceDocument): Promise<Buffer> {
+  // The library that writes PDFs is loaded by the first who wants one, not by every start.
+  const { drawInvoice, measureWith, openPdf } = await import('./draw.ts');
   const layout = layOutInvoice(document);
   const pdf = openPdf(layout);
   return drawInvoice(pdf, placeInvoice(layout, measureWith(pdf)));

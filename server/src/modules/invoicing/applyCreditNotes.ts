@@ -7,12 +7,12 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { publicId } from '../../kernel/wire.ts';
 import { takeNumber } from '../entities/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
-import { readInvoice } from './announce.ts';
+import { readInvoice } from './announceInvoice.ts';
 import type { CreditNoteResponse } from './creditNotes.schemas.ts';
 import { advanceFeeAt, type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
 import { creditNoteCreated } from './invoicing.events.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
-import { applySettlement, markPaidWhenSettled } from './settlements.ts';
+import { applySettlement, markPaidWhenSettled } from './settleInvoice.ts';
 
 export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNoteItemRow[]): z.output<typeof CreditNoteResponse> {
   return {

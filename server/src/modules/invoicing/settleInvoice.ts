@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
-import { announce, readInvoice } from './announce.ts';
+import { announce, readInvoice } from './announceInvoice.ts';
 import { invoicePaid } from './invoicing.events.ts';
 import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 

@@ -6,7 +6,7 @@ import { transact } from '../../kernel/db/transaction.ts';
 import type { Guard } from '../../kernel/http/server.ts';
 import { Problem } from '../../kernel/problem.ts';
 import { findActiveKey, touchKey } from './identity.sql.ts';
-import { allows, hashKey, sameSecret } from './keys.ts';
+import { allows, hashKey, sameSecret } from './mintKey.ts';
 
 /** One answer for every bad credential: missing, malformed, unknown, expired and revoked must look alike. */
 function refused(): Problem {
