@@ -1,18 +1,20 @@
-import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createModules } from '../app.ts';
-import { createPool, applicationRole } from '../kernel/db/pool.ts';
+import { applicationRole, createPool } from '../kernel/db/pool.ts';
 import { Envelope } from '../kernel/envelope.ts';
 import { buildServer } from '../kernel/http/server.ts';
 import { startWorker, type Worker } from '../kernel/worker.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
+import { ensureCredentials } from './ensureCredentials.ts';
+import { listenOn } from './listenOn.ts';
 import type { Config } from './readConfig.ts';
+import type { CommandContext } from './runCommand.ts';
 import { addSystemRoutes } from './systemRoutes.ts';
 
 /** The product over one migrated database; which parts run is up to the command. */
-export interface Runtime {
-  readonly envelope: Envelope;
-  buildApi(adminSecret: string): Promise<FastifyInstance>;
+interface Runtime {
+  /** Answers HTTP until the command stops. */
+  serve(context: Pick<CommandContext, 'onStop'>): Promise<{ readonly address: string; readonly madeCredentials: boolean }>;
   startWorker(): Promise<Worker>;
   stop(): Promise<void>;
 }
@@ -30,16 +32,17 @@ export function createRuntime(config: Config, adminUrl: string): Runtime {
   const envelope = new Envelope({ pool, reactions: modules.flatMap((module) => module.reactions ?? []) });
 
   return {
-    envelope,
-    async buildApi(adminSecret) {
+    async serve({ onStop }) {
+      const credentials = await ensureCredentials(config, envelope);
       const server = buildServer({
         operations: modules.flatMap((module) => module.operations ?? []),
         envelope,
-        guards: { key: apiKeyGuard(pool), admin: adminGuard(adminSecret), public: publicGuard },
+        guards: { key: apiKeyGuard(pool), admin: adminGuard(credentials.admin_secret), public: publicGuard },
         logger,
       });
-      await addSystemRoutes(server, { pool, adminPool, modules });
-      return server;
+      onStop(() => server.close());
+      addSystemRoutes(server, { pool, adminPool, modules });
+      return { address: await listenOn(server, config), madeCredentials: credentials.isNew };
     },
     startWorker: () => startWorker({ adminUrl, pool, envelope, modules, logger }),
     async stop() {

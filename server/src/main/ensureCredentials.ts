@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { fileProblem, makeDirectory, StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { systemNow } from '../kernel/clock.ts';
 import type { Envelope } from '../kernel/envelope.ts';
 import type { Scope } from '../kernel/scope.ts';
 import { createOrganization } from '../modules/identity/index.ts';
+import { credentialsPath } from './credentialsPath.ts';
 import type { Config } from './readConfig.ts';
 
 const shape = z.object({ live_key: z.string().optional(), sandbox_key: z.string().optional(), admin_secret: z.string().min(32) });
 
 export type Credentials = z.output<typeof shape>;
-
-export function credentialsPath(config: Config): string {
-  return join(config.dataDir, 'credentials.json');
-}
 
 async function readCredentials(path: string): Promise<Credentials | null> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { StartupProblem, startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
-import { migrate } from '../kernel/db/migrate.ts';
 import type { Config } from './readConfig.ts';
 
 /** The database of this process, migrated. */
@@ -8,9 +7,17 @@ export interface Database {
   readonly adminUrl: string;
   /** For people: "PostgreSQL 18.4 (embedded)". */
   readonly label: string;
+  /** The migrations that were applied just now. */
   readonly applied: readonly string[];
-  readonly startMilliseconds: number;
   stop(): Promise<void>;
+}
+
+interface OpenOptions {
+  readonly log: (line: string) => void;
+  /** Told when the embedded server keeps dying and is given up. */
+  readonly onLost?: (problem: StartupProblem) => void;
+  /** Refuses an embedded database that another running Farthing serves, instead of sharing it. */
+  readonly alone?: boolean;
 }
 
 function withoutPassword(url: string): string {
@@ -19,32 +26,35 @@ function withoutPassword(url: string): string {
   return shown.href;
 }
 
+/** What went wrong, in one line: a refused connection to several addresses of one name is one refusal. */
+export function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return (first instanceof Error ? first.message : String(first)).split('\n', 1)[0] ?? '';
+}
+
 async function migrated(adminUrl: string, label: string): Promise<string[]> {
+  const { migrate } = await import('../kernel/db/migrate.ts');
   try {
     return await migrate(adminUrl);
   } catch (error) {
-    const reason = error instanceof AggregateError ? (error.errors[0]?.message ?? error.message) : error instanceof Error ? error.message : String(error);
-    throw new StartupProblem(`The database at ${label} cannot be used: ${reason}`);
+    throw new StartupProblem(`The database at ${label} cannot be used: ${reasonOf(error)}`);
   }
 }
 
 /** Opens the database that DATABASE_URL names, else the embedded one, and brings its schema up to date. */
-export async function openDatabase(config: Config, log: (line: string) => void): Promise<Database> {
+export async function openDatabase(config: Config, { log, onLost = () => {}, alone = false }: OpenOptions): Promise<Database> {
   if (config.databaseUrl !== null) {
     const label = withoutPassword(config.databaseUrl);
     const applied = await migrated(config.databaseUrl, label);
-    return { adminUrl: config.databaseUrl, label, applied, startMilliseconds: 0, stop: async () => {} };
+    return { adminUrl: config.databaseUrl, label, applied, stop: async () => {} };
   }
-  const postgres = await startEmbeddedPostgres({
-    dataDir: join(config.dataDir, 'postgres'),
-    database: 'farthing',
-    log,
-    onLost: (problem) => log(problem.message),
-  });
+  // Loaded while PostgreSQL, which is others, starts.
+  import('../kernel/db/migrate.ts').catch(() => {});
+  const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), database: 'farthing', log, onLost });
   try {
+    if (alone && postgres.attached) throw new StartupProblem(`Farthing runs on ${config.dataDir} already: stop it first, or choose another FARTHING_DATA_DIR.`);
     const applied = await migrated(postgres.adminUrl, config.dataDir);
-    const label = `PostgreSQL ${postgres.version} (embedded)`;
-    return { adminUrl: postgres.adminUrl, label, applied, startMilliseconds: postgres.took, stop: () => postgres.stop() };
+    return { adminUrl: postgres.adminUrl, label: `PostgreSQL ${postgres.version} (embedded)`, applied, stop: () => postgres.stop() };
   } catch (error) {
     await postgres.stop();
     throw error;

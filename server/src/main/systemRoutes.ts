@@ -1,9 +1,9 @@
-import apiReference from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { describeOperations } from '../app.ts';
 import { metrics, watchDatabase, watchRequests } from '../kernel/metrics.ts';
 import type { Module } from '../kernel/module.ts';
+import { addReferencePage } from './referencePage.ts';
 
 interface SystemRoutesOptions {
   readonly pool: pg.Pool;
@@ -12,8 +12,8 @@ interface SystemRoutesOptions {
 }
 
 /** What operators and developers look at besides the API: health, readiness, metrics, the document and its reference page. */
-export async function addSystemRoutes(server: FastifyInstance, { pool, adminPool, modules }: SystemRoutesOptions): Promise<void> {
-  const document = describeOperations(modules);
+export function addSystemRoutes(server: FastifyInstance, { pool, adminPool, modules }: SystemRoutesOptions): void {
+  let document: string | undefined;
   watchRequests(server);
   watchDatabase(adminPool);
 
@@ -27,18 +27,9 @@ export async function addSystemRoutes(server: FastifyInstance, { pool, adminPool
     }
   });
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()));
-  server.get('/openapi.json', async (_request, reply) => reply.type('application/json').send(document));
-  await server.register(apiReference, {
-    routePrefix: '/reference',
-    configuration: {
-      url: '/openapi.json',
-      // The page works offline: no fonts, no telemetry and no assistants from elsewhere.
-      withDefaultFonts: false,
-      telemetry: false,
-      showDeveloperTools: 'never',
-      hideClientButton: true,
-      agent: { disabled: true },
-      mcp: { disabled: true },
-    },
+  server.get('/openapi.json', async (_request, reply) => {
+    document ??= describeOperations(modules);
+    return reply.type('application/json').send(document);
   });
+  addReferencePage(server);
 }
