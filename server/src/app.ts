@@ -1,12 +1,17 @@
 import type { Logger } from 'pino';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
+import { audit } from './modules/audit/index.ts';
 import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
 import { entities } from './modules/entities/index.ts';
 import { identity } from './modules/identity/index.ts';
+import { invoicing } from './modules/invoicing/index.ts';
+import { metering } from './modules/metering/index.ts';
 import { metrics } from './modules/metrics/index.ts';
+import { payments } from './modules/payments/index.ts';
 import { subscriptions } from './modules/subscriptions/index.ts';
+import { webhooks } from './modules/webhooks/index.ts';
 
 /** What the outside world decides: set once, at start. */
 export interface AppConfig {
@@ -16,8 +21,11 @@ export interface AppConfig {
 }
 
 /** The product: every module, in order of rank. */
-export function createModules(_config: AppConfig): readonly Module[] {
-  return [identity, metrics, catalog, entities, customers, subscriptions];
+export function createModules({ egressAllow, logger }: AppConfig): readonly Module[] {
+  const publishedEvents = () =>
+    new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
+  const modules: readonly Module[] = [identity, audit, webhooks({ egressAllow, logger, publishedEvents }), metrics, catalog, entities, customers, subscriptions, metering, invoicing, payments];
+  return modules;
 }
 
 const info = {

@@ -69,6 +69,7 @@ function leaves(node: Node): bigint {
 describe('a period in arrears', () => {
   it('is invoiced with its usage, explained to the cent, paid, and printed', async () => {
     const { name, invoices } = await subscribe('arrears');
+    await app.advance('2026-01-10T00:00:00Z');
     await send(name, ['a', 'b', 'c', 'd'], '2026-01-10T00:00:00Z');
     const preview = await must('POST', '/v1/invoices/preview', { subscription_id: `${name}-sub` });
     await app.advance('2026-02-01T00:00:00Z');
