@@ -1,8 +1,8 @@
 -- billed_through_*: where the last billed usage period closed (instant and the local day that began there), so that the next
 -- opens there whatever changed meanwhile.
 -- start_zone: the customer's zone when it started, in which the dates of its start, anchor and trial's end stay.
--- done_through_at: all that fell due up to here has been done; null until it starts. What is next follows from it and the terms,
--- so a timer that fires early, late or twice can neither lose a boundary nor bill one again.
+-- done_through_at: the boundary, or the start, up to which what fell due has been done; null until it starts. What is next follows
+-- from it and the terms, so a timer that fires early, late or twice can neither lose a boundary nor bill one again.
 create table subscriptions (
   tenant_id uuid not null references tenants (id),
   id uuid not null,

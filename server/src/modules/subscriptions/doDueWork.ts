@@ -7,7 +7,10 @@ import { subscriptionBillingDue, subscriptionTrialEnded } from './subscriptions.
 import { changeRow, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 import { ownTerms } from './termsOf.ts';
 
-/** The next thing that falls due for a subscription after what is done already; it may lie in the past. Null: nothing will. */
+/**
+ * The next thing that falls due for a subscription after what is done already; it may lie in the past. Null: nothing will. What is done
+ * are the boundaries up to `done_through_at` and, apart from them, the end of the trial: a change of zone may put a boundary before it.
+ */
 export function nextDue(row: SubscriptionRow): DueWork | null {
   if (row.status === 'terminated') return null;
   const terms = ownTerms(row);
@@ -15,8 +18,9 @@ export function nextDue(row: SubscriptionRow): DueWork | null {
   if (terms === null) return row.ending_at === null ? null : { at: row.ending_at, kind: 'end', trialEnds: false };
   const after = row.status === 'pending' ? null : row.done_through_at;
   const due = dueWork(terms, after);
+  if (due?.kind === 'trial_end' && row.trial_ended_at !== null) return dueWork(terms, due.at);
   if (due !== null || after === null || endOf(terms) === null) return due;
-  // A change of zone has moved the end behind what is done already: it is due where that stands.
+  // A change of zone has moved the end behind the boundary that is done already: it is due there.
   return { at: after, kind: 'end', trialEnds: false };
 }
 
@@ -24,12 +28,13 @@ export function nextDue(row: SubscriptionRow): DueWork | null {
 export async function doDueWork(tx: Tx, row: SubscriptionRow, due: DueWork): Promise<SubscriptionRow> {
   if (due.kind === 'activate') return startSubscription(tx, row, due.at, due.at);
   if (due.kind === 'end') return endSubscription(tx, row, due.at);
-  const passed = await changeRow(tx, row.id, {
-    done_through_at: due.at,
-    ...(due.trialEnds ? { trial_ended_at: due.at } : {}),
-  });
   const now = tx.scope.now;
-  if (due.trialEnds)
+  const trialEnds = due.trialEnds && row.trial_ended_at === null;
+  const passed = await changeRow(tx, row.id, {
+    ...(due.kind === 'period_end' ? { done_through_at: due.at } : {}),
+    ...(trialEnds ? { trial_ended_at: due.at } : {}),
+  });
+  if (trialEnds)
     await tx.emit(subscriptionTrialEnded, { id: row.id, data: presentSubscription(passed, now), before: presentSubscription(row, now) });
   await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at: due.at, kind: invoiceKindOf[due.kind] } });
   return reread(tx.db, row.id);

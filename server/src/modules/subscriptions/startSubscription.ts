@@ -39,7 +39,7 @@ export async function startSubscription(
     trial_ended_at: trialIsOver ? trialEndsAt : null,
     billed_through_at: skipped,
     billed_through_day: skipped === null ? null : localDate(skipped, startZone).toString(),
-    done_through_at: through,
+    done_through_at: skipped ?? startedAt,
   });
   await tx.emit(subscriptionStarted, { id: row.id, data: presentSubscription(started, now), before: presentSubscription(row, now) });
   const opened = terms === null ? startedAt : (currentPlanPeriod(terms, through)?.start ?? startedAt);

@@ -28,7 +28,7 @@ export async function scheduleNext(tx: Tx, row: SubscriptionRow): Promise<void> 
 export async function rescheduleCustomer(tx: Tx, customerId: string): Promise<void> {
   const timers = await timersOfCustomer(tx.db, subscriptionDue.kind, customerId);
   for (const row of await subscriptionsOfCustomer(tx.db, customerId)) {
-    const set = timers.get(row.id);
-    if (set !== undefined && nextDue(row)?.at.equals(set) !== true) await scheduleNext(tx, row);
+    const due = nextDue(row);
+    if (due !== null && timers.get(row.id)?.equals(due.at) !== true) await tx.schedule(subscriptionDue, row.id, due.at);
   }
 }

@@ -36,7 +36,7 @@ function subscriptions(db: ReadDb) {
 /** A subscription as everything here reads it. */
 export type SubscriptionRow = Awaited<ReturnType<typeof subscriptionsBy>>[number];
 
-async function subscriptionsBy(db: ReadDb, column: 's.id' | 's.external_id' | 's.customer_id', value: string) {
+async function subscriptionsBy(db: ReadDb, column: 's.id' | 's.external_id', value: string) {
   return subscriptions(db).where(column, '=', value).execute();
 }
 
@@ -47,9 +47,9 @@ export async function findSubscription(db: ReadDb, reference: string): Promise<S
   return byId[0] ?? (await subscriptionsBy(db, 's.external_id', reference))[0];
 }
 
-/** All subscriptions of a customer, by its id. */
+/** The subscriptions of a customer, by its id, that have not ended. */
 export async function subscriptionsOfCustomer(db: ReadDb, customerId: string): Promise<readonly SubscriptionRow[]> {
-  return subscriptionsBy(db, 's.customer_id', customerId);
+  return subscriptions(db).where('s.customer_id', '=', customerId).where('s.status', '<>', 'terminated').execute();
 }
 
 /**
