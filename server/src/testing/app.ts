@@ -123,6 +123,7 @@ export async function startTestApp({ worker = true, egressAllow = '' }: TestAppO
     async close() {
       await running?.stop();
       await server.close();
+      for (const module of modules) await module.stop?.();
       await pool.end();
       await database.drop();
     },

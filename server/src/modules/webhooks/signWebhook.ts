@@ -53,3 +53,15 @@ export function signWebhook(message: WebhookMessage): Readonly<Record<string, st
     'webhook-signature': signatures.join(' '),
   };
 }
+
+/**
+ * The headers of receivers older than Standard Webhooks: hex HMAC-SHA256 of the body alone, keyed by the current secret as it
+ * is written. They carry one signature only, so an overlap of secrets is not for them, and no time, so repeats look alike.
+ */
+export function legacySignature({ id, body, secrets: [secret] }: WebhookMessage): Readonly<Record<string, string>> {
+  return {
+    'x-bxb-signature': createHmac('sha256', secret).update(body).digest('hex'),
+    'x-bxb-signature-algorithm': 'hmac',
+    'x-bxb-webhook-id': id,
+  };
+}
