@@ -1,14 +1,12 @@
-import { extract } from '@farthing/core/metering';
-import { Currency, Quantity } from '@farthing/core/money';
-import { dynamicAmount } from '@farthing/core/rating';
+import { Quantity } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
 import { findOrganization } from '../identity/index.ts';
-import { metricDefinitionOf } from '../metrics/index.ts';
 import type { NewEvent, StoredEvent, UnmatchedReason } from './eventStore.ts';
 import { dedupeKey, hashContent } from './hashEvent.ts';
 import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type TargetCoverage } from './metering.sql.ts';
 import { postgresEventStore } from './postgresEventStore.ts';
 import type { EventReading, SentEvent } from './readEvent.ts';
+import { nothingTaken, type Refusal, takeValue } from './takeValue.ts';
 
 /** What became of one event (E1, E2). */
 export interface IntakeResult {
@@ -20,12 +18,6 @@ export interface IntakeResult {
   readonly message: string | null;
   /** The stored event; null where nothing is stored or it is another's. */
   readonly event: StoredEvent | null;
-}
-
-interface Refusal {
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
 }
 
 type Reading = Extract<EventReading, { ok: true }>;
@@ -59,7 +51,7 @@ function judge(tx: Tx, reading: EventReading, metrics: ReadonlyMap<string, Known
   const metric = metrics.get(event.code);
   const { tenant, now } = tx.scope;
   const refusal = aheadOf(event, now) ?? (metric === undefined && !keepUnknown ? unknownMetric : null);
-  const taken = refusal ?? (metric === undefined ? nothingTaken : takeValue(metric, event));
+  const taken = refusal ?? (metric === undefined ? nothingTaken : takeValue(metric, event.properties));
   if ('code' in taken) return { transactionId: event.transactionId, refusal: { ...taken, path: nameOf(taken.path) } };
   const fresh: NewEvent = {
     ...event,
@@ -81,25 +73,6 @@ function aheadOf({ timestamp }: SentEvent, now: Temporal.Instant): Refusal | nul
   if (timestamp === null || Temporal.Instant.compare(timestamp, latest) <= 0) return null;
   return { code: 'timestamp_too_far_ahead', path: 'timestamp', message: `Must not be more than ${mostAheadHours} hours ahead of now (${now}).` };
 }
-
-type Taken = Extract<ReturnType<typeof extract>, { ok: true }>;
-
-const nothingTaken: Taken = { ok: true, value: null, uniqueValue: null, operation: 'add' };
-// Whether a number is one does not depend on the currency.
-const anyCurrency = Currency.parse('USD');
-
-/** What the metric, and the dynamic charges on it, read from the event; a refusal where they cannot. */
-function takeValue(metric: KnownMetric, { properties }: SentEvent): Taken | Refusal {
-  const extracted = extract(metricDefinitionOf(metric), properties);
-  if (!extracted.ok) return { code: 'invalid_property', path: extracted.path, message: sentence(extracted.message) };
-  for (const { price_field: priceField, quantity_field: quantityField } of metric.dynamic_fields) {
-    const priced = dynamicAmount({ priceField, quantityField }, properties, anyCurrency);
-    if (!priced.ok) return { code: 'invalid_property', path: priced.path, message: sentence(priced.message) };
-  }
-  return extracted;
-}
-
-const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
 /** Finds out what would count each event now; what nothing counts is stored all the same (E2). */
 async function withReasons(tx: Tx, judged: readonly Judged[]): Promise<readonly Judged[]> {

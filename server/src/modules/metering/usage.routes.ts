@@ -1,0 +1,63 @@
+import { type Operation, query } from '../../kernel/operation.ts';
+import { notFound } from '../../kernel/problem.ts';
+import { findSubscription } from '../subscriptions/index.ts';
+import { estimateFees } from './estimateFees.ts';
+import { EstimateFeesRequest, EstimateFeesResponse } from './metering.schemas.ts';
+import { presentProjection, presentSubscriptionUsage, presentUsage } from './presentUsage.ts';
+import { readCurrent, readPast, subscriptionOf } from './readUsage.ts';
+import {
+  CustomerCurrentUsage,
+  CustomerProjectedUsage,
+  customerParams,
+  pastUsageQuery,
+  SubscriptionCurrentUsage,
+  subscriptionParams,
+  usageQuery,
+} from './usage.schemas.ts';
+
+const tag = 'Usage';
+
+export const usageOperations: Operation[] = [
+  query({
+    id: 'getCustomerCurrentUsage', method: 'GET', path: '/v1/customers/{external_id}/current_usage', tag,
+    summary: 'Usage of the current period',
+    description: 'Every charge of the plan, priced as the invoice would be, with what was used so far: one line for each filter and group.',
+    permission: 'customers:read', params: customerParams, query: usageQuery, returns: CustomerCurrentUsage,
+    handle: async ({ params, query: named, read }) =>
+      presentUsage(await readCurrent(read, await subscriptionOf(read, params.external_id, named))),
+  }),
+  query({
+    id: 'getCustomerProjectedUsage', method: 'GET', path: '/v1/customers/{external_id}/projected_usage', tag,
+    summary: 'Usage at the end of the current period',
+    description: 'If usage goes on as it did: units are projected in a straight line first and priced then.',
+    permission: 'customers:read', params: customerParams, query: usageQuery, returns: CustomerProjectedUsage,
+    handle: async ({ params, query: named, read }) =>
+      presentProjection(await readCurrent(read, await subscriptionOf(read, params.external_id, named)), read.scope.now),
+  }),
+  query({
+    id: 'getCustomerPastUsage', method: 'GET', path: '/v1/customers/{external_id}/past_usage', tag,
+    summary: 'Usage of past periods',
+    description: 'Periods that have closed, newest first; also those of a subscription that has ended.',
+    permission: 'customers:read', params: customerParams, query: pastUsageQuery, returns: CustomerCurrentUsage.array(),
+    handle: async ({ params, query: { periods_count: count = 1, ...named }, read }) => {
+      const periods = await readPast(read, await subscriptionOf(read, params.external_id, named), count);
+      return periods.map(presentUsage);
+    },
+  }),
+  query({
+    id: 'getSubscriptionCurrentUsage', method: 'GET', path: '/v1/subscriptions/{subscription_id}/current_usage', tag,
+    summary: 'Amount of the usage of the current period',
+    permission: 'subscriptions:read', params: subscriptionParams, returns: SubscriptionCurrentUsage,
+    handle: async ({ params, read }) => {
+      const row = await findSubscription(read.db, params.subscription_id);
+      if (row === undefined) throw notFound('subscription');
+      return presentSubscriptionUsage(await readCurrent(read, row));
+    },
+  }),
+  query({
+    id: 'estimateEventFees', method: 'POST', path: '/v1/events/estimate_fees', tag: 'Events', summary: 'What one more event would cost',
+    description: 'The usage of the subscription’s current period with the event less that without it. Nothing is stored.',
+    permission: 'events:read', body: EstimateFeesRequest, returns: EstimateFeesResponse,
+    handle: ({ body, read }) => estimateFees(read, body),
+  }),
+];
