@@ -7,7 +7,7 @@ import { subscriptionsOperations } from './subscriptions.routes.ts';
 
 export { markBilledThrough } from './markBilledThrough.ts';
 export { subscriptionBillingDue } from './subscriptions.events.ts';
-export { findSubscription, lockSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
+export { findSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
 export { termsOf } from './termsOf.ts';
 
 const customer = z.object({ id: z.string() });
