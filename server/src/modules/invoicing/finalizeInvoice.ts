@@ -4,24 +4,27 @@ import { takeNumber } from '../entities/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { applyCreditNotes } from './applyCreditNotes.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
-import { lockInvoice } from './invoicing.sql.ts';
+import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { refreshDraft } from './refreshDraft.ts';
 
-interface Finalize {
-  /** False where the draft was made in this very transaction and nothing can have come since. */
-  readonly refresh: boolean;
+type PresentedInvoice = Awaited<ReturnType<typeof readInvoice>>;
+
+/** Finalizes a draft by its id: reads its usage once more, so that what came since is on it, and posts it. */
+export async function finalizeInvoice(tx: Tx, id: string): Promise<PresentedInvoice> {
+  const draft = await lockInvoice(tx.db, id);
+  if (draft === undefined) throw notFound('invoice');
+  if (draft.status !== 'draft') throw conflict('not_a_draft', `Only a draft can be finalized; this invoice is ${draft.status}.`);
+  const before = await readInvoice(tx, id);
+  return finalizeDraft(tx, await refreshDraft(tx, draft), before);
 }
 
 /**
- * Finalizes a draft: reads its usage once more, takes the customer's credit, dates it, and takes the next number of its entity last, so that the
- * counter is held only for the commit. With nothing due it is paid at once (I6).
+ * Finalizes a draft that is up to date: takes the customer's credit, dates it, and takes the next number of its entity
+ * last, so that the counter is held only for the commit. With nothing due it is paid at once (I6).
  */
-export async function finalizeInvoice(tx: Tx, id: string, { refresh }: Finalize) {
-  const locked = await lockInvoice(tx.db, id);
-  if (locked === undefined) throw notFound('invoice');
-  if (locked.status !== 'draft') throw conflict('not_a_draft', `Only a draft can be finalized; this invoice is ${locked.status}.`);
-  const before = await readInvoice(tx, id);
-  const row = await applyCreditNotes(tx, refresh ? await refreshDraft(tx, locked) : locked);
+export async function finalizeDraft(tx: Tx, draft: InvoiceRow, before: PresentedInvoice): Promise<PresentedInvoice> {
+  const { id } = draft;
+  const row = await applyCreditNotes(tx, draft);
   const issuedAt = row.issued_at ?? tx.scope.now;
   const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();
   const paid = row.amount_due_cents === 0n;
@@ -38,15 +41,14 @@ export async function finalizeInvoice(tx: Tx, id: string, { refresh }: Finalize)
     })
     .where('id', '=', id)
     .execute();
+  if (paid) await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
   const done = await announce(tx, invoiceFinalized, id, before);
-  if (!paid) return done;
-  await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
-  await announce(tx, invoicePaid, id, before);
+  if (paid) await tx.emit(invoicePaid, { id, data: done, before });
   return done;
 }
 
 /** The grace period of a draft ended; whoever finalized or deleted it meanwhile has made this needless. */
 export async function finalizeDue(tx: Tx, id: string): Promise<void> {
   const row = await lockInvoice(tx.db, id);
-  if (row?.status === 'draft') await finalizeInvoice(tx, id, { refresh: true });
+  if (row?.status === 'draft') await finalizeInvoice(tx, id);
 }

@@ -7,7 +7,7 @@ import { findEntity } from '../entities/index.ts';
 import { findSubscription, markBilledThrough, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
-import { finalizeInvoice } from './finalizeInvoice.ts';
+import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
@@ -55,7 +55,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind }: Bill
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
   const invoice = await postInvoice(tx, draft, { ...parties, opened: facts.subscription.terms.billedThrough }, finalizeAt);
   if (invoice === null) return;
-  await announce(tx, invoiceCreated, invoice.id);
-  if (grace === 0) await finalizeInvoice(tx, invoice.id, { refresh: false });
+  const created = await announce(tx, invoiceCreated, invoice.id);
+  if (grace === 0) await finalizeDraft(tx, invoice, created);
   else await tx.schedule(finalizeTimer, invoice.id, finalizeAt);
 }

@@ -92,7 +92,7 @@ const invoices: Operation[] = [
     returns: InvoiceResponse,
     problems: notDraft,
     handle: async ({ params, tx }) => {
-      const done = await finalizeInvoice(tx, params.invoice_id, { refresh: true });
+      const done = await finalizeInvoice(tx, params.invoice_id);
       await tx.unschedule(finalizeTimer, params.invoice_id);
       return done;
     },
