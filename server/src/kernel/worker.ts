@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { Logger as GraphileLogger, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { stopwatch } from './clock.ts';
+import { createLiveness } from './db/liveness.ts';
 import { Scheduler } from './db/scheduler.ts';
 import type { Envelope, Read } from './envelope.ts';
 import type { OccurredEvent, Reaction } from './event.ts';
@@ -50,15 +52,19 @@ function wants(reaction: Reaction, published: ReadonlySet<string>, type: string)
   return reaction.to === 'every_webhook_event' ? published.has(type) : reaction.to.name === type;
 }
 
-/** Hands a committed transaction's events to whoever reacts; a reaction that fails is retried alone. */
+/** Hands a committed transaction's events to whoever reacts, each reaction in one transaction; one that fails is retried alone. */
 function dispatchTasks({ envelope, modules }: WorkerOptions): TaskList {
   const reactions = modules.flatMap((module) => module.reactions ?? []).filter(({ inline }) => inline !== true);
   const published = new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
 
   const react = async (tenantId: string, reaction: Reaction, events: readonly OccurredEvent[]) => {
-    const scope = await envelope.scopeOf(tenantId);
-    for (const occurred of events)
-      await envelope.command({ ...scope, now: occurred.occurredAt }, (tx) => reaction.handle(tx, occurred), 'a reaction may have nothing to do');
+    await envelope.command(
+      await envelope.scopeOf(tenantId),
+      async (tx) => {
+        for (const occurred of events) await reaction.handle(tx.at(occurred.occurredAt), occurred);
+      },
+      'a reaction may have nothing to do',
+    );
   };
 
   const dispatch: Task = async (raw, helpers) => {
@@ -94,57 +100,62 @@ function jobTask(type: JobType, envelope: Envelope): Task {
   };
 }
 
-/**
- * Jobs locked by a worker that was killed would wait hours for their lock to time out. Each worker therefore holds a
- * session lock named after itself; the session dies with it, and the others free its jobs within seconds.
- */
-async function keepAlive(adminUrl: string, workerIds: () => readonly string[], logger: Logger) {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'farthing worker' });
-  client.on('error', (error) => logger.warn({ err: error }, 'worker liveness connection lost'));
-  await client.connect();
-  const held = new Set<string>();
-  const beat = async () => {
-    for (const id of workerIds()) {
-      if (held.has(id)) continue;
-      await client.query('select pg_advisory_lock(7310527, hashtext($1))', [id]);
-      held.add(id);
-    }
-    const { rows } = await client.query<{ locked_by: string }>(
-      `select distinct locked_by from graphile_worker._private_jobs
-       where locked_by is not null and locked_at < now() - interval '15 seconds'`,
-    );
-    for (const { locked_by: id } of rows) {
-      if (held.has(id)) continue;
-      const { rows: tried } = await client.query<{ free: boolean }>('select pg_try_advisory_lock(7310527, hashtext($1)) as free', [id]);
-      if (tried[0]?.free !== true) continue;
-      await client.query('select graphile_worker.force_unlock_workers(array[$1])', [id]);
-      await client.query('select pg_advisory_unlock(7310527, hashtext($1))', [id]);
-      logger.warn({ worker: id }, 'freed the jobs of a worker that is gone');
-    }
+const pollMilliseconds = 500;
+const beatMilliseconds = 5000;
+
+/** A wish to look for due work at once; one that comes while nobody waits is remembered. */
+class Wake {
+  #wanted = false;
+  #resolve: (() => void) | null = null;
+
+  readonly call = (): void => {
+    this.#wanted = true;
+    this.#resolve?.();
   };
-  return { beat, end: () => client.end() };
+
+  /** Resolves when somebody calls, at the latest after the time given. */
+  async wait(milliseconds: number): Promise<void> {
+    if (!this.#wanted) {
+      await new Promise<void>((resolve) => {
+        const timeout = setTimeout(resolve, milliseconds);
+        this.#resolve = () => {
+          clearTimeout(timeout);
+          resolve();
+        };
+      });
+    }
+    this.#wanted = false;
+    this.#resolve = null;
+  }
 }
 
-const pollMilliseconds = 500;
-const beatEvery = 10;
-
-/** Polls for due work until stopped; waits only when there was nothing to do. */
-async function scheduleLoop(options: WorkerOptions, signal: AbortSignal, beat: () => Promise<void>): Promise<void> {
+/** Looks for due work until stopped; waits only when there was nothing to do. */
+async function scheduleLoop(options: WorkerOptions, signal: AbortSignal, wake: Wake, beat: () => Promise<void>): Promise<void> {
   const { pool, envelope, modules, logger } = options;
   const timers = modules.flatMap((module) => module.timers ?? []);
   const scheduler = new Scheduler(pool, envelope, timers, (failure) => logger.error(failure, 'timer failed'));
-  for (let round = 0; !signal.aborted; round++) {
+  signal.addEventListener('abort', wake.call, { once: true });
+  let sinceBeat: (() => number) | null = null;
+  while (!signal.aborted) {
+    if (sinceBeat === null || sinceBeat() > beatMilliseconds) {
+      sinceBeat = stopwatch();
+      await beat().catch((error: unknown) => logger.error({ err: error }, 'worker liveness lost'));
+    }
     try {
-      if (round % beatEvery === 0) await beat();
       if ((await scheduler.runDue(signal)) > 0) continue;
     } catch (error) {
       if (!signal.aborted) logger.error({ err: error }, 'scheduler round failed');
     }
-    await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, pollMilliseconds);
-      signal.addEventListener('abort', () => { clearTimeout(timeout); resolve(); }, { once: true });
-    });
+    await wake.wait(pollMilliseconds);
   }
+}
+
+/** What the job runner says about itself; its errors would drag the whole connection into the log. */
+function jobLogger(logger: Logger): GraphileLogger {
+  return new GraphileLogger(() => (level, text, meta) => {
+    const error: unknown = meta?.['error'];
+    logger[level === 'warning' ? 'warn' : level]({ ...(error instanceof Error ? { error: error.message } : {}) }, text);
+  });
 }
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -166,10 +177,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     noHandleSignals: true,
     pollInterval: 1000,
     parsedCronItems: [],
-    logger: new GraphileLogger(() => (level, text, meta) => logger[level === 'warning' ? 'warn' : level]({ job: meta }, text)),
+    logger: jobLogger(logger),
   });
-  const liveness = await keepAlive(adminUrl, () => [...workerIds], logger);
-  const loop = scheduleLoop(options, abort.signal, liveness.beat);
+  const wake = new Wake();
+  const liveness = createLiveness({ adminUrl, workerIds: () => [...workerIds], logger, onDueWork: wake.call });
+  const loop = scheduleLoop(options, abort.signal, wake, liveness.beat);
   return {
     async stop() {
       abort.abort();

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { systemNow } from '../clock.ts';
 import type { Envelope, Transaction } from '../envelope.ts';
+import type { Scope } from '../scope.ts';
 import type { TimerType } from '../timer.ts';
-import { kyselyOver } from './kysely.ts';
+import { type Db, kyselyOver } from './kysely.ts';
+import { dueWorkChannel } from './liveness.ts';
 import { transact } from './transaction.ts';
 
 interface DueTimer {
@@ -21,6 +23,11 @@ export interface TimerFailure {
   readonly message: string;
 }
 
+/** Has the schedulers look for due work as soon as this transaction commits. */
+export async function announceDueWork(db: Db): Promise<void> {
+  await sql`select pg_notify(${dueWorkChannel}, '')`.execute(db);
+}
+
 const retryMinutes = [1, 5, 30, 120, 360];
 
 /** Runs what falls due: in real time for whoever lives in it, on the way of a jump for a test clock. */
@@ -29,6 +36,8 @@ export class Scheduler {
   readonly #envelope: Envelope;
   readonly #timers: ReadonlyMap<string, TimerType>;
   readonly #onFailure: (failure: TimerFailure) => void;
+  // What a tenant is never changes; only its clock does.
+  readonly #known = new Map<string, Scope>();
 
   constructor(pool: pg.Pool, envelope: Envelope, timers: readonly TimerType[], onFailure: (failure: TimerFailure) => void) {
     this.#pool = pool;
@@ -44,7 +53,8 @@ export class Scheduler {
       while (!signal.aborted && (await this.#runNextInRealTime(tenantId))) ran++;
     }
     for (const tenantId of await this.#tenantsWithMovingClocks()) {
-      while (!signal.aborted && (await this.#stepClock(tenantId))) ran++;
+      const scope = await this.#scopeOf(tenantId);
+      while (!signal.aborted && (await this.#stepClock(scope))) ran++;
     }
     return ran;
   }
@@ -69,14 +79,20 @@ export class Scheduler {
     });
   }
 
+  async #scopeOf(tenantId: string): Promise<Scope> {
+    const known = this.#known.get(tenantId) ?? (await this.#envelope.scopeOf(tenantId));
+    this.#known.set(tenantId, known);
+    return { ...known, now: systemNow() };
+  }
+
   async #runNextInRealTime(tenantId: string): Promise<boolean> {
-    const scope = await this.#envelope.scopeOf(tenantId);
+    const scope = await this.#scopeOf(tenantId);
     let taken: DueTimer | undefined;
     try {
       await this.#envelope.command(
         scope,
         async (tx) => {
-          taken = await takeTimer(tx, scope.now);
+          taken = (await isFrozen(tx)) ? undefined : await takeTimer(tx, scope.now);
           if (taken !== undefined) await this.#run(tx, taken);
         },
         'a timer with nothing left to do says nothing',
@@ -90,8 +106,8 @@ export class Scheduler {
   }
 
   /** One step of a moving test clock: its next due timer, or its arrival. False once it stands still. */
-  async #stepClock(tenantId: string): Promise<boolean> {
-    const scope = await this.#envelope.scopeOf(tenantId);
+  async #stepClock(scope: Scope): Promise<boolean> {
+    const tenantId = scope.tenant.id;
     let taken: DueTimer | undefined;
     try {
       return await this.#envelope.command(
@@ -158,6 +174,13 @@ export class Scheduler {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A clock that was set since this tenant was looked up moves only when told to. */
+async function isFrozen(tx: Transaction): Promise<boolean> {
+  const { rows } = await sql<{ frozen: boolean }>`
+    select clock_now is not null as frozen from tenants where id = ${tx.scope.tenant.id} for share`.execute(tx.db);
+  return rows[0]?.frozen ?? true;
 }
 
 /** Takes the earliest due timer out of the queue; the transaction that runs it either commits both or neither. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { systemNow } from '../../kernel/clock.ts';
+import { announceDueWork } from '../../kernel/db/scheduler.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, Problem } from '../../kernel/problem.ts';
 import type { Scope } from '../../kernel/scope.ts';
@@ -49,6 +50,7 @@ export async function advanceClock(tx: Tx, to: Temporal.Instant) {
 async function startAdvance(tx: Tx, row: TenantRow, to: Temporal.Instant) {
   await sql`update tenants set clock_now = coalesce(clock_now, ${systemNow()}::timestamptz), clock_target = ${to}, clock_errors = '[]'
     where id = ${row.id}`.execute(tx.db);
+  await announceDueWork(tx.db);
   return announce(tx, row);
 }
 
