@@ -2,7 +2,8 @@
 import { ranks } from './tools/ranks.mjs';
 
 const test = '[.]test[.]ts$';
-const testing = '^server/src/testing/';
+/** What tests stand on, and what all operations are held against: test code under names of its own. */
+const testing = '^server/src/(?:testing|contract)/';
 /** Generated from the migrations: types of rows, no code. */
 const rowTypes = '^server/src/tables[.]ts$';
 const anyOf = (names) => `(?:${names.join('|')})`;

@@ -1,0 +1,124 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Operation } from '../kernel/operation.ts';
+import { type Answer, startTestApp, type TestApp } from '../testing/app.ts';
+import { replyFaults, webhookFaults } from './conformance.ts';
+import { fixtureIds, fixtureOf } from './fixtures.ts';
+import { callerOf, declaredEvents, isPagedList, isWrite, operations, send } from './operations.ts';
+import { buildWorld, type World } from './world.ts';
+
+// What holds for every operation that succeeds, whoever wrote it: the list of operations is the list of tests.
+
+let app: TestApp;
+let world: World;
+let admin: pg.Client;
+const keys = new Map<string, string>();
+
+beforeAll(async () => {
+  app = await startTestApp({ egressAllow: '127.0.0.0/8' });
+  admin = new pg.Client({ connectionString: app.adminUrl });
+  await admin.connect();
+  world = await buildWorld({ app, call: app.sandbox, marker: 'kestrel', testClock: true });
+  for (const permission of new Set(operations.flatMap((operation) => operation.permission ?? []))) {
+    const made = await world.must('POST', '/v1/organizations/current/api_keys', { scopes: [permission] });
+    keys.set(permission, made.raw_key);
+  }
+}, 60_000);
+afterAll(async () => {
+  await admin.end();
+  await app.close();
+});
+
+/** Calls with a key that may do this and nothing else, so that a permission that is too narrow shows. */
+const callerFor = (operation: Operation) =>
+  callerOf(app, operation, operation.permission === null ? app.sandbox : app.callWith(keys.get(operation.permission) ?? ''));
+
+interface EventRow {
+  readonly type: string;
+  readonly subject_type: string;
+  readonly subject_id: string;
+  readonly data: { readonly id?: string };
+}
+
+async function eventsOf(answer: Answer): Promise<EventRow[]> {
+  const { rows } = await admin.query<EventRow>('select type, subject_type, subject_id, data from domain_events where request_id = $1', [
+    answer.headers.get('x-request-id'),
+  ]);
+  return rows;
+}
+
+it('has a good call for every operation, and for nothing else', () => {
+  expect(fixtureIds().sort()).toEqual(operations.map(({ id }) => id).sort());
+});
+
+describe('lists', () => {
+  it.each(operations.filter(isPagedList).map((operation) => ({ id: operation.id, operation })))('$id is paged without skip or repeat', async ({ operation }) => {
+    const sample = await fixtureOf(operation.id)(world);
+    const page = (query: Record<string, string>) => send(callerFor(operation), operation, { ...sample, query: { ...sample.query, ...query } });
+    const all = await page({});
+    expect(all.status).toBe(200);
+    expect(all.headers.get('x-total-count')).toBe(String(all.body.length));
+    expect(all.body.length).toBeGreaterThan(0);
+
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await page({ limit: '1', cursor });
+      expect(body.data).toHaveLength(1);
+      expect(body.has_more).toBe(body.next_cursor !== null);
+      seen.push(JSON.stringify(body.data[0]));
+      cursor = body.next_cursor;
+    }
+    expect(seen).toEqual(all.body.map((row: unknown) => JSON.stringify(row)));
+
+    const skipped = await page({ skip: '1', limit: '1' });
+    expect([skipped.headers.get('x-total-count'), skipped.body]).toEqual([String(all.body.length), all.body.slice(1, 2)]);
+  });
+
+  it.each(operations.filter(isPagedList).map((operation) => ({ id: operation.id, operation })))('$id refuses orders, limits and cursors it does not know', async ({ operation }) => {
+    const sample = await fixtureOf(operation.id)(world);
+    for (const [name, value] of [
+      ['order_by', '__class__'], ['order_by', 'tenant_id'], ['order_by', 'created_at:sideways'], ['order_by', 'created_at;drop table plans'],
+      ['limit', '0'], ['limit', '-1'], ['limit', '1001'], ['limit', 'ten'], ['skip', '-1'], ['cursor', 'nonsense'],
+    ] as const) {
+      const { status, body } = await send(callerFor(operation), operation, { ...sample, query: { ...sample.query, [name]: value } });
+      expect([name, value, status, body.errors?.[0]?.path]).toEqual([name, value, 422, name]);
+    }
+  });
+});
+
+describe('a good call', () => {
+  it.each(operations.map((operation) => ({ id: operation.id, operation })))('of $id answers what the document says, and says what happened', async ({ operation }) => {
+    const sample = await fixtureOf(operation.id)(world);
+    const answer = await send(callerFor(operation), operation, sample);
+    expect([answer.status, answer.status === operation.status ? null : answer.body]).toEqual([operation.status, null]);
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+
+    if (operation.returns === null) {
+      expect(answer.body).toHaveLength(0);
+    } else if ('file' in operation.returns) {
+      expect(answer.headers.get('content-type')).toBe(operation.returns.file);
+      expect(answer.body.length).toBeGreaterThan(100);
+    } else {
+      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(replyFaults(operation, answer.body)).toEqual([]);
+    }
+
+    const events = await eventsOf(answer);
+    if (!isWrite(operation)) expect(events).toEqual([]);
+    else if (operation.silent === null) await expectTold(events, sample.params ?? {}, answer.body);
+    for (const { type, subject_type: subject, subject_id: subjectId, data } of events) {
+      const declared = declaredEvents.get(type);
+      expect([type, declared?.subject]).toEqual([type, subject]);
+      if (data.id !== undefined) expect([type, data.id]).toEqual([type, subjectId]);
+      if (declared?.webhook === true) expect([type, webhookFaults(type, data)]).toEqual([type, []]);
+    }
+  });
+
+  /** Something is told of what the request named, of what it answered, or of the environment itself. */
+  async function expectTold(events: readonly EventRow[], params: Readonly<Record<string, string>>, body: Answer['body']): Promise<void> {
+    const { rows } = await admin.query<{ id: string }>('select id from tenants where organization_id = $1', [app.organizationId]);
+    const meant = [...Object.values(params), body?.id, body?.code, ...rows.map(({ id }) => id)];
+    const told = events.flatMap(({ subject_id: id, data }) => [id, Reflect.get(data, 'code')]);
+    expect(told.filter((name) => name !== undefined && meant.includes(name))).not.toEqual([]);
+  }
+});

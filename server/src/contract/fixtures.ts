@@ -1,0 +1,201 @@
+import type { Sample } from './operations.ts';
+import type { World } from './world.ts';
+
+/** What a good call of an operation takes; made anew for each call, so that one that deletes or ends can be made again. */
+export type Fixture = (world: World) => Sample | Promise<Sample>;
+
+const organizations: Record<string, Fixture> = {
+  getRoot: () => ({}),
+  listOrganizations: () => ({}),
+  createOrganization: ({ name }) => ({ body: { name: name(), default_currency: 'EUR', timezone: 'Europe/Paris' } }),
+  deleteOrganization: async ({ admin, name }) => {
+    const { body } = await admin('POST', '/v1/organizations', { name: name() });
+    return { params: { org_id: body.id } };
+  },
+  getCurrentOrganization: () => ({}),
+  updateCurrentOrganization: ({ name }) => ({ body: { name: name(), hmac_key: 'a key', portal_accent_color: '#1a2b3c' } }),
+  listApiKeys: () => ({}),
+  createApiKey: ({ name }) => ({ body: { name: name(), scopes: ['api_keys:read'] } }),
+  rotateApiKey: async ({ newKey }) => ({ params: { api_key_id: (await newKey()).id } }),
+  revokeApiKey: async ({ newKey }) => ({ params: { api_key_id: (await newKey()).id } }),
+};
+
+const later = (instant: string) => Temporal.Instant.from(instant).add({ seconds: 1 }).toString();
+
+const clock: Record<string, Fixture> = {
+  getTestClock: () => ({}),
+  setTestClock: async ({ must, settled }) => {
+    await settled();
+    return { body: { now: later((await must('GET', '/v1/test_clock')).now) } };
+  },
+  advanceTestClock: async ({ must, settled }) => {
+    await settled();
+    return { body: { to: later((await must('GET', '/v1/test_clock')).now) } };
+  },
+};
+
+const audit: Record<string, Fixture> = {
+  listAuditLogs: ({ made }) => ({ query: { resource_id: made.customer.id } }),
+  listResourceAuditLogs: ({ made }) => ({ params: { resource_type: 'customer', resource_id: made.customer.id } }),
+};
+
+const webhooks: Record<string, Fixture> = {
+  listWebhookEndpoints: () => ({}),
+  getWebhookDeliveryStats: () => ({}),
+  getWebhookEndpoint: ({ made }) => ({ params: { endpoint_id: made.endpoint.id } }),
+  createWebhookEndpoint: async ({ newEndpoint, must, made, name }) => {
+    // Makes room as well: an environment has at most twenty.
+    await must('DELETE', `/v1/webhook_endpoints/${(await newEndpoint()).id}`);
+    return { body: { url: `${new URL(made.endpoint.url).origin}/${name()}`, event_types: ['plan.deleted'], signature_algo: 'hmac' } };
+  },
+  updateWebhookEndpoint: async ({ newEndpoint }) => ({ params: { endpoint_id: (await newEndpoint()).id }, body: { event_types: ['plan.created'] } }),
+  deleteWebhookEndpoint: async ({ newEndpoint }) => ({ params: { endpoint_id: (await newEndpoint()).id } }),
+  rotateWebhookSecret: async ({ newEndpoint }) => ({ params: { endpoint_id: (await newEndpoint()).id }, body: { overlap_hours: 1 } }),
+  listWebhooks: ({ made }) => ({ query: { webhook_endpoint_id: made.endpoint.id } }),
+  getWebhook: ({ made }) => ({ params: { webhook_id: made.webhook.id } }),
+  listWebhookDeliveryAttempts: ({ made }) => ({ params: { webhook_id: made.webhook.id } }),
+  retryWebhook: ({ made }) => ({ params: { webhook_id: made.webhook.id } }),
+};
+
+const metrics: Record<string, Fixture> = {
+  listBillableMetrics: () => ({}),
+  createBillableMetric: ({ name }) => ({ body: { code: name(), name: name(), aggregation_type: 'sum', field_name: 'bytes' } }),
+  getBillableMetricStats: () => ({}),
+  getBillableMetric: ({ made }) => ({ params: { metric_id: made.metric.id } }),
+  updateBillableMetric: async ({ newMetric, name }) => ({ params: { metric_id: (await newMetric()).id }, body: { name: name() } }),
+  deleteBillableMetric: async ({ newMetric }) => ({ params: { metric_id: (await newMetric()).id } }),
+  listBillableMetricFilters: ({ made }) => ({ params: { code: made.metric.id } }),
+  createBillableMetricFilter: ({ made, name }) => ({ params: { code: made.metric.id }, body: { key: name(), values: ['a', 1, true] } }),
+  deleteBillableMetricFilter: async ({ must, made, name }) => {
+    const filter = await must('POST', `/v1/billable_metrics/${made.metric.id}/filters`, { key: name() });
+    return { params: { code: made.metric.id, filter_id: filter.id } };
+  },
+  countPlansPerBillableMetric: () => ({}),
+  listPlansOfBillableMetric: ({ made }) => ({ params: { metric_id: made.metric.id } }),
+};
+
+/** A charge that names a metric and, in both ways, filters of it. */
+const charge = ({ made }: World) => ({
+  billable_metric_id: made.metric.id,
+  charge_model: 'standard',
+  properties: { amount: '1' },
+  filters: [
+    { billable_metric_filter_id: made.filter.id, values: ['eu'] },
+    { conditions: [{ billable_metric_filter_id: made.filter.id, values: ['us'] }], properties: { amount: '2' } },
+  ],
+});
+
+const catalog: Record<string, Fixture> = {
+  listPlans: () => ({}),
+  createPlan: (world) => ({ body: { code: world.name(), name: world.name(), interval: 'monthly', amount_cents: 100, currency: 'USD', charges: [charge(world)] } }),
+  getPlan: ({ made }) => ({ params: { plan_id: made.plan.id } }),
+  updatePlan: async (world) => {
+    const plan = await world.newPlan({ charges: [charge(world)] });
+    return { params: { plan_id: plan.id }, body: { name: world.name(), charges: [{ ...charge(world), id: plan.charges[0].id }] } };
+  },
+  deletePlan: async ({ newPlan }) => ({ params: { plan_id: (await newPlan()).id } }),
+  simulatePlan: ({ made }) => ({ params: { plan_id: made.plan.id }, body: { units: '12.5', charges: { graduated: 40 } } }),
+  countSubscriptionsPerPlan: () => ({}),
+};
+
+const customers: Record<string, Fixture> = {
+  listBillingEntities: () => ({}),
+  createBillingEntity: ({ name }) => ({ body: { code: name(), name: name(), country: 'de', document_locale: 'de' } }),
+  countCustomersPerBillingEntity: () => ({}),
+  getBillingEntity: ({ made }) => ({ params: { code: made.entity.code } }),
+  updateBillingEntity: async ({ newEntity, name }) => ({ params: { code: (await newEntity()).code }, body: { name: name() } }),
+  deleteBillingEntity: async ({ newEntity }) => ({ params: { code: (await newEntity()).code } }),
+  listCustomers: ({ marker }) => ({ query: { search: marker } }),
+  createCustomer: ({ name, made }) => ({ body: { name: name(), external_id: name(), email: 'a@example.com', billing_entity_id: made.entity.id } }),
+  getCustomer: ({ made }) => ({ params: { customer_id: made.customer.id } }),
+  updateCustomer: async ({ newCustomer, name, made }) => ({
+    params: { customer_id: (await newCustomer()).id },
+    body: { name: name(), billing_entity_id: made.entity.id },
+  }),
+  deleteCustomer: async ({ newCustomer }) => ({ params: { customer_id: (await newCustomer()).id } }),
+  getCustomerHealth: ({ made }) => ({ params: { customer_id: made.customer.id } }),
+};
+
+const subscriptions: Record<string, Fixture> = {
+  listSubscriptions: ({ made }) => ({ query: { customer_id: made.customer.id, plan_id: made.plan.id } }),
+  createSubscription: async ({ name, newCustomer, made, now }) => ({
+    body: { external_id: name(), customer_id: (await newCustomer()).id, plan_id: made.plan.id, started_at: now },
+  }),
+  getSubscription: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
+  getNextBillingDate: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
+  updateSubscription: async ({ newSubscription, made }) => ({
+    params: { subscription_id: (await newSubscription()).id },
+    body: { on_termination_action: 'skip' },
+    mentions: { plan_id: made.plan.id },
+  }),
+  terminateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription()).id }, query: { on_termination_action: 'skip' } }),
+  activateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription({ started_at: null })).id } }),
+};
+
+const usageEvent = ({ made, name, now }: World) => ({
+  transaction_id: name(),
+  external_customer_id: made.customer.external_id,
+  code: made.metric.code,
+  timestamp: now,
+  properties: { bytes: '12.5', region: 'eu' },
+});
+
+const metering: Record<string, Fixture> = {
+  createEvent: (world) => ({ body: usageEvent(world) }),
+  createEventBatch: (world) => ({ body: { events: [usageEvent(world), usageEvent(world)] } }),
+  createDataRecords: ({ made, name, now }) => ({
+    body: { records: [{ customer_external_id: made.customer.external_id, code: made.metric.code, time_from: now, external_id: name() }] },
+  }),
+  listEvents: ({ made }) => ({ query: { external_customer_id: made.customer.external_id } }),
+  getEventVolume: () => ({}),
+  getEvent: ({ made }) => ({ params: { event_id: made.event.id } }),
+  getCustomerCurrentUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { subscription_id: made.subscription.id } }),
+  getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { subscription_id: made.subscription.id } }),
+  getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { external_subscription_id: made.subscription.id, periods_count: '2' } }),
+  getSubscriptionCurrentUsage: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
+  estimateEventFees: ({ made }) => ({ body: { subscription_id: made.subscription.id, code: made.metric.code, properties: { bytes: 3 } } }),
+};
+
+const invoicing: Record<string, Fixture> = {
+  listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
+  previewInvoice: ({ made }) => ({ body: { subscription_id: made.subscription.id } }),
+  getInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
+  updateInvoice: async ({ newInvoice, now }) => ({ params: { invoice_id: (await newInvoice('draft')).id }, body: { due_date: now } }),
+  deleteInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
+  finalizeInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
+  voidInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
+  explainInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
+  previewInvoicePdf: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
+  downloadInvoicePdf: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
+  listInvoiceSettlements: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
+  listFees: ({ made }) => ({
+    query: { invoice_id: made.invoice.id, customer_id: made.invoice.customer_id, subscription_id: made.invoice.subscription_id },
+  }),
+  getFee: ({ made }) => ({ params: { fee_id: made.invoice.fees[0].id } }),
+  updateFee: async ({ newInvoice, name }) => ({ params: { fee_id: (await newInvoice('draft')).fees[0].id }, body: { description: name() } }),
+  listCreditNotes: ({ made }) => ({ query: { customer_id: made.creditNote.customer_id, invoice_id: made.creditNote.invoice_id } }),
+  getCreditNote: ({ made }) => ({ params: { credit_note_id: made.creditNote.id } }),
+};
+
+const payments: Record<string, Fixture> = {
+  listPayments: ({ made }) => ({ query: { invoice_id: made.payment.invoice_id, customer_id: made.payment.customer_id } }),
+  getPayment: ({ made }) => ({ params: { payment_id: made.payment.id } }),
+  recordPayment: async ({ newInvoice }) => ({ body: { invoice_id: (await newInvoice('finalized')).id, amount: 100, currency: 'USD', reference: 'r' } }),
+  markInvoicePaid: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
+};
+
+const fixtures: Readonly<Record<string, Fixture>> = {
+  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments,
+};
+
+/** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */
+export function fixtureOf(id: string): Fixture {
+  const fixture = fixtures[id];
+  if (fixture === undefined) throw new Error(`The operation ${id} has no entry in contract/fixtures.ts: add a good call of it.`);
+  return fixture;
+}
+
+/** Ids of the table that no operation has. */
+export function fixtureIds(): string[] {
+  return Object.keys(fixtures);
+}
