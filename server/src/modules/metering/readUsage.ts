@@ -1,5 +1,5 @@
 import type { UsageFacts } from '@farthing/core/billing';
-import { currentPeriod, pastPeriods, type SubscriptionTerms, type UsageSpan } from '@farthing/core/subscriptions';
+import { currentPeriod, endOf, pastPeriods, type SubscriptionTerms, type UsageSpan } from '@farthing/core/subscriptions';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
@@ -69,12 +69,19 @@ export async function readCurrent({ db, scope }: Read, row: SubscriptionRow): Pr
   return readPeriod(db, subscription, openPeriod(subscription, scope.now), scope.now);
 }
 
-/** Up to `count` periods that have closed, newest first. */
+/** Up to `count` periods that have closed, newest first; of a subscription that has ended, its last one closed with it. */
 export async function readPast({ db, scope }: Read, row: SubscriptionRow, count: number): Promise<readonly PeriodUsage[]> {
   const subscription = await rated(db, row);
   const periods: PeriodUsage[] = [];
-  for (const span of pastPeriods(subscription.terms, scope.now, count)) periods.push(await readPeriod(db, subscription, span));
+  for (const span of pastPeriods(asItWasOpen(subscription.terms), scope.now, count)) periods.push(await readPeriod(db, subscription, span));
   return periods;
+}
+
+/** The invoice of the end has billed through it, which leaves nothing to bill of the last period; but it was a period all the same. */
+function asItWasOpen(terms: SubscriptionTerms): SubscriptionTerms {
+  const [end, billed] = [endOf(terms), terms.billedThrough];
+  const endIsBilled = end !== null && billed !== null && Temporal.Instant.compare(end, billed.at) <= 0;
+  return endIsBilled ? { ...terms, billedThrough: null } : terms;
 }
 
 /**
