@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Logger as GraphileLogger, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { stopwatch } from './clock.ts';
@@ -158,6 +158,14 @@ function jobLogger(logger: Logger): GraphileLogger {
   });
 }
 
+/** The job runner's own pool would leave errors of its last connections to nobody, and those end the process. */
+function createJobPool(adminUrl: string, concurrency: number, onLost: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool({ connectionString: adminUrl, max: concurrency + 4, application_name: 'farthing jobs' });
+  pool.on('connect', (client) => client.on('error', onLost));
+  pool.on('error', () => {});
+  return pool;
+}
+
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { adminUrl, envelope, modules, logger, concurrency = 4 } = options;
   const jobs = modules.flatMap((module) => module.jobs ?? []);
@@ -169,9 +177,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const workerIds = new Set<string>();
   const events: WorkerEvents = new EventEmitter();
   events.on('worker:create', ({ worker }) => workerIds.add(worker.workerId));
+  const jobPool = createJobPool(adminUrl, concurrency, (error) => {
+    if (!abort.signal.aborted) logger.warn({ err: error }, 'a database connection was lost');
+  });
   const runner = await run({
     events,
-    connectionString: adminUrl,
+    pgPool: jobPool,
     taskList,
     concurrency,
     noHandleSignals: true,
@@ -187,6 +198,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       abort.abort();
       await loop;
       await runner.stop();
+      await jobPool.end();
       await liveness.end();
     },
   };

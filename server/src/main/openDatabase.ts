@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { StartupProblem, startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
+import { errorCode, StartupProblem, startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
 import type { Config } from './readConfig.ts';
 
 /** The database of this process, migrated. */
@@ -37,7 +37,8 @@ async function migrated(adminUrl: string, label: string): Promise<string[]> {
   try {
     return await migrate(adminUrl);
   } catch (error) {
-    throw new StartupProblem(`The database at ${label} cannot be used: ${reasonOf(error)}`);
+    const mend = errorCode(error) === '42501' ? '; its user must own the database' : '';
+    throw new StartupProblem(`The database at ${label} cannot be used: ${reasonOf(error)}${mend}`);
   }
 }
 

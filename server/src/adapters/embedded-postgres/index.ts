@@ -14,7 +14,7 @@ import { takeStartLock } from './startLock.ts';
 import { errorCode, fileProblem, StartupProblem } from './startupProblem.ts';
 
 export { makeDirectory } from './makeDirectory.ts';
-export { fileProblem, StartupProblem } from './startupProblem.ts';
+export { errorCode, fileProblem, StartupProblem } from './startupProblem.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Where the database files, the superuser's password and the server's log live; made when missing. */

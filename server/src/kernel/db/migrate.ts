@@ -6,6 +6,8 @@ import { applicationRole } from './pool.ts';
 
 const folder = new URL('../../../migrations/', import.meta.url);
 const lockKey = 7_310_526;
+/** As PostgreSQL numbers itself: 15.0. */
+export const oldestVersion = 150_000;
 
 interface Migration {
   readonly name: string;
@@ -23,51 +25,90 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
+const refused = '42501';
+
+function sqlStateOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 /** The role the server acts as: it owns nothing, and row-level security binds it. */
 async function ensureApplicationRole(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ rolbypassrls: boolean; rolsuper: boolean }>(
     'select rolbypassrls, rolsuper from pg_roles where rolname = $1',
     [applicationRole],
   );
-  if (rows[0] === undefined) await client.query(`create role ${applicationRole} nologin nobypassrls`);
-  else if (rows[0].rolbypassrls || rows[0].rolsuper)
-    throw new Error(`The role ${applicationRole} must be bound by row-level security: alter role ${applicationRole} nosuperuser nobypassrls.`);
-  await client.query(`grant ${applicationRole} to current_user`).catch((error: { code?: string }) => {
+  if (rows[0] === undefined) {
+    await client.query(`create role ${applicationRole} nologin`).catch(async (error: unknown) => {
+      if (sqlStateOf(error) !== refused) throw error;
+      throw new Error(`its user may not create the role ${applicationRole}; as a superuser: ${await remedy(client, `create role ${applicationRole} nologin; `)}.`);
+    });
+  } else if (rows[0].rolbypassrls || rows[0].rolsuper)
+    throw new Error(`the role ${applicationRole} must be bound by row-level security; as a superuser: alter role ${applicationRole} nosuperuser nobypassrls.`);
+  await client.query(`grant ${applicationRole} to current_user`).catch((error: unknown) => {
     // A role that may not grant itself membership can still be a member already; taking the role on will tell.
-    if (error.code !== '42501') throw error;
+    if (sqlStateOf(error) !== refused) throw error;
   });
+  await client.query(`set role ${applicationRole}; reset role`).catch(async (error: unknown) => {
+    if (sqlStateOf(error) !== refused) throw error;
+    throw new Error(`its user may not act as ${applicationRole}; as a superuser: ${await remedy(client)}.`);
+  });
+}
+
+async function remedy(client: pg.Client, first = ''): Promise<string> {
+  const { rows } = await client.query<{ me: string }>('select quote_ident(current_user) as me');
+  return `${first}grant ${applicationRole} to ${rows[0]?.me}`;
+}
+
+/** What is known of the migrations: those of this program that the database lacks, and those it has that differ or are not ours. */
+export interface MigrationState {
+  readonly pending: readonly string[];
+  readonly changed: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+async function compare(client: pg.Client, known: readonly Migration[]): Promise<MigrationState> {
+  const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migrations');
+  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  const names = (of: readonly Migration[]) => of.map(({ name }) => name);
+  return {
+    pending: names(known.filter(({ name }) => !applied.has(name))),
+    changed: names(known.filter(({ name, checksum }) => (applied.get(name) ?? checksum) !== checksum)),
+    unknown: [...applied.keys()].filter((name) => !names(known).includes(name)),
+  };
+}
+
+/** Compares the database with this program, changing nothing. A database that was never migrated lacks everything. */
+export async function readMigrationState(client: pg.Client): Promise<MigrationState> {
+  const known = await readMigrations();
+  const { rows } = await client.query<{ found: boolean }>(`select to_regclass('schema_migrations') is not null as found`);
+  if (rows[0]?.found !== true) return { pending: known.map(({ name }) => name), changed: [], unknown: [] };
+  return compare(client, known);
 }
 
 async function applyPending(client: pg.Client): Promise<string[]> {
   await client.query(`create table if not exists schema_migrations (
     name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
-  const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migrations');
-  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
   const known = await readMigrations();
-  const unknown = [...applied.keys()].filter((name) => !known.some((migration) => migration.name === name));
+  const { pending, changed, unknown } = await compare(client, known);
   if (unknown.length > 0) throw new Error(`The database was migrated by a newer Farthing (${unknown.join(', ')}); start that version.`);
-  const done: string[] = [];
-  for (const migration of known) {
-    const before = applied.get(migration.name);
-    if (before === migration.checksum) continue;
-    if (before !== undefined) throw new Error(`Migration ${migration.name} was changed after it was applied; add a new one instead.`);
+  if (changed.length > 0) throw new Error(`Migration ${changed.join(', ')} was changed after it was applied; add a new one instead.`);
+  for (const migration of known.filter(({ name }) => pending.includes(name))) {
     await client.query('begin');
     await client.query(migration.sql);
     await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [migration.name, migration.checksum]);
     await client.query('commit');
-    done.push(migration.name);
   }
-  return done;
+  return [...pending];
 }
 
 /** Brings a database up to date, forward only. Safe to run from several processes at once; answers what was applied. */
 export async function migrate(adminUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'farthing migrate' });
+  const client = new pg.Client({ connectionString: adminUrl, application_name: 'farthing migrate', connectionTimeoutMillis: 15_000 });
   client.on('error', () => {});
   await client.connect();
   try {
     const { rows } = await client.query<{ version: number }>(`select current_setting('server_version_num')::int as version`);
-    if ((rows[0]?.version ?? 0) < 150_000) throw new Error('Farthing needs PostgreSQL 15 or newer.');
+    if ((rows[0]?.version ?? 0) < oldestVersion) throw new Error('Farthing needs PostgreSQL 15 or newer.');
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     await runMigrations({ connectionString: adminUrl });
     await ensureApplicationRole(client);
