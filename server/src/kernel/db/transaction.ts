@@ -14,27 +14,39 @@ export function tenantStatement(tenantId: string): string {
   return `set local app.tenant = '${tenantId}'`;
 }
 
+/** SQLSTATE of class 08, as the server's own: the connection broke, or there was none to be had. Whoever tries again may succeed. */
+function connectionFailure(cause: Error): Error {
+  return Object.assign(new Error(`The connection to the database failed: ${cause.message}`, { cause }), { code: '08006' });
+}
+
 /** Runs `work` in one transaction; begin and tenant travel in one message. A connection that failed to end it is discarded. */
 export async function transact<T>(
   pool: pg.Pool,
   { tenantId, readOnly = false }: TransactionOptions,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  const client = await pool.connect();
+  const tenant = tenantId === null ? '' : `; ${tenantStatement(tenantId)}`;
+  const client = await pool.connect().catch((error: Error) => {
+    throw connectionFailure(error);
+  });
   let broken: Error | undefined;
+  // A connection may break while no statement is under way; nobody listening, that would take the process down.
+  const lose = (error: Error) => {
+    broken ??= connectionFailure(error);
+  };
+  client.on('error', lose);
   try {
-    const begin = readOnly ? 'begin isolation level repeatable read read only' : 'begin';
-    await client.query(tenantId === null ? begin : `${begin}; ${tenantStatement(tenantId)}`);
+    await client.query((readOnly ? 'begin isolation level repeatable read read only' : 'begin') + tenant);
     const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    if (broken !== undefined) throw broken;
+    await client.query('rollback').catch(lose);
     throw error;
   } finally {
     client.release(broken);
+    client.off('error', lose);
   }
 }
 
