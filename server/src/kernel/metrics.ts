@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { systemNow } from './clock.ts';
+import { transact } from './db/transaction.ts';
 
 /** Everything /metrics shows. Modules register their own counters here. */
 export const metrics = new Registry();
@@ -46,21 +47,17 @@ interface DueWork {
 
 /** How far due work is behind, over all tenants that live in real time. */
 export async function readDueWork(pool: pg.Pool): Promise<{ lagSeconds: number; parked: number }> {
-  const client = await pool.connect();
-  try {
-    await client.query(`begin read only; set local app.scheduler = 'on'`);
+  return transact(pool, { tenantId: null, readOnly: true }, async (client) => {
+    await client.query(`set local app.scheduler = 'on'`);
     const { rows } = await client.query<DueWork>(
       `select min(timers.due_at) filter (where failed_at is null and due_at <= now()) as oldest,
          count(*) filter (where failed_at is not null)::int as parked
        from timers join tenants on tenants.id = timers.tenant_id
        where tenants.clock_now is null and (timers.due_at <= now() or timers.failed_at is not null)`,
     );
-    await client.query('commit');
     const { oldest = null, parked = 0 } = rows[0] ?? {};
     return { lagSeconds: oldest === null ? 0 : Math.max(0, systemNow().since(oldest).total('seconds')), parked };
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** Waiting and failing jobs, by task. */
