@@ -96,7 +96,7 @@ export function fieldNames(operation: Operation): string[] {
   const names: string[] = [];
   const walk = (schema: JsonSchema, path: string, depth: number): void => {
     if (depth > 8) return;
-    if (schema.$ref !== undefined) return walk(schema.$ref.slice(2).split('/').reduce((within, token) => within[token], current), path, depth + 1);
+    if (schema.$ref !== undefined) walk(schema.$ref.slice(2).split('/').reduce((within, token) => within[token], current), path, depth + 1);
     for (const alternative of schema.anyOf ?? []) walk(alternative, path, depth + 1);
     if (schema.items !== undefined) walk(schema.items, path, depth + 1);
     for (const [name, inner] of Object.entries(schema.properties ?? {})) {

@@ -20,18 +20,17 @@ const organizations: Record<string, Fixture> = {
   revokeApiKey: async ({ newKey }) => ({ params: { api_key_id: (await newKey()).id } }),
 };
 
-const later = (instant: string) => Temporal.Instant.from(instant).add({ seconds: 1 }).toString();
+/** A time a little ahead of the clock, another one for each call. */
+async function ahead({ must, settled, count }: World): Promise<string> {
+  await settled();
+  const { now } = await must('GET', '/v1/test_clock');
+  return Temporal.Instant.from(now).add({ seconds: count() }).toString();
+}
 
 const clock: Record<string, Fixture> = {
   getTestClock: () => ({}),
-  setTestClock: async ({ must, settled }) => {
-    await settled();
-    return { body: { now: later((await must('GET', '/v1/test_clock')).now) } };
-  },
-  advanceTestClock: async ({ must, settled }) => {
-    await settled();
-    return { body: { to: later((await must('GET', '/v1/test_clock')).now) } };
-  },
+  setTestClock: async (world) => ({ body: { now: await ahead(world) } }),
+  advanceTestClock: async (world) => ({ body: { to: await ahead(world) } }),
 };
 
 const audit: Record<string, Fixture> = {
@@ -140,6 +139,8 @@ const usageEvent = ({ made, name, now }: World) => ({
   properties: { bytes: '12.5', region: 'eu' },
 });
 
+const bothNames = (id: string) => ({ subscription_id: id, external_subscription_id: id });
+
 const metering: Record<string, Fixture> = {
   createEvent: (world) => ({ body: usageEvent(world) }),
   createEventBatch: (world) => ({ body: { events: [usageEvent(world), usageEvent(world)] } }),
@@ -149,9 +150,9 @@ const metering: Record<string, Fixture> = {
   listEvents: ({ made }) => ({ query: { external_customer_id: made.customer.external_id } }),
   getEventVolume: () => ({}),
   getEvent: ({ made }) => ({ params: { event_id: made.event.id } }),
-  getCustomerCurrentUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { subscription_id: made.subscription.id } }),
-  getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { subscription_id: made.subscription.id } }),
-  getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { external_subscription_id: made.subscription.id, periods_count: '2' } }),
+  getCustomerCurrentUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
+  getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
+  getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { ...bothNames(made.subscription.id), periods_count: '2' } }),
   getSubscriptionCurrentUsage: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   estimateEventFees: ({ made }) => ({ body: { subscription_id: made.subscription.id, code: made.metric.code, properties: { bytes: 3 } } }),
 };

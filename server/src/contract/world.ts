@@ -16,6 +16,8 @@ export interface World {
   must(method: string, path: string, body?: unknown): Promise<Body>;
   /** A name that nothing else has. */
   name(): string;
+  /** A number that was not given before, larger than those that were. */
+  count(): number;
   /** Waits until a test clock that was set going has arrived. */
   settled(): Promise<void>;
   newCustomer(more?: object): Promise<Body>;
@@ -92,7 +94,7 @@ function namesSeen(): { learn(body: unknown): void; of(id: string): readonly str
 
 function factory({ app, call, marker, testClock }: WorldOptions): Factory {
   const seen = namesSeen();
-  let count = 0;
+  let counted = 0;
   let endpoints: string[] = [];
   const now = testClock ? endOfClock : Temporal.Now.instant().toString();
 
@@ -102,7 +104,8 @@ function factory({ app, call, marker, testClock }: WorldOptions): Factory {
     seen.learn(answer.body);
     return answer.body;
   };
-  const name = () => `${marker}-${++count}`;
+  const count = () => ++counted;
+  const name = () => `${marker}-${count()}`;
   const make = (path: string, ordinary: () => object) => (more: object = {}) => must('POST', path, { ...ordinary(), ...more });
 
   const newCustomer = make('/v1/customers', () => ({ name: name(), external_id: name(), currency: 'USD' }));
@@ -120,7 +123,7 @@ function factory({ app, call, marker, testClock }: WorldOptions): Factory {
   };
 
   return {
-    marker, call, admin: app.admin, now, must, name, newCustomer, newPlan, newSubscription,
+    marker, call, admin: app.admin, now, must, name, count, newCustomer, newPlan, newSubscription,
     settled: async () => {
       if (testClock) await until(async () => ((await must('GET', '/v1/test_clock')).status === 'ready' ? true : undefined));
     },
