@@ -178,7 +178,7 @@ describe('timestamps', () => {
 
   it.each([
     '2026-01-10', '2026-01-10T14:30:00', '2026-02-30T00:00:00Z', '2026-01-10T24:01:00Z', '1969-12-31T23:59:59Z', -1, '', 'yesterday', null, true, '1e9', {},
-    99_999_999_999_999_999,
+    '99999999999999999',
   ])('%j is refused', async (timestamp) => {
     const { status, body } = await send(event({ timestamp }));
     expect([status, body.errors[0].path]).toEqual([422, 'timestamp']);

@@ -133,6 +133,6 @@ function repeated(reading: Reading, fresh: NewEvent, before: StoredEvent | undef
 /** The content as sent; an event sent without a time is repeated, too, with the time it was given then. */
 function isSameContent(event: SentEvent, fresh: NewEvent, before: StoredEvent): boolean {
   if (fresh.contentHash.equals(before.content_hash)) return true;
-  const givenTime = event.timestamp !== null && event.timestamp.equals(before.timestamp);
-  return givenTime && hashContent(event, null).equals(before.content_hash);
+  const isTimeGivenThen = event.timestamp?.equals(before.timestamp) ?? false;
+  return isTimeGivenThen && hashContent(event, null).equals(before.content_hash);
 }

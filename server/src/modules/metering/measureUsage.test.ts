@@ -223,6 +223,15 @@ describe('prices that need every event', () => {
     expect((await linesOf('bounds')).map(({ amount_cents }) => amount_cents)).toEqual([200, 650]);
   });
 
+  it('are read in pages, of which none is lost and none counted twice', async () => {
+    await world.subscribe('pages', [{ metric: 'sum', model: 'percentage', properties: { rate: '1', free_units_per_events: 2 } }]);
+    const same = Array.from({ length: 1000 }, () => [jan(3), { v: 1 }] as const);
+    for (let batch = 0; batch < 5; batch += 1) await world.send('pages', 'sum', same);
+    await world.send('pages', 'sum', [[jan(2), { v: 1000 }], [jan(4), { v: 7 }], [jan(4), { v: 8 }]]);
+    // 1 % of all but the 1,000 and one of the ones: 4,999 + 7 + 8 = 5,014.
+    expect(await figures('pages')).toEqual([['6015', 5014, 5003]]);
+  });
+
   it('take the price that comes with each event', async () => {
     await world.subscribe('dynamic', [{ metric: 'sum', model: 'dynamic', properties: { quantity_field: 'v' } }]);
     await world.send('dynamic', 'sum', [[jan(2), { v: 100, unit_price: '0.015' }], [jan(3), { v: 2, unit_price: 3 }], [jan(3), { v: 1 }]]);

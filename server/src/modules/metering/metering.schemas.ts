@@ -1,4 +1,4 @@
-import { type EventProperties, type PropertyValue } from '@farthing/core/metering';
+import type { EventProperties, PropertyValue } from '@farthing/core/metering';
 import { amountCodec, NotADecimal, preciseCodec, Quantity, quantityCodec, RawNumber } from '@farthing/core/money';
 import { z } from 'zod';
 import { stringifyJson } from '../../kernel/http/json.ts';

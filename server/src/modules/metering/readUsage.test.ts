@@ -178,6 +178,13 @@ describe('an estimate', () => {
     expect([(await estimate('volume', 'api_calls')).amount_cents, (await estimate('advance', 'api_calls')).amount_cents]).toEqual([-1800, 0]);
   });
 
+  it('takes its place in time: before what is dated tomorrow', async () => {
+    await world.subscribe('ahead', [{ metric: 'card_volume', model: 'percentage', properties: { rate: '1', free_units_per_events: 1 } }]);
+    await world.send('ahead', 'card_volume', [[jan(17), { amount: 500 }]]);
+    // It is the one free event now, and the one of tomorrow pays its 5.00.
+    expect((await estimate('ahead', 'card_volume', { amount: 100 })).amount_cents).toBe(500);
+  });
+
   it('goes by the filter and the group of the event', async () => {
     await world.subscribe('grouped', [{ metric: 'tokens', model: 'package', properties: { amount: '1', package_size: 10, pricing_group_keys: ['g'] }, filters: [{ on: { region: ['eu'] }, properties: { amount: '3' } }] }]);
     await world.send('grouped', 'tokens', [[jan(2), { tokens: 5, g: 'a' }]]);
