@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, expect, it } from 'vitest';
@@ -23,10 +22,9 @@ function randomFrom(start: number): () => number {
 }
 
 let app: TestApp | undefined;
-let workers: ChildProcess[] = [];
+const workers = new Set<ChildProcess>();
 afterEach(async () => {
-  for (const worker of workers) worker.kill('SIGKILL');
-  workers = [];
+  for (const worker of workers) killHard(worker);
   await app?.close();
 });
 
@@ -46,32 +44,45 @@ async function prepare(): Promise<void> {
     const customer = await must('POST', '/v1/customers', { external_id: `c${i}`, name: `C${i}`, timezone: i % 2 === 0 ? 'UTC' : 'Asia/Kolkata' });
     await must('POST', '/v1/subscriptions', { external_id: `s${i}`, customer_id: customer.id, plan_id: plan.id, started_at: '2026-01-10T00:00:00Z' });
   }
-  for (let month = 1; month <= 3; month++) {
+  for (let round = 1; round <= 3; round++) {
     const events = Array.from({ length: subscriptions }, (_, i) => ({
-      transaction_id: `t${month}-${i}`,
+      transaction_id: `t${round}-${i}`,
       external_customer_id: `c${i}`,
       code: 'calls',
-      timestamp: `2026-01-1${month}T12:00:00Z`,
+      timestamp: `2026-01-10T1${round}:00:00Z`,
     }));
     await must('POST', '/v1/events/batch', { events });
   }
 }
 
-/** A worker of its own process, as an operator would run it. */
+/** A worker of its own process, as an operator would run it; ready when this returns. */
 async function startWorkerProcess(adminUrl: string): Promise<ChildProcess> {
   const worker = spawn(process.execPath, [launcher, 'worker'], {
-    env: { ...process.env, DATABASE_URL: adminUrl, FARTHING_LOG_LEVEL: 'error', NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, DATABASE_URL: adminUrl, FARTHING_LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    // A process group of its own, so that nothing of it survives a kill.
     detached: true,
   });
-  workers.push(worker);
-  await once(worker.stdout ?? worker, 'data');
+  workers.add(worker);
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    worker.stdout?.on('data', (chunk) => {
+      said += String(chunk);
+      if (said.includes('worker ready')) resolve();
+    });
+    worker.on('exit', () => reject(new Error(`The worker ended before it was ready: ${said}`)));
+  });
   return worker;
 }
 
+/** The launcher and the program it started: nothing of the process gets a chance to tidy up. */
 function killHard(worker: ChildProcess): void {
-  // The launcher and the program it started: nothing of the process may get a chance to tidy up.
-  if (worker.pid !== undefined) process.kill(-worker.pid, 'SIGKILL');
+  workers.delete(worker);
+  try {
+    if (worker.pid !== undefined) process.kill(-worker.pid, 'SIGKILL');
+  } catch {
+    // It had ended by itself.
+  }
 }
 
 async function isAdvancing(): Promise<boolean> {

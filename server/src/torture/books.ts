@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 
 /** A sum or a sequence that should hold and does not. */
 export interface Breach {
@@ -47,4 +47,15 @@ export async function auditBooks(admin: pg.ClientBase): Promise<Breach[]> {
     for (const row of rows) breaches.push({ invariant, row });
   }
   return breaches;
+}
+
+/** `auditBooks` on a connection of its own. */
+export async function auditDatabase(adminUrl: string): Promise<Breach[]> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    return await auditBooks(admin);
+  } finally {
+    await admin.end();
+  }
 }
