@@ -33,7 +33,7 @@ export const Quantity = {
   isInteger: (q: Quantity): boolean => exact.isInteger(open(q)),
   /** q × f, exactly: the quotient is formed when the result is written, rounded or posted (M3). */
   scale: (q: Quantity, f: Fraction): Quantity => seal(exact.scale(open(q), f)),
-  /** a ÷ b as a decimal of at least 40 digits. Throws RangeError when b is zero. Where b counts days, prefer `scale`, which is exact. */
+  /** a ÷ b as a decimal of at least 40 digits. Throws RangeError when b is zero. Where b is a whole number of days or of time, prefer `scale`, which is exact. */
   divide: (a: Quantity, b: Quantity): Quantity => seal(exact.divide(open(a), open(b))),
   /**
    * Rounds an aggregate (P3). `precision` counts decimal places and may be negative: -2 rounds to hundreds.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Quantity } from '../../money/index.ts';
 import { BadFoldState, foldFor, type JsonValue } from '../index.ts';
 import { aggregate, eventOf, folded, period } from '../testing.ts';
 
@@ -129,6 +130,13 @@ describe('weighted_sum', () => {
     const events = [{ at: day(1), value: '1' }, { at: day(2), value: '1' }, { at: day(3), value: '1' }];
     expect(aggregate('weighted_sum', events, { period: span })).toBe('2');
     expect(aggregate('weighted_sum', events, { period: period(day(5), day(5)) })).toBe('0');
+  });
+
+  it('keeps the quotient open for the price: a third of the time at 1.5 is exactly a half (M3)', () => {
+    const fold = foldFor({ aggregationType: 'weighted_sum' });
+    // 1 on the last of three days. Were it 0.333…, 1.5 times it would be 0.4999…, which posts as 0 and not as 1.
+    const third = fold.result(folded(fold, [eventOf({ at: day(3), value: '1' })]), { period: period(day(1), day(4)) });
+    expect(Quantity.toString(Quantity.multiply(third, Quantity.parse('1.5')))).toBe('0.5');
   });
 });
 

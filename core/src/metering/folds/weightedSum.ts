@@ -1,4 +1,4 @@
-import { Quantity } from '../../money/index.ts';
+import { Fraction, Quantity } from '../../money/index.ts';
 import type { Period } from '../../time/index.ts';
 import type { Fold } from '../fold.ts';
 import { fieldsOf, readQuantity } from './stored.ts';
@@ -13,7 +13,8 @@ export interface WeightedSumState {
 
 /**
  * weighted_sum: values are changes of a level that starts at 0 (recurring: at the level carried in); the aggregate is
- * Σ level × time held ÷ length of the full period (P7). Exact products, one quotient at the end (M3).
+ * Σ level × time held ÷ length of the full period (P7). The products are exact, and the quotient stays open until it is priced and
+ * posted (M3).
  */
 export const weightedSum: Fold<WeightedSumState> = {
   empty: () => ({ level: Quantity.zero, moment: Quantity.zero }),
@@ -32,9 +33,9 @@ export const weightedSum: Fold<WeightedSumState> = {
   result(state, { period, fullPeriod = period, carriedIn }) {
     const end = Quantity.fromInteger(period.end.epochNanoseconds);
     const changes = Quantity.subtract(Quantity.multiply(state.level, end), state.moment);
-    const carried = Quantity.multiply(carriedIn?.level ?? Quantity.zero, lengthOf(period));
+    const carried = Quantity.multiply(carriedIn?.level ?? Quantity.zero, Quantity.fromInteger(lengthOf(period)));
     const divisor = lengthOf(fullPeriod);
-    return Quantity.isZero(divisor) ? Quantity.zero : Quantity.divide(Quantity.add(changes, carried), divisor);
+    return divisor === 0n ? Quantity.zero : Quantity.scale(Quantity.add(changes, carried), Fraction.of(1, divisor));
   },
   encode: (state) => ({ level: Quantity.toString(state.level), moment: Quantity.toString(state.moment) }),
   decode(json) {
@@ -46,6 +47,7 @@ export const weightedSum: Fold<WeightedSumState> = {
   },
 };
 
-function lengthOf(period: Period): Quantity {
-  return Quantity.fromInteger(period.end.epochNanoseconds - period.start.epochNanoseconds);
+/** In nanoseconds. */
+function lengthOf(period: Period): bigint {
+  return period.end.epochNanoseconds - period.start.epochNanoseconds;
 }
