@@ -32,11 +32,15 @@ const invariants: Readonly<Record<string, string>> = {
   'every event says one thing once': `
     select subject_id from domain_events where type in ('invoice.created', 'invoice.finalized', 'invoice.paid')
     group by tenant_id, subject_id, type having count(*) > 1`,
-  'periods of a subscription tile': `
-    select a.id from invoices a join invoices b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
-      and a.status <> 'voided' and b.status <> 'voided'
-    where tstzrange(a.billing_period_start, a.billing_period_end) && tstzrange(b.billing_period_start, b.billing_period_end)
-      and a.billing_kind = b.billing_kind`,
+  // Of fees, not of invoices: beside the fee of a quarter its months are invoiced.
+  'no day of a plan and no usage is billed twice': `
+    select a.id from fees a join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
+      and a.fee_type = b.fee_type and a.charge_id is not distinct from b.charge_id
+      and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
+      and a.fee_type in ('subscription', 'charge')
+    join invoices i on i.tenant_id = a.tenant_id and i.id = a.invoice_id and i.status <> 'voided'
+    join invoices j on j.tenant_id = b.tenant_id and j.id = b.invoice_id and j.status <> 'voided'
+    where tstzrange(a.from_datetime, a.to_datetime) && tstzrange(b.from_datetime, b.to_datetime)`,
 };
 
 /** Checks a whole database past row-level security; every breach is named with the first rows that show it. */
