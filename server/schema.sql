@@ -351,6 +351,25 @@ alter table domain_events enable row level security, force row level security;
 create policy tenant on domain_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on domain_events to farthing_app;
 
+create table features (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  description text,
+  feature_type text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table features add constraint features_feature_type_check CHECK ((feature_type = ANY (ARRAY['boolean'::text, 'quantity'::text, 'custom'::text])));
+alter table features add constraint features_pkey PRIMARY KEY (tenant_id, id);
+alter table features add constraint features_tenant_id_code_key UNIQUE (tenant_id, code);
+alter table features add constraint features_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX features_by_time ON public.features USING btree (tenant_id, created_at DESC, id DESC);
+alter table features enable row level security, force row level security;
+create policy tenant on features for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on features to farthing_app;
+
 create table fees (
   tenant_id uuid not null,
   id uuid not null,

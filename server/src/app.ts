@@ -5,6 +5,7 @@ import { audit } from './modules/audit/index.ts';
 import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
 import { entities } from './modules/entities/index.ts';
+import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
 import { metering } from './modules/metering/index.ts';
@@ -24,7 +25,7 @@ export interface AppConfig {
 export function createModules({ egressAllow, logger }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
-  const modules: readonly Module[] = [identity, audit, webhooks({ egressAllow, logger, publishedEvents }), metrics, catalog, entities, customers, subscriptions, metering, invoicing, payments];
+  const modules: readonly Module[] = [identity, audit, webhooks({ egressAllow, logger, publishedEvents }), metrics, catalog, features, entities, customers, subscriptions, metering, invoicing, payments];
   return modules;
 }
 
@@ -42,6 +43,7 @@ const info = {
     Customers: 'Who is billed.',
     'Billable Metrics': 'What is measured.',
     Plans: 'What it costs.',
+    Features: 'What plans can grant.',
     Subscriptions: 'Customers on plans.',
     Events: 'Usage, as it happens.',
     Usage: 'What was used, and what it costs so far.',

@@ -194,6 +194,16 @@ export interface Tables {
     occurred_at: Temporal.Instant;
     recorded_at: Generated<Temporal.Instant>;
   };
+  features: {
+    tenant_id: string;
+    id: string;
+    code: string;
+    name: string;
+    description: string | null;
+    feature_type: 'boolean' | 'quantity' | 'custom';
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   fees: {
     tenant_id: string;
     id: string;

@@ -24,9 +24,10 @@ interface CrudDeclaration<C extends z.ZodType, U extends z.ZodType> {
   readonly updateMethod: 'PUT' | 'PATCH';
   readonly sortable: Readonly<Record<string, string>>;
   readonly events: { readonly created: EventType<z.ZodObject>; readonly updated: EventType<z.ZodObject>; readonly deleted: EventType<z.ZodObject> };
-  readonly present: (row: Record<string, unknown>) => Record<string, unknown>;
+  readonly present: (row: Row) => Record<string, unknown>;
 }
 
+/** A row as the driver gives it; the response schema picks and checks the fields. */
 type Row = Record<string, unknown> & { readonly id: string };
 
 function columns(values: object): { names: ReturnType<typeof sql.join>; values: ReturnType<typeof sql.join> } {
