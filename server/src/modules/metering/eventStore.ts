@@ -39,7 +39,7 @@ export interface StoredEvent {
 }
 
 /** What became of appended events, by dedupe key. */
-export interface Appended {
+interface Appended {
   /** Stored by this call. */
   readonly stored: ReadonlyMap<string, StoredEvent>;
   /** Stored before it. */

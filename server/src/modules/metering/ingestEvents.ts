@@ -1,5 +1,7 @@
 import { Quantity } from '@farthing/core/money';
+import { Counter } from 'prom-client';
 import type { Tx } from '../../kernel/envelope.ts';
+import { metrics } from '../../kernel/metrics.ts';
 import { findOrganization } from '../identity/index.ts';
 import type { NewEvent, StoredEvent, UnmatchedReason } from './eventStore.ts';
 import { dedupeKey, hashContent } from './hashEvent.ts';
@@ -30,12 +32,20 @@ const mostAheadHours = 24;
 /** Stores events one by one as they deserve it: a bad one fails no other (E2). Answers in the order given. */
 export async function ingestEvents(tx: Tx, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
   const sent = readings.flatMap((reading) => (reading.ok ? [reading.event] : []));
-  const metrics = await metricsByCode(tx.db, [...new Set(sent.map(({ code }) => code))]);
-  const keepUnknown = sent.some(({ code }) => !metrics.has(code)) && (await storesUnknownMetrics(tx));
-  const judged = readings.map((reading) => judge(tx, reading, metrics, keepUnknown));
-  const covered = await withReasons(tx, judged);
-  return store(tx, covered);
+  const known = await metricsByCode(tx.db, [...new Set(sent.map(({ code }) => code))]);
+  const keepUnknown = sent.some(({ code }) => !known.has(code)) && (await storesUnknownMetrics(tx));
+  const judged = readings.map((reading) => judge(tx, reading, known, keepUnknown));
+  const results = await store(tx, await withReasons(tx, judged));
+  for (const { status } of results) answered.inc({ status });
+  return results;
 }
+
+const answered = new Counter({
+  name: 'farthing_usage_events_total',
+  help: 'Usage events answered, by what became of them; its rate is the rate of intake.',
+  labelNames: ['status'],
+  registers: [metrics],
+});
 
 async function storesUnknownMetrics(tx: Tx): Promise<boolean> {
   const organization = await findOrganization(tx.db, tx.scope.tenant.organizationId);

@@ -3,7 +3,7 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { MetricRow } from '../metrics/index.ts';
 
 /** The properties that hold price and quantity of a charge of the model dynamic. */
-export interface DynamicFields {
+interface DynamicFields {
   readonly price_field: string;
   readonly quantity_field: string;
 }

@@ -36,7 +36,7 @@ export function openPeriod({ row, terms }: RatedSubscription, now: Temporal.Inst
 }
 
 /** What was used in a period; `heldUntil` as in `measureUsage`. */
-export async function readPeriod(
+async function readPeriod(
   db: ReadDb,
   subscription: RatedSubscription,
   usage: UsageSpan,
