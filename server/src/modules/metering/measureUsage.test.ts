@@ -245,15 +245,15 @@ describe('prices that need every event', () => {
 describe('whose usage it is', () => {
   it('an event counts for each subscription of its customer, or for the one it names', async () => {
     const charges = [{ metric: 'count', properties: one }];
-    await world.subscribe('shared', charges);
-    const plan = await world.get('/v1/plans/plan-shared');
-    await world.make('/v1/subscriptions', { external_id: 'shared-2', customer_id: 'shared', plan_id: plan.id, started_at: '2026-01-10T00:00:00Z' });
+    await world.subscribe('sharing', charges);
+    const plan = await world.get('/v1/plans/plan-sharing');
+    await world.make('/v1/subscriptions', { external_id: 'sharing-2', customer_id: 'sharing', plan_id: plan.id, started_at: '2026-01-10T00:00:00Z' });
     await world.subscribe('stranger', charges);
-    await world.send('shared', 'count', [[jan(2)], [jan(11)], [jan(12), {}, 'shared'], [jan(12), {}, 'shared-2'], [jan(12), {}, 'shared-2']]);
+    await world.send('sharing', 'count', [[jan(2)], [jan(11)], [jan(12), {}, 'sharing'], [jan(12), {}, 'sharing-2'], [jan(12), {}, 'sharing-2']]);
     const unitsOf = async (subscription: string) =>
-      (await world.get(`/v1/customers/shared/current_usage?subscription_id=${subscription}`)).charges[0].units;
+      (await world.get(`/v1/customers/sharing/current_usage?subscription_id=${subscription}`)).charges[0].units;
     // 2 and 11 January and its own; the other started on the 10th.
-    expect([await unitsOf('shared'), await unitsOf('shared-2')]).toEqual(['3', '3']);
+    expect([await unitsOf('sharing'), await unitsOf('sharing-2')]).toEqual(['3', '3']);
     expect(await figures('stranger')).toEqual([['0', 0, 0]]);
   });
 
