@@ -38,7 +38,7 @@ const jobsWaiting = new Gauge({ name: 'farthing_jobs_waiting', help: 'Jobs that 
 const jobsFailing = gauge('farthing_jobs_failing', 'Jobs that failed at least once and are retried.');
 
 const webhookTask = 'webhooks.deliver';
-const webhookBacklog = gauge('farthing_webhook_backlog', 'Webhook deliveries that are waiting for their next attempt.');
+const webhookBacklog = gauge('farthing_webhook_backlog', 'Webhook endpoints with messages to send or to send again.');
 
 interface DueWork {
   readonly oldest: Temporal.Instant | null;

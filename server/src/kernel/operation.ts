@@ -5,7 +5,7 @@ import type { ListReply } from './http/page.ts';
 
 /** Who may call: holders of an API key, the operator with the admin secret, or anybody. */
 export type Realm = 'key' | 'admin' | 'public';
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** "customers:read": a resource family and what may be done with it. */
 export type Permission = `${string}:${'read' | 'write'}`;

@@ -14,7 +14,7 @@ import { problemOfSqlError } from './sqlProblem.ts';
 import { decode } from './validate.ts';
 
 /** Who is calling, as the realm's guard found out. */
-export interface Principal {
+interface Principal {
   readonly scope: Scope;
   readonly may: (permission: Permission) => boolean;
   /** The raw credential of this request; never logged, never stored. */

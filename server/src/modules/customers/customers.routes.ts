@@ -65,7 +65,7 @@ export const customersOperations: Operation[] = [
     params: customerParams,
     body: CustomerUpdate,
     returns: CustomerResponse,
-    problems: { external_id_taken: 'another customer has this external_id' },
+    problems: { external_id_taken: 'another customer has this external_id', currency_in_use: 'subscriptions or invoices are in the old currency' },
     handle: ({ params, body, tx }) => updateCustomer(tx, params.customer_id, body),
   }),
   command({

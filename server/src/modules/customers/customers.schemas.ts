@@ -145,7 +145,7 @@ export const CustomerResponse = z
   .meta({ id: 'CustomerResponse' });
 
 /** An id, its prefixed form, or an external_id. */
-export const customerReference = z.string().min(1).max(255);
+const customerReference = z.string().min(1).max(255);
 export const customerParams = z.object({ customer_id: customerReference });
 export const includeDeleted = z.strictObject({ include_deleted: flag.optional() });
 

@@ -87,3 +87,11 @@ export async function hasEvents(db: ReadDb, externalId: string): Promise<boolean
     select from usage_events where external_customer_id = ${externalId}) as used`.execute(db);
   return rows[0]?.used ?? false;
 }
+
+/** Whether a subscription or a document of this customer has a currency to keep. */
+export async function isBilled(db: ReadDb, id: string): Promise<boolean> {
+  const { rows } = await sql<{ billed: boolean }>`select
+    exists (select from subscriptions where customer_id = ${id} and status <> 'terminated')
+    or exists (select from invoices where customer_id = ${id}) as billed`.execute(db);
+  return rows[0]?.billed ?? false;
+}

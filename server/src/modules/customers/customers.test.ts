@@ -94,6 +94,16 @@ describe('changing and deleting a customer', () => {
     expect([disabled.status, disabled.body.errors[0].path]).toEqual([422, 'vat_validation_disabled_reason']);
   });
 
+  it('keeps its currency once something is billed in it', async () => {
+    const made = await create({ name: 'A', external_id: 'billed', currency: 'USD' });
+    expect((await app.live('PUT', '/v1/customers/billed', { currency: 'EUR' })).body.currency).toBe('EUR');
+    await app.live('POST', '/v1/plans', { code: 'eur', name: 'P', interval: 'monthly', currency: 'EUR' });
+    await app.live('POST', '/v1/subscriptions', { external_id: 's', customer_id: made.id, plan_id: 'eur' });
+    const refused = await app.live('PUT', '/v1/customers/billed', { currency: 'USD' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'currency_in_use']);
+    expect((await app.live('DELETE', '/v1/customers/billed')).body.code).toBe('customer_has_subscriptions');
+  });
+
   it('hides the deleted, keeps it readable on request, and frees its external_id', async () => {
     const made = await create({ name: 'A', external_id: 'gone' });
     expect((await app.live('DELETE', '/v1/customers/gone')).status).toBe(204);

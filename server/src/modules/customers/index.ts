@@ -2,8 +2,8 @@ import type { Module } from '../../kernel/module.ts';
 import * as events from './customers.events.ts';
 import { customersOperations } from './customers.routes.ts';
 
-export { customerCreated, customerDeleted, customerUpdated } from './customers.events.ts';
-export { customerParams, customerReference } from './customers.schemas.ts';
+export { customerUpdated } from './customers.events.ts';
+export { customerParams } from './customers.schemas.ts';
 export { type CustomerRow, findCustomer, lockCustomer } from './customers.sql.ts';
 
 export const customers: Module = {

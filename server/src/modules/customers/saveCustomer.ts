@@ -8,7 +8,7 @@ import { findOrganization } from '../identity/index.ts';
 import { withoutAliases } from './foldAliases.ts';
 import { customerCreated, customerDeleted, customerUpdated } from './customers.events.ts';
 import type { CustomerCreate, CustomerUpdate } from './customers.schemas.ts';
-import { type CustomerRow, findCustomer, hasEvents, hasRunningSubscription, lockCustomer } from './customers.sql.ts';
+import { type CustomerRow, findCustomer, hasEvents, hasRunningSubscription, isBilled, lockCustomer } from './customers.sql.ts';
 import { presentCustomer } from './presentCustomer.ts';
 
 type Fields = ReturnType<typeof withoutAliases>;
@@ -114,6 +114,8 @@ export async function updateCustomer(tx: Tx, reference: string, body: z.output<t
   const fields = withoutAliases(body);
   checkTogether(fields, before);
   if (fields.billing_entity_id !== undefined) await entityFor(tx, fields.billing_entity_id);
+  if (fields.currency !== undefined && fields.currency !== before.currency && (await isBilled(tx.db, before.id)))
+    throw conflict('currency_in_use', `Subscriptions or invoices are in ${before.currency}; the currency can no longer change.`);
   if (fields.external_id !== undefined && fields.external_id !== before.external_id) {
     if (before.external_id !== null && (await hasEvents(tx.db, before.external_id)))
       throw invalid('external_id', 'in_use', 'Usage events refer to this external_id; it can no longer change.');

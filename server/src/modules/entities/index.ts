@@ -6,7 +6,7 @@ import { entitiesOperations } from './entities.routes.ts';
 import { createEntity } from './saveEntity.ts';
 
 export { countryCode, email, locale } from './entities.schemas.ts';
-export { type BillingEntityRow, findEntity } from './entities.sql.ts';
+export { findEntity } from './entities.sql.ts';
 export { takeNumber } from './takeNumber.ts';
 
 const seller = z.object({ name: z.string(), default_currency: z.string() });

@@ -9,7 +9,7 @@ import { invoicingOperations } from './invoicing.routes.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 
 export { InvoiceResponse } from './invoicing.schemas.ts';
-export { findInvoice, lockInvoice } from './invoicing.sql.ts';
+export { lockInvoice } from './invoicing.sql.ts';
 export { readInvoice } from './announceInvoice.ts';
 export { settleInvoice } from './settleInvoice.ts';
 

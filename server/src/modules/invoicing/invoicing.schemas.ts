@@ -2,9 +2,9 @@ import { amountCodec, preciseCodec, quantityCodec, rateCodec } from '@farthing/c
 import { z } from 'zod';
 import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
-export const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
-export const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
-export const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
+const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
+const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
+const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
 
 const json = z.record(z.string(), z.unknown());
 

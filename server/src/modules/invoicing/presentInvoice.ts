@@ -39,7 +39,7 @@ function lineItem(row: FeeRow) {
 }
 
 /** Finalized and past its due date: derived, so that no job has to keep it true (I2). */
-export function isOverdue(row: Pick<InvoiceRow, 'status' | 'due_date'>, now: Temporal.Instant): boolean {
+function isOverdue(row: Pick<InvoiceRow, 'status' | 'due_date'>, now: Temporal.Instant): boolean {
   return row.status === 'finalized' && row.due_date !== null && Temporal.Instant.compare(row.due_date, now) < 0;
 }
 
