@@ -10,7 +10,7 @@ export default defineConfig({
       {
         extends: true,
         // Pure functions: no database, and nothing in one file that another could disturb.
-        test: { name: 'core', include: ['core/src/**/*.test.ts'], isolate: false },
+        test: { name: 'core', include: ['core/src/**/*.test.ts'], isolate: false, testTimeout: 60_000 },
       },
       {
         extends: true,
@@ -19,8 +19,8 @@ export default defineConfig({
           name: 'server',
           include: ['server/src/**/*.test.ts', 'scenarios/**/*.test.ts'],
           globalSetup: ['server/src/testing/globalSetup.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
