@@ -37,14 +37,15 @@ function buyerOf({ buyer }: Parties): InvoiceDocument['buyer'] {
   };
 }
 
-const modelOf = z.object({ model: z.enum(chargeModelNames) });
+const derivation = z.object({ children: z.array(z.object({ kind: z.string(), inputs: z.record(z.string(), z.string()) })) });
+const properties = z.record(z.string(), z.unknown());
 
-/** The price in words of the plan, such as "0–1,000 at $0.00, above at $0.002". */
+/** The price in words of the plan, such as "0–1,000 at $0.00, above at $0.002"; null for a fee that no charge model priced. */
 function priceWords(fee: FeeRow, locale: string, currency: Currency): string | null {
-  const named = modelOf.safeParse(fee.properties);
-  if (!named.success) return null;
-  const { model, ...properties } = { ...z.record(z.string(), z.unknown()).parse(fee.properties), model: named.data.model };
-  const parsed = parseProperties(model, properties);
+  const priced = derivation.parse(fee.explain).children.find(({ kind }) => kind === 'price');
+  const model = chargeModelNames.find((name) => name === priced?.inputs['charge_model']);
+  if (model === undefined) return null;
+  const parsed = parseProperties(model, properties.parse(fee.properties));
   return parsed.ok ? chargeModels[model].describe(parsed.value as never, locale, currency) : null;
 }
 
