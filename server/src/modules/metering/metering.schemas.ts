@@ -99,7 +99,10 @@ export const DataRecord = z
   .meta({ id: 'DataRecord' });
 
 /** One event in any of its forms: which one it is, and whether it is right, is judged event by event. */
-export const EventInput = z.unknown().meta({ shownAs: z.union([EventCreate, CloudEvent]) });
+export const EventInput = z
+  .unknown()
+  .refine((value) => typeof value === 'object' && value !== null, 'Expected an event.')
+  .meta({ shownAs: z.union([EventCreate, CloudEvent]) });
 
 const events = z.array(z.unknown().meta({ shownAs: z.union([EventCreate, CloudEvent, DataRecord]) })).min(1).max(1000);
 
