@@ -1,5 +1,5 @@
 import { Amount, Currency, Precise } from '@farthing/core/money';
-import { chargeModelNames, chargeModels, parseProperties } from '@farthing/core/rating';
+import { type ChargeModelName, chargeModelNames, chargeModels, parseProperties } from '@farthing/core/rating';
 import { Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
@@ -39,25 +39,42 @@ function buyerOf({ buyer }: Parties): InvoiceDocument['buyer'] {
 
 const derivation = z.object({ children: z.array(z.object({ kind: z.string(), inputs: z.record(z.string(), z.string()) })) });
 const properties = z.record(z.string(), z.unknown());
+const onePrice = z.object({ amount: z.string() });
 
-/** The price in words of the plan, such as "0–1,000 at $0.00, above at $0.002"; null for a fee that no charge model priced. */
-function priceWords(fee: FeeRow, locale: string, currency: Currency): string | null {
+/** The charge model that priced a fee; undefined for a plan's own fee. */
+function modelOf(fee: FeeRow): ChargeModelName | undefined {
   const priced = derivation.parse(fee.explain).children.find(({ kind }) => kind === 'price');
-  const model = chargeModelNames.find((name) => name === priced?.inputs['charge_model']);
-  if (model === undefined) return null;
+  return chargeModelNames.find((name) => name === priced?.inputs['charge_model']);
+}
+
+/** The price in words of the plan, such as "0–1,000 at $0.00, above at $0.002". */
+function priceWords(fee: FeeRow, model: ChargeModelName, locale: string, currency: Currency): string | null {
   const parsed = parseProperties(model, properties.parse(fee.properties));
   return parsed.ok ? chargeModels[model].describe(parsed.value as never, locale, currency) : null;
 }
 
+const mostDigits = 20;
+
+/** One price with all its digits, where there is one: a tiered amount divided by its units would be nobody's price. */
+function unitPrice(fee: FeeRow, model: ChargeModelName | undefined, locale: string, currency: Currency): string | null {
+  if (model === undefined) return Amount.format(Precise.toAmount(Precise.parse(fee.unit_amount_cents)), currency, locale);
+  const single = model === 'standard' ? onePrice.safeParse(fee.properties) : undefined;
+  if (single?.success !== true) return null;
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: mostDigits });
+  return format.format(single.data.amount as Intl.StringNumericLiteral);
+}
+
 function lineOf(fee: FeeRow, locale: string): InvoiceLine {
   const currency = Currency.parse(fee.currency);
+  const model = modelOf(fee);
   return {
     group: null,
     description: fee.description,
-    detail: priceWords(fee, locale, currency),
+    // A single price stands in its own column; only what takes words is put in words.
+    detail: model === undefined || model === 'standard' ? null : priceWords(fee, model, locale, currency),
     period: fee.from_datetime === null || fee.to_datetime === null ? null : Period.of(fee.from_datetime, fee.to_datetime),
     units: fee.units,
-    unitPrice: Amount.format(Precise.toAmount(Precise.parse(fee.unit_amount_cents)), currency, locale),
+    unitPrice: unitPrice(fee, model, locale, currency),
     amount: Amount.of(fee.amount_cents),
   };
 }
