@@ -6,7 +6,7 @@ declare const brand: unique symbol;
 /** An active ISO 4217 code, in capitals. */
 export type Currency = string & { readonly [brand]: 'Currency' };
 
-export interface CurrencyInfo {
+interface CurrencyInfo {
   readonly code: Currency;
   /** Digits of the minor unit: 0 to 4. */
   readonly exponent: number;

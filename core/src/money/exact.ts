@@ -35,7 +35,7 @@ export const ONE = new Exact(integer(1));
 export const ONE_HUNDREDTH = new Exact(powerOfTen(-2));
 
 /** The value as a decimal: itself, or its quotient. */
-export function collapse(x: Exact): Decimal {
+function collapse(x: Exact): Decimal {
   return x.denominator === 1n ? x.numerator : quotient(x.numerator, integer(x.denominator));
 }
 

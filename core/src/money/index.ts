@@ -9,7 +9,7 @@ export {
   rateCodec,
 } from './codecs.ts';
 export { Currency } from './currency.ts';
-export type { DecimalInput, Rounding } from './decimal.ts';
+export type { Rounding } from './decimal.ts';
 export { AmountOutOfRange, NotADecimal, UnknownCurrency } from './errors.ts';
 export { Fraction } from './fraction.ts';
 export { Precise } from './precise.ts';

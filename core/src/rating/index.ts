@@ -1,4 +1,3 @@
-export { type ChargeModel, MissingUsage } from './chargeModel.ts';
 export {
   type ChargeFilter,
   type EventTexts,
@@ -8,7 +7,6 @@ export {
   groupOf,
   matchFilter,
 } from './filters.ts';
-export { priceInAdvance } from './inAdvance.ts';
 export { dynamicAmount } from './models/dynamic.ts';
 export {
   type ChargeModelName,

@@ -61,22 +61,6 @@ export const instant = z
   })
   .meta({ override: { type: 'string', format: 'date-time' } });
 
-/** ISO 8601 calendar date <-> Temporal.PlainDate. */
-export const plainDate = z
-  .codec(z.string().max(10), z.custom<Temporal.PlainDate>((value) => value instanceof Temporal.PlainDate), {
-    decode: (text, context) => {
-      try {
-        if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Temporal.PlainDate.from(text, { overflow: 'reject' });
-      } catch {
-        // Reported below, like any other text that is no date.
-      }
-      context.issues.push({ code: 'custom', input: text, message: 'Expected a calendar date, YYYY-MM-DD.' });
-      return z.NEVER;
-    },
-    encode: (value) => value.toString(),
-  })
-  .meta({ override: { type: 'string', format: 'date' } });
-
 // PostgreSQL refuses U+0000 and UTF-16 halves cannot be written as UTF-8: refused here with the field's path.
 const unstorable = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 

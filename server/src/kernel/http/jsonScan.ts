@@ -9,7 +9,7 @@ export interface JsonLimits {
   readonly maxLength: number;
 }
 
-export type JsonPath = readonly (string | number)[];
+type JsonPath = readonly (string | number)[];
 
 /** A number literal that a double would change: the container it stands in, its place there, its digits. */
 export interface InexactNumber {
