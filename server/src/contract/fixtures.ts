@@ -97,6 +97,21 @@ const catalog: Record<string, Fixture> = {
   countSubscriptionsPerPlan: () => ({}),
 };
 
+async function newFeature({ must, name }: World) {
+  return must('POST', '/v1/features', { code: name(), name: name(), feature_type: 'boolean' });
+}
+
+const features: Record<string, Fixture> = {
+  listFeatures: async (world) => {
+    await newFeature(world);
+    return {};
+  },
+  getFeature: async (world) => ({ params: { code: (await newFeature(world)).code } }),
+  createFeature: ({ name }) => ({ body: { code: name(), name: name(), feature_type: 'boolean' } }),
+  updateFeature: async (world) => ({ params: { code: (await newFeature(world)).code }, body: { name: world.name() } }),
+  deleteFeature: async (world) => ({ params: { code: (await newFeature(world)).code } }),
+};
+
 const customers: Record<string, Fixture> = {
   listBillingEntities: () => ({}),
   createBillingEntity: ({ name }) => ({ body: { code: name(), name: name(), country: 'de', document_locale: 'de' } }),
@@ -186,7 +201,7 @@ const payments: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments,
+  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...features, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

@@ -7,6 +7,7 @@ import { fixtureOf } from './fixtures.ts';
 import { countRows, footprint, gained } from './footprint.ts';
 import { callerOf, isWrite, operations, type Sample, send } from './operations.ts';
 import { expectProblem } from './problems.ts';
+import { sendRaw } from './rawHttp.ts';
 import { buildWorld, type World } from './world.ts';
 
 // A POST may be repeated: with the same key and body it happens once and answers the same; with another body it is refused (A4).
@@ -131,6 +132,14 @@ describe('keys', () => {
     await app.live('DELETE', '/v1/customers/taken');
     const replayed = await app.live('POST', '/v1/customers', { name: 'Taken', external_id: 'taken' }, second);
     expect([replayed.status, replayed.body.code, isReplay(replayed)]).toEqual([409, 'external_id_taken', true]);
+  });
+
+  it('are given once', async () => {
+    const headers: [string, string][] = [['host', 'x'], ['connection', 'close'], ['authorization', `Bearer ${app.liveKey}`], ['content-type', 'application/json']];
+    const body = Buffer.from('{"name":"A"}');
+    const twice: [string, string][] = [['idempotency-key', 'a'], ['Idempotency-Key', 'b'], ['content-length', String(body.length)]];
+    const answer = await sendRaw(Number(new URL(app.base).port), { method: 'POST', target: '/v1/customers', headers: [...headers, ...twice], body });
+    expect([answer?.status, JSON.parse(answer?.body ?? '').errors[0].path]).toEqual([422, 'Idempotency-Key']);
   });
 
   it('that differ only in case or in a space within are different keys', async () => {

@@ -134,7 +134,7 @@ describe('what is not there', () => {
     for (const name of pathParams(operation)) {
       if (name === 'resource_type') continue;
       const prefix = /^([a-z]+)_/.exec(worlds.get('ours')?.namesOf(sample.params?.[name] ?? '').find((form) => /^[a-z]+_[0-9a-f]{32}$/.test(form)) ?? '')?.[1] ?? 'x';
-      const strange = [nobody, `${prefix}_${nobody.replaceAll('-', '')}`, `${prefix}_`, `wrong_${nobody.replaceAll('-', '')}`, 'garbage', 'é€😀', ' ', '*', '0', '-1', 'null', 'undefined', "' or 1=1 --", 'x'.repeat(590), '{}'];
+      const strange = [nobody, `${prefix}_${nobody.replaceAll('-', '')}`, `${prefix}_`, `wrong_${nobody.replaceAll('-', '')}`, 'garbage', 'é€😀', ' ', '*', '0', '-1', 'null', 'undefined', "' or 1=1 --", 'x'.repeat(590), 'x'.repeat(5000), '\u0000', 'a\u0000b', '{}'];
       for (const value of strange) {
         const answer = await send(app.sandbox, operation, { ...sample, params: { ...sample.params, [name]: value } });
         expect([name, value, answer.status]).toEqual([name, value, 404]);

@@ -57,7 +57,8 @@ async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body };
 }
 
-function caller(base: string, authorization: Record<string, string>): Call {
+/** Calls a server with one credential. */
+export function caller(base: string, authorization: Record<string, string>): Call {
   return async (method, path, body, headers = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(base + path, {

@@ -20,12 +20,13 @@ export interface IdempotencyClaim {
 
 const keptHours = 24;
 
-/** Reads the Idempotency-Key header; null where it is absent. */
-export function readIdempotencyKey(header: string | string[] | undefined): string | null {
-  if (header === undefined) return null;
-  if (Array.isArray(header) || !/^[\x20-\x7e]{1,255}$/.test(header))
-    throw invalid('Idempotency-Key', 'invalid_idempotency_key', 'Idempotency-Key takes 1 to 255 printable ASCII characters.');
-  return header;
+/** Reads the Idempotency-Key header, which may be given once; null where it is absent. */
+export function readIdempotencyKey(given: readonly string[] | undefined): string | null {
+  if (given === undefined) return null;
+  const [key = '', ...more] = given;
+  if (more.length > 0 || !/^[\x20-\x7e]{1,255}$/.test(key))
+    throw invalid('Idempotency-Key', 'invalid_idempotency_key', 'Idempotency-Key takes 1 to 255 printable ASCII characters, once.');
+  return key;
 }
 
 /** What makes two requests the same: method, path with query, and body. */

@@ -11,6 +11,7 @@ import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempo
 import { parseJson } from './json.ts';
 import type { JsonLimits } from './jsonScan.ts';
 import { problemOfSqlError } from './sqlProblem.ts';
+import { ignoreExpectations, problemOfPath, refuseBytes, requireHost } from './unreadable.ts';
 import { decode } from './validate.ts';
 
 /** Who is calling, as the realm's guard found out. */
@@ -76,8 +77,8 @@ function decodeInput(operation: Operation, request: FastifyRequest, body: JsonBo
   let params: unknown = {};
   if (operation.params !== null) {
     const parsed = operation.params.safeParse(request.params);
-    // An id that cannot be one names nothing: the same answer as for one that is not there.
-    if (!parsed.success) throw notFound('resource');
+    // An id that cannot be one, or that no text in the database can be, names nothing: the same answer as for one that is not there.
+    if (!parsed.success || Object.values(request.params ?? {}).some((value) => String(value).includes('\u0000'))) throw notFound('resource');
     params = parsed.data;
   }
   const query = decode(operation.query ?? noQuery, request.query);
@@ -90,7 +91,7 @@ const emptyBody = z.strictObject({}).optional();
 
 function claimOf(operation: Operation, request: FastifyRequest, body: JsonBody, credential: string): IdempotencyClaim | null {
   if (!operation.idempotent) return null;
-  const key = readIdempotencyKey(request.headers['idempotency-key']);
+  const key = readIdempotencyKey(request.raw.headersDistinct['idempotency-key']);
   if (key === null) return null;
   const requestHash = hashRequest(operation.method, request.url, body.text);
   return { key, requestHash, secretFrom: operation.secret ? credential : null };
@@ -140,12 +141,20 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     requestTimeout: 60_000,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 600 },
+    http: { headersTimeout: 15_000, maxHeaderSize: 16_384, requireHostHeader: false },
+    // The longest names have 300 characters, and one that is reserved in paths takes three to write.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 900 },
+    clientErrorHandler: refuseBytes,
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      return send(reply as unknown as FastifyReply, encodeProblem(problemOfPath(error.code), request.id));
+    },
     // The same API under the older prefix some clients know.
     rewriteUrl: (request) => (request.url ?? '/').replace(/^\/api\/v1(?=\/|\?|$)/, '/v1'),
   }) as unknown as FastifyInstance;
 
+  ignoreExpectations(server.server);
+  server.addHook('onRequest', requireHost);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes));
   server.addHook('onSend', async (request, reply, payload) => {

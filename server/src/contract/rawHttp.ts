@@ -1,0 +1,74 @@
+import { connect } from 'node:net';
+
+/** A request as bytes, however wrong. */
+export interface RawRequest {
+  readonly method: string;
+  /** What stands between method and version; every character one byte. */
+  readonly target: string;
+  /** Every character of a name or value one byte. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Buffer;
+  /** The bytes promise more than they bring: the sender hangs up, and an answer is not owed. */
+  readonly incomplete?: boolean;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string;
+}
+
+export function bytesOf({ method, target, headers, body }: RawRequest): Buffer {
+  const head = [`${method} ${target} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+function readChunks(text: string): string {
+  let rest = text;
+  let body = '';
+  for (;;) {
+    const end = rest.indexOf('\r\n');
+    const size = Number.parseInt(rest.slice(0, end), 16);
+    if (end < 0 || !(size > 0)) return body;
+    body += rest.slice(end + 2, end + 2 + size);
+    rest = rest.slice(end + 2 + size + 2);
+  }
+}
+
+function parseAnswer(text: string): RawAnswer | null {
+  const end = text.indexOf('\r\n\r\n');
+  if (end < 0) return null;
+  const [first = '', ...lines] = text.slice(0, end).split('\r\n');
+  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1]);
+  if (status === 100) return parseAnswer(text.slice(end + 4));
+  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const rest = text.slice(end + 4);
+  const body = headers.get('transfer-encoding') === 'chunked' ? readChunks(rest) : rest.slice(0, Number(headers.get('content-length') ?? rest.length));
+  return { status, headers, body };
+}
+
+/** Sends bytes over a connection of their own and reads the first answer; null where the server hung up without one. */
+export function sendRaw(port: number, request: RawRequest, timeoutMilliseconds = 20_000): Promise<RawAnswer | null> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.setEncoding('latin1');
+    let text = '';
+    const done = () => {
+      socket.destroy();
+      resolve(parseAnswer(text));
+    };
+    socket.setTimeout(timeoutMilliseconds, () => {
+      socket.destroy();
+      reject(new Error(`No end of the answer within ${timeoutMilliseconds} ms.`));
+    });
+    socket.on('data', (more) => {
+      text += more;
+    });
+    // A server that refuses early closes while we still write; what it said counts all the same.
+    socket.on('error', done);
+    socket.on('close', done);
+    socket.on('end', done);
+    socket.write(bytesOf(request));
+    if (request.incomplete === true) socket.end();
+  });
+}
