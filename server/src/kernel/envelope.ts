@@ -202,8 +202,8 @@ export class Envelope {
 
   /** Reads a consistent snapshot. */
   async read<T>(scope: Scope, work: (read: Read) => Promise<T>): Promise<T> {
-    return transact(this.#options.pool, { tenantId: scope.tenant.id, readOnly: true }, (client) =>
-      work({ db: kyselyOver(client), scope }),
+    return retryTransient(() =>
+      transact(this.#options.pool, { tenantId: scope.tenant.id, readOnly: true }, (client) => work({ db: kyselyOver(client), scope })),
     );
   }
 

@@ -11,6 +11,7 @@ import {
 import type pg from 'pg';
 import type { Tables } from '../../tables.ts';
 import { toParameter } from './parameters.ts';
+import { forgetPrepared, isOutdatedPlan, nameOf } from './preparedStatements.ts';
 
 /** What a command may do inside its transaction. */
 export type Db = Kysely<Tables>;
@@ -26,7 +27,11 @@ class ClientConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const result = await this.#client.query<R & pg.QueryResultRow>(query.sql, query.parameters.map(toParameter));
+    const named = { ...nameOf(this.#client, query), text: query.sql, values: query.parameters.map(toParameter) };
+    const result = await this.#client.query<R & pg.QueryResultRow>(named).catch((error: unknown) => {
+      if (isOutdatedPlan(error)) forgetPrepared();
+      throw error;
+    });
     return { rows: result.rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
   }
 

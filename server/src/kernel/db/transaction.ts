@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isOutdatedPlan } from './preparedStatements.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -57,13 +58,13 @@ export function sqlState(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Repeats work that lost a race with another transaction (serialisation failure, deadlock); it left nothing behind. */
+/** Repeats work that lost a race with another transaction (serialisation failure, deadlock) or with a migration; it left nothing behind. */
 export async function retryTransient<T>(work: () => Promise<T>, attempts = 4): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= attempts || !transient.has(sqlState(error) ?? '')) throw error;
+      if (attempt >= attempts || !(transient.has(sqlState(error) ?? '') || isOutdatedPlan(error))) throw error;
     }
   }
 }
