@@ -6,6 +6,7 @@ export type Fixture = (world: World) => Sample | Promise<Sample>;
 
 const organizations: Record<string, Fixture> = {
   getRoot: () => ({}),
+  getOrganizationBranding: async ({ admin, name }) => ({ params: { slug: (await admin('POST', '/v1/organizations', { name: name() })).body.slug } }),
   listOrganizations: () => ({}),
   createOrganization: ({ name }) => ({ body: { name: name(), default_currency: 'EUR', timezone: 'Europe/Paris' } }),
   deleteOrganization: async ({ admin, name }) => {

@@ -13,11 +13,13 @@ import {
   OrganizationResponse,
   OrganizationUpdate,
   organizationParams,
+  OrgBrandingResponse,
+  slugParams,
   TestClock,
   TestClockAdvance,
   TestClockSet,
 } from './identity.schemas.ts';
-import { findOrganization, findTenant, listKeys, listOrganizations } from './identity.sql.ts';
+import { findOrganization, findOrganizationBySlug, findTenant, listKeys, listOrganizations } from './identity.sql.ts';
 import { createKey, manageable, revokeKey, rotateKey } from './manageKeys.ts';
 import { presentClock, presentKey, presentOrganization } from './presentIdentity.ts';
 import { advanceClock, requireSandbox, setClock } from './testClock.ts';
@@ -65,6 +67,22 @@ const organizations: Operation[] = [
     params: organizationParams,
     returns: null,
     handle: ({ params, tx }) => deleteOrganization(tx, params.org_id),
+  }),
+  query({
+    id: 'getOrganizationBranding',
+    method: 'GET',
+    path: '/v1/organizations/by-slug/{slug}',
+    tag,
+    summary: 'Get an organization’s branding',
+    description: 'For pages that are shown before anybody has logged in.',
+    realm: 'public',
+    params: slugParams,
+    returns: OrgBrandingResponse,
+    handle: async ({ params, read }) => {
+      const row = await findOrganizationBySlug(read.db, params.slug);
+      if (row === undefined) throw notFound('organization');
+      return row;
+    },
   }),
   query({
     id: 'getCurrentOrganization',

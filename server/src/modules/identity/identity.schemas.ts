@@ -44,6 +44,13 @@ export const OrganizationCreate = z
 
 export const OrganizationUpdate = z.strictObject(organizationFields).partial().meta({ id: 'OrganizationUpdate' });
 
+/** What a login page may show of an organization to anybody. */
+export const OrgBrandingResponse = z
+  .object({ name: z.string(), slug: z.string(), logo_url: z.string().nullable(), portal_accent_color: z.string().nullable() })
+  .meta({ id: 'OrgBrandingResponse' });
+
+export const slugParams = z.object({ slug: z.string().min(1).max(300) });
+
 const keyShape = {
   id: uuid,
   public_id: z.string(),

@@ -37,6 +37,10 @@ export async function findOrganization(db: ReadDb, id: string): Promise<Organiza
   return db.selectFrom('organizations').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
 }
 
+export async function findOrganizationBySlug(db: ReadDb, slug: string): Promise<OrganizationRow | undefined> {
+  return db.selectFrom('organizations').selectAll().where('slug', '=', slug).where('deleted_at', 'is', null).executeTakeFirst();
+}
+
 export async function listOrganizations(db: ReadDb, page: PageRequest) {
   return listRows(db.selectFrom('organizations').selectAll().where('deleted_at', 'is', null), page, {
     sortable: { created_at: 'created_at', name: 'name' },
