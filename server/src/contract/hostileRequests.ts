@@ -171,8 +171,10 @@ export function hostileRequest(victim: Victim, random: Random): RawRequest {
   if (random.percent(2)) spoilLength(draft, victim, random);
   else if (random.percent(2)) sendInChunks(draft, victim, random);
   else if (!has('content-length') && !has('transfer-encoding') && (draft.body.length > 0 || operation.method !== 'GET')) draft.headers.push(['content-length', String(draft.body.length)]);
-  // What promises more than it brings, in whatever way, must be hung up on by the sender.
-  return { ...draft, incomplete: draft.incomplete || promisesMore(draft) };
+  // What promises more than it brings must be hung up on by the sender; what is refused before it was read may be hung up on by the
+  // server, and then TCP does not always let the sender see why.
+  const hangsUp = draft.incomplete || promisesMore(draft) || draft.body.length > operation.maxBodyBytes;
+  return { ...draft, incomplete: hangsUp };
 }
 
 function promisesMore({ headers, body, method }: Draft): boolean {

@@ -35,16 +35,25 @@ function readChunks(text: string): string {
   }
 }
 
-function parseAnswer(text: string): RawAnswer | null {
+interface Reading {
+  readonly answer: RawAnswer;
+  /** Whether nothing more of this answer is to come. */
+  readonly whole: boolean;
+}
+
+function readAnswer(text: string, isHead: boolean): Reading | null {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return null;
   const [first = '', ...lines] = text.slice(0, end).split('\r\n');
   const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1]);
-  if (status === 100) return parseAnswer(text.slice(end + 4));
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
   const rest = text.slice(end + 4);
-  const body = headers.get('transfer-encoding') === 'chunked' ? readChunks(rest) : rest.slice(0, Number(headers.get('content-length') ?? rest.length));
-  return { status, headers, body };
+  if (status === 100) return readAnswer(rest, isHead);
+  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  if (isHead || status === 204 || status === 304) return { answer: { status, headers, body: '' }, whole: true };
+  if (headers.get('transfer-encoding') === 'chunked')
+    return { answer: { status, headers, body: readChunks(rest) }, whole: rest.endsWith('0\r\n\r\n') };
+  const length = Number(headers.get('content-length') ?? Number.NaN);
+  return { answer: { status, headers, body: Number.isNaN(length) ? rest : rest.slice(0, length) }, whole: rest.length >= length };
 }
 
 /** Sends bytes over a connection of their own and reads the first answer; null where the server hung up without one. */
@@ -55,7 +64,7 @@ export function sendRaw(port: number, request: RawRequest, timeoutMilliseconds =
     let text = '';
     const done = () => {
       socket.destroy();
-      resolve(parseAnswer(text));
+      resolve(readAnswer(text, request.method === 'HEAD')?.answer ?? null);
     };
     socket.setTimeout(timeoutMilliseconds, () => {
       socket.destroy();
@@ -63,6 +72,7 @@ export function sendRaw(port: number, request: RawRequest, timeoutMilliseconds =
     });
     socket.on('data', (more) => {
       text += more;
+      if (readAnswer(text, request.method === 'HEAD')?.whole === true) done();
     });
     // A server that refuses early closes while we still write; what it said counts all the same.
     socket.on('error', done);

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Envelope, Transaction } from '../envelope.ts';
 import type { Operation } from '../operation.ts';
-import { Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { claimKey, type IdempotencyClaim, keepReply, type StoredReply } from './idempotency.ts';
 import { stringifyJson } from './json.ts';
 import type { Binary } from './reply.ts';
 import type { ListReply } from './page.ts';
-import { problemOfSqlError } from './sqlProblem.ts';
+import { problemOf } from './problemOf.ts';
 
 /** A reply ready for the socket. */
 export interface HttpReply extends Omit<StoredReply, 'body'> {
@@ -49,7 +49,7 @@ export function encodeProblem(problem: Problem, requestId: string): HttpReply {
 
 /** A refusal of the command itself, as opposed to one of the envelope: its writes are undone and the refusal is the reply. */
 function refusalOf(error: unknown): Problem | null {
-  const problem = error instanceof Problem ? error : problemOfSqlError(error);
+  const problem = problemOf(error);
   return problem !== null && problem.status < 500 ? problem : null;
 }
 

@@ -10,7 +10,7 @@ import { encodeProblem, execute, type HttpReply } from './execute.ts';
 import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempotency.ts';
 import { parseJson } from './json.ts';
 import type { JsonLimits } from './jsonScan.ts';
-import { problemOfSqlError } from './sqlProblem.ts';
+import { problemOf } from './problemOf.ts';
 import { ignoreExpectations, problemOfPath, refuseBytes, requireHost } from './unreadable.ts';
 import { decode } from './validate.ts';
 
@@ -57,13 +57,14 @@ function parseBody(bytes: Buffer): JsonBody {
 }
 
 function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
+  const known = problemOf(error);
+  if (known !== null) return known;
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
   const message = error instanceof Error ? error.message : '';
   if (status === 413) return new Problem(413, 'body_too_large', 'The body is larger than this operation takes.');
   if (status === 415) return new Problem(415, 'unsupported_media_type', 'Send application/json.');
   if (typeof status === 'number' && status >= 400 && status < 500) return new Problem(400, 'bad_request', message);
-  return problemOfSqlError(error) ?? new Problem(500, 'internal_error', 'Something went wrong on our side; it was logged.');
+  return new Problem(500, 'internal_error', 'Something went wrong on our side; it was logged.');
 }
 
 async function send(reply: FastifyReply, answer: HttpReply): Promise<void> {
