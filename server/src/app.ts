@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { EventType } from './kernel/event.ts';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
 import { audit } from './modules/audit/index.ts';
@@ -56,16 +57,21 @@ const info = {
   },
 };
 
+/** All events by name: how a module lists its own is not part of the document. */
+function eventsOf(modules: readonly Module[]): readonly EventType[] {
+  return modules.flatMap((module) => module.events ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 /** The OpenAPI document as committed and served. */
 export function describeOperations(modules: readonly Module[]): string {
   const operations = modules.flatMap((module) => module.operations ?? []);
-  const events = modules.flatMap((module) => module.events ?? []);
+  const events = eventsOf(modules);
   return `${JSON.stringify(buildOpenApi(info, operations, events), null, 2)}\n`;
 }
 
 /** The catalogue of events, for people. */
 export function describeEvents(modules: readonly Module[]): string {
-  const rows = modules.flatMap((module) => module.events ?? []).map(
+  const rows = eventsOf(modules).map(
     ({ name, subject, description, webhook }) => `| \`${name}\` | ${subject} | ${webhook ? 'yes' : 'no'} | ${description} |`,
   );
   return ['# Events', '', 'Generated from the declarations by `npm run goldens`; do not edit.', '', '| event | subject | webhook | when |', '|---|---|---|---|', ...rows, ''].join('\n');
