@@ -174,9 +174,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     ...Object.fromEntries(jobs.map((type) => [type.name, jobTask(type, envelope)])),
   };
   const abort = new AbortController();
-  const workerIds = new Set<string>();
+  // Jobs are locked in the name of the runner's whole pool of workers.
+  const workerIds: string[] = [];
   const events: WorkerEvents = new EventEmitter();
-  events.on('worker:create', ({ worker }) => workerIds.add(worker.workerId));
+  events.on('pool:create', ({ workerPool }) => workerIds.push(workerPool.id));
   const jobPool = createJobPool(adminUrl, concurrency, (error) => {
     if (!abort.signal.aborted) logger.warn({ err: error }, 'a database connection was lost');
   });
@@ -191,7 +192,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     logger: jobLogger(logger),
   });
   const wake = new Wake();
-  const liveness = createLiveness({ adminUrl, workerIds: () => [...workerIds], logger, onDueWork: wake.call });
+  const liveness = createLiveness({ adminUrl, workerIds: () => workerIds, logger, onDueWork: wake.call });
   const loop = scheduleLoop(options, abort.signal, wake, liveness.beat);
   return {
     async stop() {

@@ -158,8 +158,14 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   server.addHook('onRequest', requireHost);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes));
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
   server.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id);
+    // A connection kept alive after the last answer would keep the closing server waiting for it.
+    if (closing) reply.header('connection', 'close');
     return payload;
   });
   server.setNotFoundHandler(async (request, reply) => {
