@@ -168,9 +168,11 @@ export function hostileRequest(victim: Victim, random: Random): RawRequest {
   for (let n = 0; n < changes; n++) random.pick(operation.method !== 'GET' && random.percent(60) ? ofBody : ofTheRest)(draft, victim, random);
   const has = (name: string) => draft.headers.some(([other]) => other.toLowerCase() === name);
   if (draft.body.length > 0 && !has('content-type') && random.percent(97)) draft.headers.push(['content-type', 'application/json']);
-  if (random.percent(2)) spoilLength(draft, victim, random);
-  else if (random.percent(2)) sendInChunks(draft, victim, random);
-  else if (!has('content-length') && !has('transfer-encoding') && (draft.body.length > 0 || operation.method !== 'GET')) draft.headers.push(['content-length', String(draft.body.length)]);
+  const chance = random.below(100);
+  if (chance < 2) spoilLength(draft, victim, random);
+  else if (chance < 4) sendInChunks(draft, victim, random);
+  else if (!has('content-length') && !has('transfer-encoding') && (draft.body.length > 0 || operation.method !== 'GET'))
+    draft.headers.push(['content-length', String(draft.body.length)]);
   // What promises more than it brings must be hung up on by the sender; what is refused before it was read may be hung up on by the
   // server, and then TCP does not always let the sender see why.
   const hangsUp = draft.incomplete || promisesMore(draft) || draft.body.length > operation.maxBodyBytes;

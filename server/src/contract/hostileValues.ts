@@ -7,7 +7,7 @@ const quoted = (text: string) => JSON.stringify(text);
 /** Texts that have broken programs: quoting, terminators, formats, directions, sizes. */
 export const hostileTexts: readonly string[] = [
   '', ' ', '\t', '\r\n', 'a\r\nX-Injected: 1', `' or 1=1 --`, `'; drop table customers; --`, `") or sleep(10) --`, `%' and 1=(select 1) --`, '\\', '\\\\', `'`, '"', '`',
-  '$1', '${7*7}', '{{7*7}}', '<script>alert(1)</script>', 'javascript:alert(1)', '=cmd|calc!A1', '@SUM(1)', '%s%s%n', '%00', '../../etc/passwd', 'file:///etc/passwd',
+  '$1', '#{7*7}', `$${'{7*7}'}`, '{{7*7}}', '<script>alert(1)</script>', 'javascript:alert(1)', '=cmd|calc!A1', '@SUM(1)', '%s%s%n', '%00', '../../etc/passwd', 'file:///etc/passwd',
   'null', 'undefined', 'NaN', 'Infinity', '-Infinity', '1e400', '-1', '-0', '0x10', '1_000', '1,5', ' 1 ', '+1', '٣', '１', '1.', '.5', '1e-31', '1e30', '9'.repeat(38), '9'.repeat(39), `0.${'0'.repeat(200)}1`,
   '9007199254740993', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '*', '**', '?', '#', ';', ',', '|', '&', '\u202e\u2066evil', '\u200b', 'e\u0301', 'é', 'ß', 'İ', '😀', '👩‍👩‍👧‍👦', '\uffff', '\ufeff',
   '2026-02-30T00:00:00Z', '0000-00-00T00:00:00Z', '9999-12-31T23:59:59Z', '2026-01-01T23:59:60Z', '2026-01-01T00:00:00+99:99', '2026-01-01', '-271821-04-20T00:00:00Z', '+275760-09-13T00:00:00Z', '1969-12-31T23:59:59.999999999Z',

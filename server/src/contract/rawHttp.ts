@@ -82,3 +82,32 @@ export function sendRaw(port: number, request: RawRequest, timeoutMilliseconds =
     if (request.incomplete === true) socket.end();
   });
 }
+
+/** Sends a body in chunks without end, until the server has enough; answers what it said and how much it took. */
+export function sendEndlessly(port: number, head: Omit<RawRequest, 'body'>, most: number): Promise<{ answer: RawAnswer | null; sent: number }> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const chunk = Buffer.alloc(65_536, 'x');
+    let text = '';
+    let sent = 0;
+    const done = () => {
+      socket.destroy();
+      resolve({ answer: readAnswer(text, false)?.answer ?? null, sent });
+    };
+    const more = () => {
+      while (sent < most && !socket.destroyed) {
+        sent += chunk.length;
+        if (!socket.write(Buffer.concat([Buffer.from('10000\r\n'), chunk, Buffer.from('\r\n')]))) return;
+      }
+      if (sent >= most) done();
+    };
+    socket.setEncoding('latin1');
+    socket.on('data', (part) => {
+      text += part;
+    });
+    for (const ending of ['error', 'close', 'end']) socket.on(ending, done);
+    socket.on('drain', more);
+    socket.write(bytesOf({ ...head, headers: [...head.headers, ['transfer-encoding', 'chunked']], body: Buffer.alloc(0) }));
+    more();
+  });
+}
