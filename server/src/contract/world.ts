@@ -36,7 +36,7 @@ export interface World {
 }
 
 /** What every world has once. */
-export interface Made {
+interface Made {
   readonly entity: Body;
   readonly metric: Body;
   readonly filter: Body;

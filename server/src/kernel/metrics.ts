@@ -46,7 +46,7 @@ interface DueWork {
 }
 
 /** How far due work is behind, over all tenants that live in real time. */
-export async function readDueWork(pool: pg.Pool): Promise<{ lagSeconds: number; parked: number }> {
+async function readDueWork(pool: pg.Pool): Promise<{ lagSeconds: number; parked: number }> {
   return transact(pool, { tenantId: null, readOnly: true }, async (client) => {
     await client.query(`set local app.scheduler = 'on'`);
     const { rows } = await client.query<DueWork>(
@@ -61,7 +61,7 @@ export async function readDueWork(pool: pg.Pool): Promise<{ lagSeconds: number; 
 }
 
 /** Waiting and failing jobs, by task. */
-export async function readJobs(pool: pg.Pool): Promise<readonly { task: string; waiting: number; failing: number }[]> {
+async function readJobs(pool: pg.Pool): Promise<readonly { task: string; waiting: number; failing: number }[]> {
   const { rows } = await pool.query<{ task: string; waiting: number; failing: number }>(
     `select task_identifier as task, count(*)::int as waiting, count(*) filter (where attempts > 0 and last_error is not null)::int as failing
      from graphile_worker.jobs group by task_identifier`,

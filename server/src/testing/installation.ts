@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const launcher = fileURLToPath(new URL('../../../bin/farthing.mjs', import.meta.url));
 
 /** How a command ended, with everything it printed. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly output: string;
