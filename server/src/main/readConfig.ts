@@ -28,8 +28,8 @@ function portOf(text: string | null): number {
   return port;
 }
 
-/** Reads the environment. Throws StartupProblem with one line for what cannot be used. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+/** Reads the environment; `folder` is where the data lives unless it says. Throws StartupProblem with one line for what cannot be used. */
+export function readConfig(env: NodeJS.ProcessEnv, folder = '.farthing'): Config {
   const adminSecret = given(env, 'FARTHING_ADMIN_SECRET');
   if (adminSecret !== null && adminSecret.length < 32) throw new StartupProblem('FARTHING_ADMIN_SECRET must have at least 32 characters.');
   const logLevel = given(env, 'FARTHING_LOG_LEVEL') ?? 'warn';
@@ -40,7 +40,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host: given(env, 'FARTHING_HOST') ?? '127.0.0.1',
     port: portOf(given(env, 'PORT')),
-    dataDir: resolve(given(env, 'FARTHING_DATA_DIR') ?? '.farthing'),
+    dataDir: resolve(given(env, 'FARTHING_DATA_DIR') ?? folder),
     databaseUrl,
     adminSecret,
     egressAllow: given(env, 'FARTHING_EGRESS_ALLOW') ?? '',
