@@ -162,6 +162,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   server.addHook('preClose', async () => {
     closing = true;
   });
+  server.addHook('onResponse', async (request, reply) => {
+    const { operation = null } = request.routeOptions.config;
+    // Neither headers nor bodies nor paths with identifiers of customers: what was called, how it ended, how long it took.
+    request.log.info({ request_id: request.id, operation, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) }, 'request');
+  });
   server.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id);
     // A connection kept alive after the last answer would keep the closing server waiting for it.
