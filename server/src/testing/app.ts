@@ -37,7 +37,7 @@ export interface TestApp {
   otherOrganization(): Promise<{ id: string; live: Call; sandbox: Call; liveKey: string; sandboxKey: string }>;
   /** Advances the sandbox's test clock and waits until it has arrived. */
   advance(to: string): Promise<void>;
-  /** Runs `work` against the database as the superuser, past row-level security. */
+  /** Stops everything and removes the database. */
   close(): Promise<void>;
 }
 
