@@ -1,46 +1,77 @@
 import pg from 'pg';
 import { pino } from 'pino';
-import { expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { cloneDatabase } from '../testing/database.ts';
+import { cloneDatabase, type TestDatabase } from '../testing/database.ts';
 import { createLiveness } from './db/liveness.ts';
 import { createPool } from './db/pool.ts';
 import { Envelope } from './envelope.ts';
 import { job } from './job.ts';
 import { startWorker } from './worker.ts';
 
-it('keeps its jobs however long they run, and gives them up with its life', async () => {
-  const database = await cloneDatabase();
-  const logger = pino({ level: 'silent' });
-  const pool = createPool(database.appUrl, { max: 4, onError: () => {} });
-  const envelope = new Envelope({ pool, reactions: [] });
-  const finish = Promise.withResolvers<void>();
-  const runs = vi.fn(() => finish.promise);
-  const slow = job({ name: 'slow', payload: z.object({}), handle: runs });
-  const worker = await startWorker({ adminUrl: database.adminUrl, pool, envelope, modules: [{ name: 'test', jobs: [slow] }], logger });
-  const another = createLiveness({ adminUrl: database.adminUrl, workerIds: () => ['another'], logger, onDueWork: () => {} });
-  const admin = new pg.Client({ connectionString: database.adminUrl });
+let database: TestDatabase;
+let pool: pg.Pool;
+let admin: pg.Client;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  pool = createPool(database.appUrl, { max: 4, onError: () => {} });
+  admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
-
-  await admin.query(`select graphile_worker.add_job('slow', '{"tenant_id": "", "payload": {}}')`);
-  await vi.waitUntil(() => runs.mock.calls.length === 1);
-  await vi.waitUntil(async () => (await admin.query(`select 1 from pg_locks where locktype = 'advisory' and classid = 7310527`)).rows.length === 1);
-  await admin.query(`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour'`);
-  await another.beat();
-  const locked = async () => (await admin.query('select locked_by is not null as locked from graphile_worker._private_jobs')).rows;
-  expect(await locked()).toEqual([{ locked: true }]);
-
-  // As a killed process would: its sessions end, its job does not.
-  await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'farthing worker' and datname = current_database()
-    and pid in (select pid from pg_locks where locktype = 'advisory' and objid = (select (hashtext(locked_by)::bigint & 4294967295)::oid from graphile_worker._private_jobs))`);
-  await vi.waitUntil(async () => {
-    await another.beat();
-    return (await locked())[0]?.locked === false;
-  });
-  finish.resolve();
-  await worker.stop();
-  await another.end();
+});
+afterAll(async () => {
   await admin.end();
   await pool.end();
   await database.drop();
+});
+
+const silent = pino({ level: 'silent' });
+
+/** A worker that knows one kind of job; `jobs` tells which of them are left, and whether somebody holds them. */
+async function work(handle: () => Promise<void>, logger = silent) {
+  const kind = job({ name: 'slow', payload: z.object({}), handle });
+  const envelope = new Envelope({ pool, reactions: [] });
+  const worker = await startWorker({ adminUrl: database.adminUrl, pool, envelope, modules: [{ name: 'test', jobs: [kind] }], logger });
+  await admin.query(`select graphile_worker.add_job('slow', '{"tenant_id": "", "payload": {}}')`);
+  return worker;
+}
+
+const jobs = async () => (await admin.query('select locked_by is not null as locked from graphile_worker._private_jobs')).rows;
+
+it('keeps its jobs however long they run, and gives them up with its life', async () => {
+  const finish = Promise.withResolvers<void>();
+  const runs = vi.fn(() => finish.promise);
+  const worker = await work(runs);
+  const another = createLiveness({ adminUrl: database.adminUrl, workerIds: () => ['another'], logger: silent, onDueWork: () => {} });
+  const locks = `select pid from pg_locks where locktype = 'advisory' and classid = 7310527 and database = (select oid from pg_database where datname = current_database())`;
+  await vi.waitUntil(async () => runs.mock.calls.length === 1 && (await admin.query(locks)).rows.length === 1);
+  await admin.query(`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour'`);
+  await another.beat();
+  expect(await jobs()).toEqual([{ locked: true }]);
+
+  // As a killed process would: its sessions end, its job does not.
+  await admin.query(`select pg_terminate_backend(pid) from (${locks}) held where pid not in
+    (select pid from pg_locks where locktype = 'advisory' and objid = (hashtext('another')::bigint & 4294967295)::oid)`);
+  await vi.waitUntil(async () => {
+    await another.beat();
+    return (await jobs())[0]?.locked === false;
+  });
+  await admin.query('delete from graphile_worker._private_jobs');
+  finish.resolve();
+  await worker.stop();
+  await another.end();
+});
+
+it('waits for the job under way when it stops, and writes it off', async () => {
+  const started = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  // The job ends when the runner has begun to wait for it.
+  const waits = { write: (line: string) => (line.includes('graceful shutdown') ? finish.resolve() : undefined) };
+  const worker = await work(() => {
+    started.resolve();
+    return finish.promise;
+  }, pino({ level: 'debug' }, waits));
+  await started.promise;
+  await worker.stop();
+  expect(await jobs()).toEqual([]);
 });

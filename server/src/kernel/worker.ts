@@ -189,6 +189,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     noHandleSignals: true,
     pollInterval: 1000,
     parsedCronItems: [],
+    // With a delay, however short, stopping waits until the jobs done are written off; without one it does not.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: jobLogger(logger),
   });
   const wake = new Wake();
