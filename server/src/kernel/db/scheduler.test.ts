@@ -126,3 +126,39 @@ it('leaves a frozen clock alone, and retries a failure in real time', async () =
   expect(rows).toEqual([{ attempts: 1, waits: true, failed_at: null }]);
   expect(await scheduler([kind]).runDue(signal)).toBe(0);
 });
+
+it('lets nobody wait until one tenant’s long jump is over', async () => {
+  const seen: string[] = [];
+  const daily: TimerType = timer({
+    kind: 'f.daily',
+    handle: async (tx, { dueAt }) => {
+      seen.push(tenantId);
+      await tx.schedule(daily, tx.scope.tenant.id, dueAt.add({ hours: 24 }));
+    },
+  });
+  await set('f.daily', '2026-01-02T00:00:00Z');
+  // Thirty years, more than 10,000 days of due work.
+  await advance('2056-01-01T00:00:00Z');
+  const one = scheduler([daily]);
+  const ran = await one.runDue(signal);
+  expect([ran > 0, ran < 1000, seen.length, (await clock()).target !== null]).toEqual([true, true, ran, true]);
+  expect(await one.runDue(signal)).toBe(ran);
+  await admin.query('update tenants set clock_target = null where id = $1', [tenantId]);
+});
+
+it('goes on with the others where one tenant’s work cannot even be looked at', async () => {
+  const seen: string[] = [];
+  const kind = timer({ kind: 'g', handle: async (_tx, { subjectId }) => void seen.push(subjectId) });
+  const broken = tenantId;
+  await admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
+  await set('g', '2019-01-01T00:00:00Z');
+  const { rows } = await admin.query<{ id: string }>(`insert into tenants (id, organization_id, environment, created_at)
+    select gen_random_uuid(), organization_id, 'live', now() from tenants where id = $1 returning id`, [tenantId]);
+  tenantId = rows[0]?.id ?? '';
+  const fine = await set('g', '2020-01-01T00:00:00Z');
+  const envelope = new Envelope({ pool, reactions: [] });
+  const scopeOf = envelope.scopeOf.bind(envelope);
+  envelope.scopeOf = (id, actor) => (id === broken ? Promise.reject(new Error('broken on purpose')) : scopeOf(id, actor));
+  await expect(new Scheduler(pool, envelope, [kind], () => {}).runDue(signal)).rejects.toThrow('broken on purpose');
+  expect(seen).toEqual([fine]);
+});
