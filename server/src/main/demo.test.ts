@@ -32,7 +32,7 @@ it('makes the same bills for the same seed, also after an interruption, and make
   const [smooth, halting] = [await installation.copy(), await installation.copy()];
   const made = await launch('demo', month(smooth)).ended;
   expect(made).toMatchObject({ code: 0, errors: '' });
-  expect(made.output).toMatch(/A company with 1 months of history, made in/);
+  expect(made.output).toMatch(/A company with 1 month of history, made in/);
 
   const interrupted = launch('demo', month(halting));
   // The catalogue is there, and the clock is on its way.

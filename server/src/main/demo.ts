@@ -6,6 +6,7 @@ import { type Api, createApi } from './demo/callApi.ts';
 import { makeHistory } from './demo/makeHistory.ts';
 import { reportCommands, reportCompany } from './demo/report.ts';
 import { showProgress } from './demo/showProgress.ts';
+import { count } from './doctor/finding.ts';
 import { type Config, readConfig } from './readConfig.ts';
 import { type CommandContext, runCommand } from './runCommand.ts';
 import { startFarthing } from './startFarthing.ts';
@@ -51,7 +52,7 @@ async function seed(config: Config, api: Api, { say }: CommandContext): Promise<
   } finally {
     progress.end();
   }
-  say(made ? `  A company with ${shape.months} months of history, made in ${((performance.now() - began) / 1000).toFixed(1)} s` : '  The company is there already');
+  say(made ? `  A company with ${count(shape.months, 'month')} of history, made in ${((performance.now() - began) / 1000).toFixed(1)} s` : '  The company is there already');
   say('');
 }
 

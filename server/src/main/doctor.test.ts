@@ -14,7 +14,7 @@ import { readConfig } from './readConfig.ts';
 let installation: Installation;
 let database: TestDatabase;
 let client: pg.Client;
-let undo: (() => unknown)[] = [];
+const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
   [installation, database] = await Promise.all([makeInstallation(), cloneDatabase()]);
@@ -35,7 +35,7 @@ async function examine(env: Record<string, string>, command = 'doctor') {
   const { code, output, errors } = await launch(command, env).ended;
   expect(errors).toBe('');
   const lines = output.split('\n').flatMap((line) => {
-    const match = /^(ok|warn|FAIL) +(\S+(?: \S+)*)  +(.*)$/.exec(line);
+    const match = /^(ok|warn|FAIL) +(\S+(?: \S+)*) {2,}(.*)$/.exec(line);
     return match === null ? [] : [match];
   });
   return {

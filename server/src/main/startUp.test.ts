@@ -11,7 +11,7 @@ import { processIdentity } from '../adapters/embedded-postgres/processes.ts';
 import { type Installation, launch, launchServe, makeInstallation, postmasterOf } from '../testing/installation.ts';
 
 let installation: Installation;
-let undo: (() => unknown)[] = [];
+const undo: (() => unknown)[] = [];
 
 beforeAll(async () => {
   installation = await makeInstallation();
@@ -43,6 +43,11 @@ async function refusal(env: Record<string, string>, command = 'serve'): Promise<
 
 // A test states what it expects of a body.
 const ask = async (base: string, path: string, headers: Record<string, string> = {}) => (await (await fetch(base + path, { headers })).json()) as Record<string, unknown>;
+
+it('says which commands there are: the files that are one, not their parts', async () => {
+  const { errors } = await launch('nonsense', {}).ended;
+  expect(errors).toBe('farthing: there is no command "nonsense". The commands are: api, demo, doctor, goldens, migrate, serve, test, worker.\n');
+});
 
 it('stops everything on Ctrl-C: no process left, no complaint, code 0', async () => {
   const dataDir = await installation.copy();
