@@ -122,3 +122,17 @@ describe('a good call', () => {
     expect(told.filter((name) => name !== undefined && meant.includes(name))).not.toEqual([]);
   }
 });
+
+it('no credential that was shown once is anywhere in the database', async () => {
+  const organization = await app.admin('POST', '/v1/organizations', { name: world.name() }, { 'idempotency-key': 'shows keys' });
+  const made = await app.sandbox('POST', '/v1/organizations/current/api_keys', { scopes: ['plans:read'] }, { 'idempotency-key': 'shows a key' });
+  const shown = [app.liveKey, app.sandboxKey, app.adminSecret, organization.body.live_key, organization.body.sandbox_key, made.body.raw_key, ...keys.values()];
+  const { rows: tables } = await admin.query<{ name: string }>(
+    `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables where schemaname in ('public', 'graphile_worker')`,
+  );
+  expect(tables.length).toBeGreaterThan(10);
+  for (const { name } of tables) {
+    const { rows } = await admin.query<{ found: boolean }>(`select exists (select from ${name} t where t::text like any ($1)) as found`, [shown.map((key) => `%${key}%`)]);
+    expect([name, rows[0]?.found]).toEqual([name, false]);
+  }
+});

@@ -33,8 +33,9 @@ const sampleOf = ({ id }: Operation): Sample => samples.get(id) ?? {};
 const each = (wanted: (operation: Operation) => boolean) => operations.filter(wanted).map((operation) => ({ id: operation.id, operation }));
 const caller = (operation: Operation) => callerOf(app, operation, app.sandbox);
 
-/** Does what must be refused and holds that no row came, went or changed. */
-async function leavesNothing(work: () => Promise<void>): Promise<void> {
+/** Does what must be refused and holds that no row came, went or changed. What only reads runs in transactions that can write nothing. */
+async function leavesNothing(operation: Operation, work: () => Promise<void>): Promise<void> {
+  if (!isWrite(operation)) return work();
   const before = await footprint(admin);
   await work();
   expect(await footprint(admin)).toEqual(before);
@@ -66,12 +67,14 @@ describe('without a valid credential', () => {
     });
   });
 
+  // One operation is tried with every bad key, the others with one of each way to be bad: unreadable, unknown, known and no longer good.
+  const few = ['malformed', 'unknown', 'revoked'];
+
   it.each(each(({ realm }) => realm === 'key'))('$id answers 401, in the same words for every bad key', async ({ operation }) => {
-    await leavesNothing(async () => {
+    await leavesNothing(operation, async () => {
       const bare = app.callWith('');
-      const answers = await Promise.all(
-        Object.values(badKeys).map((authorization) => send(bare, operation, sampleOf(operation), { authorization })),
-      );
+      const tried = Object.entries(badKeys).filter(([name]) => operation.id === 'updateCurrentOrganization' || few.includes(name));
+      const answers = await Promise.all(tried.map(([, authorization]) => send(bare, operation, sampleOf(operation), { authorization })));
       const response = await fetch(app.base + pathOf(operation, sampleOf(operation)), { method: operation.method });
       const withoutHeader: Answer = { status: response.status, headers: response.headers, body: await response.json() };
       for (const answer of [withoutHeader, ...answers]) {
@@ -84,7 +87,7 @@ describe('without a valid credential', () => {
   });
 
   it.each(each(({ realm }) => realm === 'admin'))('$id answers 401 to whoever lacks the admin secret', async ({ operation }) => {
-    await leavesNothing(async () => {
+    await leavesNothing(operation, async () => {
       const answers: Answer[] = [];
       for (const secret of ['', 'x', `${app.adminSecret}x`, app.adminSecret.slice(0, -1), app.adminSecret.toUpperCase(), app.liveKey])
         answers.push(await send(app.callWith(app.liveKey), operation, sampleOf(operation), { 'x-admin-secret': secret }));
@@ -110,7 +113,7 @@ async function makeKeys(): Promise<void> {
 
 describe('without the scope', () => {
   it.each(each(({ realm }) => realm === 'key'))('$id answers 403', async ({ operation }) => {
-    await leavesNothing(async () => {
+    await leavesNothing(operation, async () => {
       const elsewhere = app.callWith(keysWithout.get(familyOf(operation)) ?? '');
       expectProblem(await send(elsewhere, operation, sampleOf(operation)), 403, 'insufficient_scope');
       if (isWrite(operation)) expectProblem(await send(app.callWith(readOnly), operation, sampleOf(operation)), 403, 'insufficient_scope');
@@ -128,7 +131,7 @@ const takesBody = ({ method }: Operation) => method !== 'GET';
 describe('a malformed request', () => {
   it.each(each(({ body }) => body !== null))('to $id is refused with the path of every field at fault', async ({ operation }) => {
     const sample = sampleOf(operation);
-    await leavesNothing(async () => {
+    await leavesNothing(operation, async () => {
       for (const { why, body, fields } of malformedBodies(operation, sample)) {
         const answer = await send(caller(operation), operation, { ...sample, body });
         expect([why, answer.status, answer.body.code]).toEqual([why, 422, 'validation_failed']);
@@ -136,13 +139,12 @@ describe('a malformed request', () => {
         const named = answer.body.errors.map(({ path }: { path: string }) => path.split('.')[0]);
         expect([why, fields.filter((field) => !named.includes(field))]).toEqual([why, []]);
       }
-      for (const body of ['[]', '"text"', '1', 'true', 'null'])
-        expectProblem(await send(caller(operation), operation, { ...sample, body }), 422);
+      for (const body of ['[]', '"text"', 'null']) expectProblem(await send(caller(operation), operation, { ...sample, body }), 422);
     });
   });
 
   it.each(each((operation) => takesBody(operation) && operation.body === null))('to $id with a body it does not take is refused', async ({ operation }) => {
-    await leavesNothing(async () => {
+    await leavesNothing(operation, async () => {
       const answer = await send(caller(operation), operation, { ...sampleOf(operation), body: { no_such_field: 1 } });
       expectProblem(answer, 422);
       expect(answer.body.errors[0].path).toBe('no_such_field');
@@ -153,11 +155,11 @@ describe('a malformed request', () => {
   it.each(each(takesBody))('to $id is refused where its body is no JSON, no JSON by name, or too long', async ({ operation }) => {
     const call = caller(operation);
     const sample = sampleOf(operation);
-    await leavesNothing(async () => {
-      for (const body of ['{', '{"a":1,}', 'nonsense', "{'a':1}", '{"a":NaN}', '{} {}', Buffer.from([0x22, 0xff, 0x22]), Buffer.from([0xef, 0xbb, 0xbf, 0x7b])])
+    await leavesNothing(operation, async () => {
+      for (const body of ['{', '{"a":NaN}', Buffer.from([0x22, 0xff, 0x22])])
         expectProblem(await send(call, operation, { ...sample, body }), 400, 'invalid_json');
       const text = JSON.stringify(sample.body ?? {});
-      for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'application/jsonp'])
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])
         expectProblem(await send(call, operation, { ...sample, body: text }, { 'content-type': type }), 415, 'unsupported_media_type');
       expectProblem(await send(call, operation, { ...sample, body: Buffer.alloc(operation.maxBodyBytes + 1, ' ') }), 413, 'body_too_large');
     });
@@ -165,8 +167,8 @@ describe('a malformed request', () => {
 
   it.each(each(() => true))('to $id is refused where its query has a parameter that is not known', async ({ operation }) => {
     const sample = sampleOf(operation);
-    await leavesNothing(async () => {
-      for (const name of ['no_such_parameter', 'tenant_id', '__proto__', 'expand']) {
+    await leavesNothing(operation, async () => {
+      for (const name of ['no_such_parameter', 'tenant_id', '__proto__']) {
         const answer = await send(caller(operation), operation, { ...sample, query: { ...sample.query, ...Object.fromEntries([[name, '1']]) } });
         expectProblem(answer, 422);
         expect(answer.body.errors.map(({ path }: { path: string }) => path)).toContain(name);
