@@ -2,18 +2,13 @@ import { EventEmitter } from 'node:events';
 import { Logger as GraphileLogger, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import { stopwatch } from './clock.ts';
 import { createLiveness } from './db/liveness.ts';
 import { Scheduler } from './db/scheduler.ts';
-import type { Envelope, Read } from './envelope.ts';
-import type { OccurredEvent, Reaction } from './event.ts';
+import { dispatchTasks, jobMessage } from './dispatchEvents.ts';
+import type { Envelope } from './envelope.ts';
 import type { JobType } from './job.ts';
 import type { Module } from './module.ts';
-
-const message = z.object({ tenant_id: z.string(), payload: z.unknown() });
-const dispatchPayload = z.object({ event_ids: z.array(z.string()).max(100_000) });
-const reactPayload = z.object({ reaction: z.string(), event_ids: z.array(z.string()).max(100_000) });
 
 export interface WorkerOptions {
   /** Connects as the owner: job tables are not the application's. */
@@ -30,72 +25,9 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-async function readEvents({ db, scope }: Read, ids: readonly string[]): Promise<OccurredEvent[]> {
-  const rows = await db
-    .selectFrom('domain_events')
-    .select(['id', 'type', 'subject_type', 'subject_id', 'data', 'occurred_at'])
-    .where('tenant_id', '=', scope.tenant.id)
-    .where('id', 'in', ids)
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    type: row.type,
-    subjectType: row.subject_type,
-    subjectId: row.subject_id,
-    data: row.data,
-    occurredAt: row.occurred_at,
-  }));
-}
-
-function wants(reaction: Reaction, published: ReadonlySet<string>, type: string): boolean {
-  return reaction.to === 'every_webhook_event' ? published.has(type) : reaction.to.name === type;
-}
-
-/** Hands a committed transaction's events to whoever reacts, each reaction in one transaction; one that fails is retried alone. */
-function dispatchTasks({ envelope, modules }: WorkerOptions): TaskList {
-  const reactions = modules.flatMap((module) => module.reactions ?? []).filter(({ inline }) => inline !== true);
-  const published = new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
-
-  const react = async (tenantId: string, reaction: Reaction, events: readonly OccurredEvent[]) => {
-    await envelope.command(
-      await envelope.scopeOf(tenantId),
-      async (tx) => {
-        for (const occurred of events) await reaction.handle(tx.at(occurred.occurredAt), occurred);
-      },
-      'a reaction may have nothing to do',
-    );
-  };
-
-  const dispatch: Task = async (raw, helpers) => {
-    const { tenant_id: tenantId, payload } = message.parse(raw);
-    const { event_ids: ids } = dispatchPayload.parse(payload);
-    const events = await envelope.read(await envelope.scopeOf(tenantId), (read) => readEvents(read, ids));
-    for (const reaction of reactions) {
-      const matching = events.filter(({ type }) => wants(reaction, published, type));
-      if (matching.length === 0) continue;
-      try {
-        await react(tenantId, reaction, matching);
-      } catch (error) {
-        helpers.logger.error(`reaction ${reaction.name} failed, retrying it alone: ${String(error)}`);
-        await helpers.addJob('react', { tenant_id: tenantId, payload: { reaction: reaction.name, event_ids: matching.map(({ id }) => id) } });
-      }
-    }
-  };
-
-  const retry: Task = async (raw) => {
-    const { tenant_id: tenantId, payload } = message.parse(raw);
-    const { reaction: name, event_ids: ids } = reactPayload.parse(payload);
-    const reaction = reactions.find((candidate) => candidate.name === name);
-    if (reaction === undefined) throw new Error(`No module has the reaction ${name}.`);
-    await react(tenantId, reaction, await envelope.read(await envelope.scopeOf(tenantId), (read) => readEvents(read, ids)));
-  };
-  return { dispatch, react: retry };
-}
-
 function jobTask(type: JobType, envelope: Envelope): Task {
   return async (raw, helpers) => {
-    const { tenant_id: tenantId, payload } = message.parse(raw);
+    const { tenant_id: tenantId, payload } = jobMessage.parse(raw);
     await type.handle({ payload: type.payload.parse(payload), tenantId, attempt: helpers.job.attempts, envelope });
   };
 }
@@ -170,7 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { adminUrl, envelope, modules, logger, concurrency = 4 } = options;
   const jobs = modules.flatMap((module) => module.jobs ?? []);
   const taskList: TaskList = {
-    ...dispatchTasks(options),
+    ...dispatchTasks(envelope, modules),
     ...Object.fromEntries(jobs.map((type) => [type.name, jobTask(type, envelope)])),
   };
   const abort = new AbortController();

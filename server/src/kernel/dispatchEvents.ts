@@ -1,0 +1,81 @@
+import type { Task, TaskList } from 'graphile-worker';
+import { z } from 'zod';
+import type { Envelope, Tx } from './envelope.ts';
+import type { OccurredEvent, Reaction } from './event.ts';
+import type { Module } from './module.ts';
+import type { Scope } from './scope.ts';
+
+/** What every job carries. */
+export const jobMessage = z.object({ tenant_id: z.string(), payload: z.unknown() });
+const dispatchPayload = z.object({ event_ids: z.array(z.string()).max(100_000) });
+const reactPayload = z.object({ reaction: z.string(), event_ids: z.array(z.string()).max(100_000) });
+
+async function readEvents({ db, scope }: Tx, ids: readonly string[]): Promise<OccurredEvent[]> {
+  const rows = await db
+    .selectFrom('domain_events')
+    .select(['id', 'type', 'subject_type', 'subject_id', 'data', 'occurred_at'])
+    .where('tenant_id', '=', scope.tenant.id)
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    type: row.type,
+    subjectType: row.subject_type,
+    subjectId: row.subject_id,
+    data: row.data,
+    occurredAt: row.occurred_at,
+  }));
+}
+
+function wants(reaction: Reaction, published: ReadonlySet<string>, type: string): boolean {
+  return reaction.to === 'every_webhook_event' ? published.has(type) : reaction.to.name === type;
+}
+
+/** The jobs that hand a committed transaction's events to whoever reacts, each reaction in one transaction; one that fails is retried alone. */
+export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): TaskList {
+  const reactions = modules.flatMap((module) => module.reactions ?? []).filter(({ inline }) => inline !== true);
+  const published = new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
+
+  // What a tenant is never changes, and each event brings its own time.
+  const known = new Map<string, Scope>();
+  const scopeOf = async (tenantId: string): Promise<Scope> => {
+    const scope = known.get(tenantId) ?? (await envelope.scopeOf(tenantId));
+    known.set(tenantId, scope);
+    return scope;
+  };
+
+  const react = async (tenantId: string, reaction: Reaction, ids: readonly string[]): Promise<void> => {
+    await envelope.command(
+      await scopeOf(tenantId),
+      async (tx) => {
+        const events = await readEvents(tx, ids);
+        for (const occurred of events.filter(({ type }) => wants(reaction, published, type)))
+          await reaction.handle(tx.at(occurred.occurredAt), occurred);
+      },
+      'a reaction may have nothing to do',
+    );
+  };
+
+  const dispatch: Task = async (raw, helpers) => {
+    const { tenant_id: tenantId, payload } = jobMessage.parse(raw);
+    const { event_ids: ids } = dispatchPayload.parse(payload);
+    for (const reaction of reactions) {
+      try {
+        await react(tenantId, reaction, ids);
+      } catch (error) {
+        helpers.logger.error(`reaction ${reaction.name} failed, retrying it alone: ${String(error)}`);
+        await helpers.addJob('react', { tenant_id: tenantId, payload: { reaction: reaction.name, event_ids: ids } });
+      }
+    }
+  };
+
+  const retry: Task = async (raw) => {
+    const { tenant_id: tenantId, payload } = jobMessage.parse(raw);
+    const { reaction: name, event_ids: ids } = reactPayload.parse(payload);
+    const reaction = reactions.find((candidate) => candidate.name === name);
+    if (reaction === undefined) throw new Error(`No module has the reaction ${name}.`);
+    await react(tenantId, reaction, ids);
+  };
+  return { dispatch, react: retry };
+}
