@@ -12,7 +12,8 @@ interface Metric {
 }
 
 export const metrics: readonly Metric[] = [
-  { code: 'api_calls', name: 'API calls', aggregation_type: 'count' },
+  { code: 'api_calls', name: 'API calls', aggregation_type: 'sum', field_name: 'calls' },
+  { code: 'checks', name: 'Identity checks', aggregation_type: 'count' },
   { code: 'messages', name: 'Messages', aggregation_type: 'sum', field_name: 'segments' },
   { code: 'storage', name: 'Storage, peak GB', aggregation_type: 'max', field_name: 'gb' },
   { code: 'seats', name: 'Active users', aggregation_type: 'unique_count', field_name: 'user_id' },
@@ -59,14 +60,15 @@ export const plans: readonly Plan[] = [
   {
     code: 'starter', name: 'Starter', interval: 'monthly', amount_cents: 2900, currency: 'USD', trial_period_days: 14,
     charges: [
-      { metric: 'api_calls', charge_model: 'standard', properties: { amount: '0.012' }, region: { value: 'ap', properties: { amount: '0.018' } } },
+      { metric: 'api_calls', charge_model: 'standard', properties: { amount: '0.0008' }, region: { value: 'ap', properties: { amount: '0.0012' } } },
+      { metric: 'checks', charge_model: 'standard', properties: { amount: '0.40', min_price: '2' } },
       { metric: 'seats', charge_model: 'package', properties: { amount: '15', package_size: '5', free_units: '3' } },
     ],
   },
   {
     code: 'growth', name: 'Growth', interval: 'monthly', amount_cents: 19_900, currency: 'USD', pay_in_advance: true,
     charges: [
-      { metric: 'api_calls', charge_model: 'graduated', properties: { tiers: tiers(['100', '0', '0'], ['500', '0.009', '0'], [null, '0.006', '5']) } },
+      { metric: 'api_calls', charge_model: 'graduated', properties: { tiers: tiers(['10000', '0', '0'], ['100000', '0.0009', '0'], [null, '0.0006', '5']) } },
       { metric: 'messages', charge_model: 'volume', properties: { tiers: tiers(['500', '0.045', '0'], ['2000', '0.038', '0'], [null, '0.031', '0']) } },
       { metric: 'storage', charge_model: 'standard', properties: { amount: '0.23', min_price: '5' } },
       { metric: 'seats', charge_model: 'package', properties: { amount: '45', package_size: '10', free_units: '10' } },
@@ -75,7 +77,7 @@ export const plans: readonly Plan[] = [
   {
     code: 'scale', name: 'Scale', interval: 'yearly', amount_cents: 1_200_000, currency: 'USD', pay_in_advance: true, bill_charges_monthly: true,
     charges: [
-      { metric: 'api_calls', charge_model: 'graduated', properties: { tiers: tiers(['1000', '0.005', '0'], [null, '0.0035', '0']), pricing_group_keys: ['region'] } },
+      { metric: 'api_calls', charge_model: 'graduated', properties: { tiers: tiers(['100000', '0.0007', '0'], [null, '0.0005', '0']), pricing_group_keys: ['region'] } },
       { metric: 'compute', charge_model: 'volume', properties: { tiers: tiers(['100', '0.42', '0'], [null, '0.36', '10']) } },
       { metric: 'gpu', charge_model: 'standard', properties: { amount: '620' } },
     ],
@@ -84,7 +86,8 @@ export const plans: readonly Plan[] = [
     code: 'pay-as-you-go', name: 'Pay as you go', interval: 'weekly', amount_cents: 0, currency: 'EUR',
     charges: [
       { metric: 'messages', charge_model: 'package', properties: { amount: '4.50', package_size: '100', free_units: '50' } },
-      { metric: 'api_calls', charge_model: 'standard', properties: { amount: '0.0125' } },
+      { metric: 'api_calls', charge_model: 'standard', properties: { amount: '0.0009' } },
+      { metric: 'checks', charge_model: 'standard', properties: { amount: '0.45' } },
     ],
   },
   {

@@ -25,7 +25,7 @@ const batchSize = 1000;
 /** How long before it an end is announced. */
 const notice = { days: 30 };
 /** Short at first, as most halts are; long ones are not worth a core. */
-const [firstPoll, lastPoll] = [5, 60];
+const [firstPoll, lastPoll] = [10, 80];
 
 async function settled(api: Api): Promise<Clock> {
   for (let wait = firstPoll; ; wait = Math.min(wait * 2, lastPoll)) {

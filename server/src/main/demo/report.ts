@@ -72,7 +72,7 @@ export function reportCommands(config: Config, address: string, say: Say): void 
   say(`    KEY=$(node -p "require('${shown}').sandbox_key")`);
   say(curl(`'${address}/v1/customers/harborline/current_usage?subscription_id=harborline'`));
   say(curl(`'${address}/v1/invoices?status=draft&limit=3'`));
-  say(curl(`${address}/v1/events ${json('{"transaction_id": "mine-1", "external_customer_id": "harborline", "code": "api_calls", "properties": {"region": "eu"}}')}`));
+  say(curl(`${address}/v1/events ${json('{"transaction_id": "mine-1", "external_customer_id": "harborline", "code": "api_calls", "properties": {"region": "eu", "calls": 5000}}')}`));
   say(curl(`${address}/v1/invoices/preview ${json('{"subscription_id": "tessera"}')}`));
   say(curl(`${address}/v1/test_clock/advance ${json('{"to": "2026-12-02T12:00:00Z"}')}`));
   say('');

@@ -15,11 +15,12 @@ type Draw = (random: Random, customer: DemoCustomer) => Record<string, unknown>;
 const cents = (amount: number) => (amount / 100).toFixed(2);
 
 const draws = {
-  api_calls: (random) => ({ region: random.pick(['us', 'us', 'eu', 'eu', 'ap']), status: random.pick([200, 200, 200, 429]) }),
+  api_calls: (random) => ({ region: random.pick(['us', 'us', 'eu', 'eu', 'ap']), calls: random.between(200, 6000) }),
+  checks: (random) => ({ outcome: random.pick(['passed', 'passed', 'passed', 'failed']) }),
   messages: (random) => ({ segments: random.between(5, 120) }),
   storage: (random, { size }) => ({ gb: `${random.between(10, 60) * size}.${random.between(0, 9)}` }),
   seats: (random, { size }) => ({ user_id: `u${random.between(1, 6 + 6 * size)}` }),
-  gpu: (random) => ({ change: random.pick([1, 1, -1, 2, -1]) }),
+  gpu: (random) => ({ change: random.pick([1, 2, 4, 8]) }),
   projects: (random, { size }) => ({ projects: random.between(2, 4 * size) }),
   compute: (random) => ({ cpus: random.pick([2, 4, 8, 16]), seconds: random.between(60, 5400) }),
   card_volume: (random) => ({ amount: cents(random.between(400, 95_000)) }),
@@ -30,10 +31,10 @@ type Code = keyof typeof draws;
 
 /** What the customers of a plan do, the commoner the oftener named. */
 const habits: Readonly<Record<string, readonly [Code, ...Code[]]>> = {
-  starter: ['api_calls', 'api_calls', 'api_calls', 'seats'],
+  starter: ['api_calls', 'api_calls', 'checks', 'seats'],
   growth: ['api_calls', 'api_calls', 'api_calls', 'messages', 'messages', 'storage', 'seats'],
   scale: ['api_calls', 'api_calls', 'api_calls', 'api_calls', 'compute', 'compute', 'compute', 'gpu'],
-  'pay-as-you-go': ['messages', 'api_calls'],
+  'pay-as-you-go': ['messages', 'api_calls', 'checks'],
   commerce: ['card_volume', 'card_volume', 'card_volume', 'listings'],
   platform: ['card_volume', 'card_volume', 'seats', 'projects'],
   enterprise: ['compute', 'compute', 'compute', 'projects'],
@@ -48,16 +49,17 @@ function usageOf(customer: DemoCustomer, day: Temporal.PlainDate, seed: string, 
   const count = Math.round(grown * (0.6 + random.fraction() * 0.9));
   const midnight = day.toZonedDateTime(customer.timezone);
   const seconds = Math.floor(midnight.add({ days: 1 }).since(midnight, { largestUnit: 'seconds' }).total('seconds'));
-  return Array.from({ length: count }, (_, index) => {
+  const at = (second: number) => midnight.add({ seconds: second }).toInstant().toString();
+  return Array.from({ length: count }, (_, index): DemoEvent[] => {
     const code = random.pick(habit);
-    return {
-      transaction_id: `${customer.id}-${day}-${index}`,
-      external_customer_id: customer.id,
-      code,
-      timestamp: midnight.add({ seconds: random.between(0, seconds - 1) }).toInstant().toString(),
-      properties: draws[code](random, customer),
-    };
-  });
+    const second = random.between(0, seconds - 1);
+    const event = { transaction_id: `${customer.id}-${day}-${index}`, external_customer_id: customer.id, code, timestamp: at(second), properties: draws[code](random, customer) };
+    const { change } = event.properties as { readonly change?: number };
+    if (change === undefined) return [event];
+    // What is taken for some hours is given back, at the latest with the day.
+    const returned = Math.min(second + random.between(900, 21_600), seconds - 1);
+    return [event, { ...event, transaction_id: `${event.transaction_id}-end`, timestamp: at(returned), properties: { change: -change } }];
+  }).flat();
 }
 
 /** A customer's time with the company: from the start of a local day to an instant, or open. */
