@@ -86,6 +86,27 @@ describe('lists', () => {
   });
 });
 
+describe('a cursor', () => {
+  const read = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString());
+  const write = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+
+  it.each(operations.filter(isPagedList).map((operation) => ({ id: operation.id, operation })))('of $id that was altered is refused by its name', async ({ operation }) => {
+    const sample = await fixtureOf(operation.id)(world);
+    const page = (query: Record<string, string>) => send(callerFor(operation), operation, { ...sample, query: { ...sample.query, limit: '1', ...query } });
+    // Of lists with a single row nothing is left to give a cursor to.
+    const given = (await page({ cursor: '' })).body.next_cursor;
+    const good = given === null ? { o: 'created_at:desc', v: '2026-01-01 00:00:00+00', id: '01900000-0000-7000-8000-000000000000' } : read(given);
+    const altered = [
+      { ...good, v: 'x' }, { ...good, v: '' }, { ...good, v: '2026-02-30' }, { ...good, v: 'a\u0000b' }, { ...good, id: 'x' }, { ...good, id: '' }, { ...good, id: `' or true --` },
+      { ...good, o: 'name:sideways' }, { ...good, o: 'tenant_id:asc' }, { ...good, v: 1 }, { ...good, v: null }, { ...good, more: 1 }, [good], 'null', '{', '{}',
+    ];
+    for (const value of altered) {
+      const { status, body } = await page({ cursor: write(value) });
+      expect([value, status, body.errors?.[0]?.path]).toEqual([value, 422, 'cursor']);
+    }
+  });
+});
+
 describe('a good call', () => {
   it.each(operations.map((operation) => ({ id: operation.id, operation })))('of $id answers what the document says, and says what happened', async ({ operation }) => {
     const sample = await fixtureOf(operation.id)(world);

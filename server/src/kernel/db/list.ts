@@ -1,5 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
-import { decodeCursor, encodeCursor, type ListReply, type Order, type PageRequest, parseOrder } from '../http/page.ts';
+import { decodeCursor, encodeCursor, invalidCursor, type ListReply, type Order, type PageRequest, parseOrder } from '../http/page.ts';
+import { sqlState } from './transaction.ts';
 
 interface ListOptions {
   /** Field of order_by -> column; every column is not null, so that pages neither skip nor repeat rows. */
@@ -7,6 +8,11 @@ interface ListOptions {
   readonly defaultOrder?: Order;
   readonly idColumn?: string;
   readonly defaultLimit?: number;
+}
+
+/** What a cursor holds is compared with columns: text that no value of theirs is written in (SQLSTATE class 22) was not given out. */
+function refuseAltered(error: unknown): never {
+  throw sqlState(error)?.startsWith('22') === true ? invalidCursor() : error;
 }
 
 /** One page of a query: skip/limit with the filtered total, or keyset pages after a cursor (conventions A2). */
@@ -28,7 +34,8 @@ export async function listRows<DB, T extends keyof DB, O extends { id: string }>
       ? ordered
       : ordered.where(sql<boolean>`(${sql.ref(column)}, ${sql.ref(idColumn)}) ${compare} (${after.value}, ${after.id})`);
     const withCursor = page.select(sql<string>`${sql.ref(column)}::text`.as('cursor_value')).limit(limit + 1);
-    const rows = (await withCursor.execute()) as unknown as (O & { cursor_value: string })[];
+    const reading = withCursor.execute();
+    const rows = (await (after === null ? reading : reading.catch(refuseAltered))) as unknown as (O & { cursor_value: string })[];
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalid } from '../problem.ts';
+import { invalid, type Problem } from '../problem.ts';
 
 /** What a list operation answers; `total` in skip/limit mode, `next` in cursor mode (null on the last page). */
 export type ListReply<T> =
@@ -68,6 +68,8 @@ export function encodeCursor(order: Order, value: string, id: string): string {
   return Buffer.from(JSON.stringify({ o: `${order.field}:${order.direction}`, v: value, id })).toString('base64url');
 }
 
+export const invalidCursor = (): Problem => invalid('cursor', 'invalid_cursor', 'This cursor was not given out by this list in this order.');
+
 /** Null for the first page. A cursor made under another order, or altered, is refused. */
 export function decodeCursor(text: string, order: Order): Cursor | null {
   if (text === '') return null;
@@ -77,5 +79,5 @@ export function decodeCursor(text: string, order: Order): Cursor | null {
   } catch {
     // Not JSON: refused below.
   }
-  throw invalid('cursor', 'invalid_cursor', 'This cursor was not given out by this list in this order.');
+  throw invalidCursor();
 }
