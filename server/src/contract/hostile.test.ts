@@ -69,6 +69,7 @@ function faultOf(request: RawRequest, answer: RawAnswer | null): string | null {
   if (!/^application\/problem\+json(?:; charset=utf-8)?$/.test(headers.get('content-type') ?? '')) return `${status} as ${headers.get('content-type')}: ${body.slice(0, 200)}`;
   try {
     const problem = JSON.parse(body);
+    if (status === 422 && problem.errors.length === 0) return `422 that names no field: ${problem.code}`;
     const whole = typeof problem.code === 'string' && problem.status === status && problem.request_id === headers.get('x-request-id') && Array.isArray(problem.errors);
     return whole && typeof problem.request_id === 'string' ? null : `${status} without its parts: ${body.slice(0, 300)}`;
   } catch {
