@@ -4,7 +4,7 @@ import type { Operation } from '../kernel/operation.ts';
 import { type Answer, startTestApp, type TestApp } from '../testing/app.ts';
 import { replyFaults, webhookFaults } from './conformance.ts';
 import { fixtureIds, fixtureOf } from './fixtures.ts';
-import { callerOf, declaredEvents, isPagedList, isWrite, operations, send } from './operations.ts';
+import { callerOf, declaredEvents, isPagedList, isWrite, operations, pathOf, send } from './operations.ts';
 import { buildWorld, type World } from './world.ts';
 
 // What holds for every operation that succeeds, whoever wrote it: the list of operations is the list of tests.
@@ -142,6 +142,20 @@ describe('a good call', () => {
     const told = events.flatMap(({ subject_id: id, data }) => [id, Reflect.get(data, 'code')]);
     expect(told.filter((name) => name !== undefined && meant.includes(name))).not.toEqual([]);
   }
+});
+
+describe('the other addresses', () => {
+  const reads = operations.filter(({ method, path, returns }) => method === 'GET' && path.startsWith('/v1/') && !(returns !== null && 'file' in returns));
+
+  it.each(reads.map((operation) => ({ id: operation.id, operation })))('of $id answer the same: with a slash at the end, and under /api', async ({ operation }) => {
+    const sample = await fixtureOf(operation.id)(world);
+    const [path = '', query] = pathOf(operation, sample).split('?');
+    const expected = await callerFor(operation)('GET', pathOf(operation, sample));
+    for (const other of [`${path}/`, `/api${path}`, `/api${path}/`]) {
+      const answer = await callerFor(operation)('GET', query === undefined ? other : `${other}?${query}`);
+      expect([other, answer.status, answer.body]).toEqual([other, 200, expected.body]);
+    }
+  });
 });
 
 it('no credential that was shown once is anywhere in the database', async () => {

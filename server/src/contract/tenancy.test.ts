@@ -109,6 +109,25 @@ describe('another organization', () => {
     await intrude(operation, app.sandbox, 'ours', 'theirs', worlds.get('theirs')?.namesOf);
   });
 
+  it('is not billed for usage that names its customers, subscriptions and metrics', async () => {
+    const theirs = worlds.get('theirs');
+    const { customer, subscription, metric } = theirs?.made ?? {};
+    const look = async () => [
+      await theirs?.must('GET', `/v1/customers/${customer.id}/current_usage?subscription_id=${subscription.id}`),
+      await theirs?.must('GET', `/v1/events?external_customer_id=${customer.external_id}&limit=1000`),
+    ];
+    const before = await look();
+    const ours = worlds.get('ours')?.made.metric.code;
+    const sent = await app.sandbox('POST', '/v1/events/batch', {
+      events: [ours, metric.code].map((code, n) => ({
+        transaction_id: `stray-${n}`, code, external_customer_id: customer.external_id, external_subscription_id: subscription.external_id, properties: { bytes: 1 },
+      })),
+    });
+    // Of names that nobody here has, one may be given to a customer later; a metric that is not there counts nothing.
+    expect(sent.body.results.map(({ status, code }: { status: string; code: string }) => [status, code])).toEqual([['unmatched', expect.any(String)], ['rejected', 'unknown_metric']]);
+    expect(await look()).toEqual(before);
+  });
+
   const isFile = ({ returns }: Operation) => returns !== null && 'file' in returns;
 
   it.each(each((operation) => operation.method === 'GET' && !isFile(operation)))('does not show in the answer of $id', async ({ operation }) => {
