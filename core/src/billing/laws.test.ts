@@ -13,8 +13,9 @@ const localTime = fc
   .integer({ min: 0, max: 500 * 24 * 60 - 1 })
   .map((minutes) => when(Temporal.Instant.from('2026-01-01T05:00:00Z').add({ minutes }), ZONE));
 
+// Four charges of 10^6 units at 10^6 each are 4 × 10^14 minor units: what an amount can hold, 2^53, is not reached.
 const decimal = fc
-  .tuple(fc.integer({ min: 0, max: 10_000_000 }), fc.integer({ min: 0, max: 6 }))
+  .tuple(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 6 }))
   .map(([digits, places]) => {
     const text = String(digits).padStart(places + 1, '0');
     return places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`;

@@ -188,6 +188,7 @@ const invoicing: Record<string, Fixture> = {
   listFees: ({ made }) => ({
     query: { invoice_id: made.invoice.id, customer_id: made.invoice.customer_id, subscription_id: made.invoice.subscription_id },
   }),
+  listFeeEvents: ({ made }) => ({ params: { fee_id: made.usageFee.id } }),
   getFee: ({ made }) => ({ params: { fee_id: made.invoice.fees[0].id } }),
   updateFee: async ({ newInvoice, name }) => ({ params: { fee_id: (await newInvoice('draft')).fees[0].id }, body: { description: name() } }),
   listCreditNotes: ({ made }) => ({ query: { customer_id: made.creditNote.customer_id, invoice_id: made.creditNote.invoice_id } }),

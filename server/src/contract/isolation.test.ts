@@ -136,7 +136,8 @@ it(`keeps ${tenants} tenants apart over 2 connections and ${requests} requests t
 it('keeps them apart when connections are cut in the middle of transactions', { timeout: 60_000 }, async () => {
   const random = randomFrom(seed + 1);
   let cut = 0;
-  for (let round = 0; round < 10; round++) {
+  // Whether a round meets a transaction is chance; there are as many as it takes.
+  for (let round = 0; round < 200 && cut < 10; round++) {
     const pending = Array.from({ length: 20 }, (_, n) => oneRequest(random, n));
     // In a transaction of a tenant, if one of them is there just now.
     const { rowCount } = await admin.query(
@@ -150,7 +151,7 @@ it('keeps them apart when connections are cut in the middle of transactions', { 
       expect(shown.filter((marker) => marker !== caller.marker)).toEqual([]);
     }
   }
-  expect(cut).toBeGreaterThan(0);
+  expect(cut).toBeGreaterThanOrEqual(10);
 });
 
 describe('a connection between two transactions', () => {

@@ -45,6 +45,8 @@ interface Made {
   readonly subscription: Body;
   readonly event: Body;
   readonly invoice: Body;
+  /** Of two events. */
+  readonly usageFee: Body;
   readonly draft: Body;
   readonly payment: Body;
   readonly creditNote: Body;
@@ -166,6 +168,21 @@ async function makeUsage(world: Factory, testClock: boolean) {
   return { entity, metric: summed, filter, plan, customer, subscription, event: sent.events[0] };
 }
 
+/** The fee for the last hour's usage of a subscription that just ended. */
+async function makeUsageFee({ must, name, now, newMetric, newPlan, newCustomer, newSubscription }: Factory) {
+  const metric = await newMetric();
+  const plan = await newPlan({ pay_in_advance: false, charges: [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '1' } }] });
+  const customer = await newCustomer({ invoice_grace_period: 0 });
+  const began = Temporal.Instant.from(now).subtract({ hours: 1 }).toString();
+  const subscription = await newSubscription({ customer_id: customer.id, plan_id: plan.id, started_at: began });
+  for (const timestamp of [began, began]) {
+    await must('POST', '/v1/events', { transaction_id: name(), external_customer_id: customer.external_id, code: metric.code, timestamp });
+  }
+  await must('DELETE', `/v1/subscriptions/${subscription.id}?on_termination_action=generate_invoice`);
+  const fees = await must('GET', `/v1/fees?subscription_id=${subscription.id}`);
+  return fees.find((fee: Body) => fee.events_count === 2);
+}
+
 async function makeMoney(world: Factory) {
   const { must } = world;
   const invoice = await world.newInvoice('finalized');
@@ -173,7 +190,7 @@ async function makeMoney(world: Factory) {
   const ending = await world.newSubscription();
   await must('DELETE', `/v1/subscriptions/${ending.id}?on_termination_action=generate_credit_note`);
   const [creditNote] = await must('GET', `/v1/credit_notes?customer_id=${ending.customer_id}`);
-  return { invoice, draft: await world.newInvoice('draft'), payment, creditNote };
+  return { invoice, draft: await world.newInvoice('draft'), usageFee: await makeUsageFee(world), payment, creditNote };
 }
 
 /** An endpoint whose receiver answers 404, and a message to it that was tried. */

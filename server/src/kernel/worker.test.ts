@@ -25,6 +25,8 @@ afterAll(async () => {
   await database.drop();
 });
 
+// A busy machine may take its time.
+const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 15_000 });
 const silent = pino({ level: 'silent' });
 
 /** A worker that knows one kind of job; `jobs` tells which of them are left, and whether somebody holds them. */
@@ -44,7 +46,7 @@ it('keeps its jobs however long they run, and gives them up with its life', asyn
   const worker = await work(runs);
   const another = createLiveness({ adminUrl: database.adminUrl, workerIds: () => ['another'], logger: silent, onDueWork: () => {} });
   const locks = `select pid from pg_locks where locktype = 'advisory' and classid = 7310527 and database = (select oid from pg_database where datname = current_database())`;
-  await vi.waitUntil(async () => runs.mock.calls.length === 1 && (await admin.query(locks)).rows.length === 1);
+  await until(async () => runs.mock.calls.length === 1 && (await admin.query(locks)).rows.length === 1);
   await admin.query(`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour'`);
   await another.beat();
   expect(await jobs()).toEqual([{ locked: true }]);
@@ -52,7 +54,7 @@ it('keeps its jobs however long they run, and gives them up with its life', asyn
   // As a killed process would: its sessions end, its job does not.
   await admin.query(`select pg_terminate_backend(pid) from (${locks}) held where pid not in
     (select pid from pg_locks where locktype = 'advisory' and objid = (hashtext('another')::bigint & 4294967295)::oid)`);
-  await vi.waitUntil(async () => {
+  await until(async () => {
     await another.beat();
     return (await jobs())[0]?.locked === false;
   });

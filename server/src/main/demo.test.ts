@@ -8,7 +8,7 @@ let installation: Installation;
 
 beforeAll(async () => {
   installation = await makeInstallation();
-}, 60_000);
+}, 90_000);
 afterAll(() => installation.remove());
 
 const month = (dataDir: string) => ({ FARTHING_DATA_DIR: dataDir, FARTHING_DEMO_EXIT: '1', FARTHING_DEMO_MONTHS: '1', FARTHING_DEMO_SEED: '7' });
@@ -57,4 +57,4 @@ it('makes the same bills for the same seed, also after an interruption, and make
   expect(made.output).not.toContain(key);
   expect(made.output).toContain(`KEY=$(node -p "require('${smooth}/credentials.json').sandbox_key")`);
   expect(made.output.match(/^ {4}curl /gm)).toHaveLength(5);
-}, 180_000);
+}, 300_000);

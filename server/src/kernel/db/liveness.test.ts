@@ -14,6 +14,9 @@ beforeAll(async () => {
   admin.on('error', () => {});
   await admin.connect();
 });
+// A busy machine may take its time.
+const until = (condition: () => boolean | Promise<boolean>) => vi.waitUntil(condition, { timeout: 15_000 });
+
 afterAll(async () => {
   await admin.end();
   await database.drop();
@@ -39,7 +42,7 @@ it('frees the jobs of a worker that is gone, and leaves those of one that lives'
   expect(await lockedBy()).toEqual(['one', 'two', null]);
   await two.end();
   // The server may need a moment to see that the session ended.
-  await vi.waitUntil(async () => {
+  await until(async () => {
     await one.beat();
     return (await lockedBy()).join() === 'one,,';
   });
@@ -52,13 +55,13 @@ it('hears of due work, and connects anew when it was cut off', async () => {
   await liveness.beat();
   const before = heard.mock.calls.length;
   await admin.query('notify due_work');
-  await vi.waitUntil(() => heard.mock.calls.length === before + 1);
+  await until(() => heard.mock.calls.length === before + 1);
 
   const sessions = `from pg_stat_activity where datname = current_database() and application_name = 'farthing worker'`;
   await admin.query(`select pg_terminate_backend(pid) ${sessions}`);
   // The first beat may meet the dead connection; what was said meanwhile is looked for after connecting.
-  await vi.waitUntil(() => liveness.beat().then(() => true, () => false));
-  await vi.waitUntil(() => heard.mock.calls.length === before + 2);
+  await until(() => liveness.beat().then(() => true, () => false));
+  await until(() => heard.mock.calls.length === before + 2);
   const { rows } = await admin.query(`select count(*)::int as held from pg_locks join pg_stat_activity using (pid)
     where locktype = 'advisory' and objid = (hashtext('three')::bigint & 4294967295)::oid`);
   expect(rows).toEqual([{ held: 1 }]);

@@ -3,6 +3,7 @@ import { listQuery } from '../../kernel/http/page.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { readInvoice } from './announceInvoice.ts';
+import { EventResponse } from '../metering/index.ts';
 import { deleteInvoice, updateFee, updateInvoice, voidInvoice } from './changeInvoice.ts';
 import { explainInvoice } from './explainInvoice.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
@@ -23,6 +24,7 @@ import {
 } from './invoicing.schemas.ts';
 import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
+import { listFeeEvents } from './listFeeEvents.ts';
 import { presentFee, presentInvoice } from './presentInvoice.ts';
 import { previewInvoice } from './previewInvoice.ts';
 
@@ -185,6 +187,19 @@ const fees: Operation[] = [
       if (row === undefined) throw notFound('fee');
       return presentFee(row);
     },
+  }),
+  query({
+    id: 'listFeeEvents',
+    method: 'GET',
+    path: '/v1/fees/{fee_id}/events',
+    tag: 'Fees',
+    summary: 'List the events behind a fee',
+    description: 'The very events that were counted, as the fee’s explanation selects them; none for a plan’s own fee.',
+    permission: 'invoices:read',
+    params: feeParams,
+    query: listQuery({}),
+    returns: { list: EventResponse },
+    handle: ({ params, query: page, read }) => listFeeEvents(read, params.fee_id, page),
   }),
   command({
     id: 'updateFee',

@@ -90,6 +90,11 @@ describe('a period in arrears', () => {
     expect(leaves(explanation)).toBe(1137_000000n);
     expect(JSON.stringify(explanation)).toContain('"metric_code":"calls"');
 
+    const [planFee, usageFee] = invoice.fees;
+    const events = await must('GET', `/v1/fees/${usageFee.id}/events`);
+    expect(events.map((event: { transaction_id: string }) => event.transaction_id).sort()).toEqual(['a', 'b', 'c', 'd'].map((id) => `${name}-${id}`));
+    expect(await must('GET', `/v1/fees/${planFee.id}/events`)).toEqual([]);
+
     const pdf = await app.sandbox('GET', `/v1/invoices/${invoice.id}/pdf_preview`);
     expect([pdf.status, pdf.headers.get('content-type'), pdf.body.subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
 

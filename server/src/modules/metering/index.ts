@@ -3,5 +3,8 @@ import { meteringOperations } from './metering.routes.ts';
 import { usageOperations } from './usage.routes.ts';
 
 export { measureUsage } from './measureUsage.ts';
+export { EventResponse } from './metering.schemas.ts';
+export { presentEvent } from './presentEvent.ts';
+export { listSelected } from './selection.sql.ts';
 
 export const metering: Module = { name: 'metering', operations: [...meteringOperations, ...usageOperations] };
