@@ -179,8 +179,10 @@ async function makeUsageFee({ must, name, now, newMetric, newPlan, newCustomer, 
     await must('POST', '/v1/events', { transaction_id: name(), external_customer_id: customer.external_id, code: metric.code, timestamp });
   }
   await must('DELETE', `/v1/subscriptions/${subscription.id}?on_termination_action=generate_invoice`);
-  const fees = await must('GET', `/v1/fees?subscription_id=${subscription.id}`);
-  return fees.find((fee: Body) => fee.events_count === 2);
+  return until(async () => {
+    const fees = await must('GET', `/v1/fees?subscription_id=${subscription.id}`);
+    return fees.find((fee: Body) => fee.events_count === 2);
+  });
 }
 
 async function makeMoney(world: Factory) {

@@ -37,7 +37,8 @@ const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+
 function parseInstant(text: string): Temporal.Instant | null {
   if (!instantPattern.test(text)) return null;
   try {
-    const instant = Temporal.Instant.from(text.toUpperCase());
+    // Cut to the microseconds that are stored: the database would round up, past the edge of a period that it lies before.
+    const instant = Temporal.Instant.from(text.toUpperCase()).round({ smallestUnit: 'microsecond', roundingMode: 'floor' });
     return instant.epochMilliseconds >= earliest && instant.epochMilliseconds <= latest ? instant : null;
   } catch {
     return null;

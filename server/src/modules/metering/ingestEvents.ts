@@ -67,7 +67,7 @@ function judge(tx: Tx, reading: EventReading, metrics: ReadonlyMap<string, Known
     ...event,
     dedupeKey: dedupeKey(tenant.id, event.transactionId),
     contentHash: hashContent(event, event.timestamp),
-    timestamp: event.timestamp ?? now.round({ smallestUnit: 'microsecond', roundingMode: 'floor' }),
+    timestamp: event.timestamp ?? now,
     value: taken.value === null ? null : Quantity.toString(taken.value),
     uniqueValue: taken.uniqueValue,
     operation: taken.operation,
