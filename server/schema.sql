@@ -684,8 +684,8 @@ grant delete, insert, select, update on timers to farthing_app;
 create table usage_events (
   tenant_id uuid not null,
   id uuid not null,
-  seq bigint not null,
-  dedupe_key uuid not null,
+  seq bigint not null default nextval('usage_events_seq'::regclass),
+  xid xid8 not null default pg_current_xact_id(),
   content_hash bytea not null,
   transaction_id text not null,
   external_customer_id text not null,
@@ -696,21 +696,46 @@ create table usage_events (
   value numeric,
   unique_value text,
   operation text not null default 'add'::text,
-  status text not null,
   reason text,
+  amended boolean not null default false,
   received_at timestamp with time zone not null
 );
-alter table usage_events add constraint usage_events_dedupe_key_key UNIQUE (dedupe_key);
 alter table usage_events add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
-alter table usage_events add constraint usage_events_pkey PRIMARY KEY (tenant_id, id);
-alter table usage_events add constraint usage_events_status_check CHECK ((status = ANY (ARRAY['ingested'::text, 'unmatched'::text])));
-alter table usage_events add constraint usage_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
-CREATE INDEX usage_events_by_time ON public.usage_events USING btree (tenant_id, "timestamp" DESC, id DESC);
-CREATE INDEX usage_events_to_aggregate ON public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
-CREATE INDEX usage_events_unmatched ON public.usage_events USING btree (tenant_id, received_at DESC, id DESC) WHERE (status = 'unmatched'::text);
+alter table usage_events add constraint usage_events_pkey PRIMARY KEY (id);
+CREATE INDEX usage_events_by_time ON ONLY public.usage_events USING btree (tenant_id, "timestamp" DESC, id DESC);
+CREATE INDEX usage_events_by_xid ON ONLY public.usage_events USING btree (xid);
+CREATE INDEX usage_events_to_aggregate ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
+CREATE INDEX usage_events_unmatched ON ONLY public.usage_events USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
 alter table usage_events enable row level security, force row level security;
 create policy tenant on usage_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on usage_events to farthing_app;
+
+create table usage_events_all (
+  tenant_id uuid not null,
+  id uuid not null,
+  seq bigint not null default nextval('usage_events_seq'::regclass),
+  xid xid8 not null default pg_current_xact_id(),
+  content_hash bytea not null,
+  transaction_id text not null,
+  external_customer_id text not null,
+  external_subscription_id text,
+  code text not null,
+  "timestamp" timestamp with time zone not null,
+  properties jsonb not null,
+  value numeric,
+  unique_value text,
+  operation text not null default 'add'::text,
+  reason text,
+  amended boolean not null default false,
+  received_at timestamp with time zone not null
+);
+alter table usage_events_all add constraint usage_events_all_pkey PRIMARY KEY (id);
+alter table usage_events_all add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
+CREATE INDEX usage_events_all_tenant_id_external_customer_id_code_timest_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
+CREATE INDEX usage_events_all_tenant_id_received_at_id_idx ON public.usage_events_all USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
+CREATE INDEX usage_events_all_tenant_id_timestamp_id_idx ON public.usage_events_all USING btree (tenant_id, "timestamp" DESC, id DESC);
+CREATE INDEX usage_events_all_xid_idx ON public.usage_events_all USING btree (xid);
+grant insert, select on usage_events_all to farthing_meter;
 
 create table webhook_attempts (
   tenant_id uuid not null,

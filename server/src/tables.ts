@@ -400,8 +400,8 @@ export interface Tables {
   usage_events: {
     tenant_id: string;
     id: string;
-    seq: bigint;
-    dedupe_key: string;
+    seq: Generated<bigint>;
+    xid: Generated<string>;
     content_hash: Buffer;
     transaction_id: string;
     external_customer_id: string;
@@ -412,8 +412,8 @@ export interface Tables {
     value: string | null;
     unique_value: string | null;
     operation: Generated<'add' | 'remove'>;
-    status: 'ingested' | 'unmatched';
     reason: string | null;
+    amended: Generated<boolean>;
     received_at: Temporal.Instant;
   };
   webhook_attempts: {

@@ -28,11 +28,11 @@ const afterTable = `
   select c.relname, 3, 'alter table ' || c.relname || ' enable row level security' || case when c.relforcerowsecurity then ', force row level security' else '' end || ';'
   from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relrowsecurity
   union all
-  select p.tablename, 4, 'create policy ' || p.policyname || ' on ' || p.tablename || ' for ' || lower(p.cmd) || ' using (' || p.qual || ')' || coalesce(' with check (' || p.with_check || ')', '') || ';'
+  select p.tablename, 4, 'create policy ' || p.policyname || ' on ' || p.tablename || ' for ' || lower(p.cmd) || case when p.roles = '{public}' then '' else ' to ' || array_to_string(p.roles, ', ') end || ' using (' || p.qual || ')' || coalesce(' with check (' || p.with_check || ')', '') || ';'
   from pg_policies p where p.schemaname = 'public'
   union all
   select g.table_name, 5, 'grant ' || string_agg(lower(g.privilege_type), ', ' order by g.privilege_type) || ' on ' || g.table_name || ' to ' || g.grantee || ';'
-  from information_schema.role_table_grants g where g.table_schema = 'public' and g.grantee = 'farthing_app' group by g.table_name, g.grantee
+  from information_schema.role_table_grants g where g.table_schema = 'public' and g.grantee in ('farthing_app', 'farthing_meter') group by g.table_name, g.grantee
   union all
   select c.relname, 6, pg_get_triggerdef(t.oid) || ';'
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
@@ -69,7 +69,10 @@ const typescriptOf: Readonly<Record<string, string>> = {
   json: 'unknown',
   'timestamp with time zone': 'Temporal.Instant',
   date: 'string',
+  xid8: 'string',
   'text[]': 'string[]',
+  'bigint[]': 'bigint[]',
+  'numeric[]': 'string[]',
   'uuid[]': 'string[]',
 };
 

@@ -227,11 +227,11 @@ it('says to the owner of a database what a superuser has to grant', async () => 
   await query(server.adminUrl, 'create database plain owner "Plain"');
   const dataDir = join(await installation.copy(), 'another');
   const env = { FARTHING_DATA_DIR: dataDir, DATABASE_URL: as('Plain', 'plain') };
-  expect(await refusal(env, 'migrate')).toMatch(/may not create the role farthing_app; as a superuser: create role farthing_app nologin; grant farthing_app to "Plain"\.$/);
-  await query(server.adminUrl, 'create role farthing_app nologin');
-  expect(await refusal(env, 'migrate')).toMatch(/may not act as farthing_app; as a superuser: grant farthing_app to "Plain"\.$/);
-  await query(server.adminUrl, 'grant farthing_app to "Plain"');
+  expect(await refusal(env, 'migrate')).toMatch(/may not create the role farthing_app; as a superuser: create role farthing_app nologin; create role farthing_meter nologin; grant farthing_app, farthing_meter to "Plain"\.$/);
+  await query(server.adminUrl, 'create role farthing_app nologin; create role farthing_meter nologin');
+  expect(await refusal(env, 'migrate')).toMatch(/may not act as farthing_app; as a superuser: grant farthing_app, farthing_meter to "Plain"\.$/);
+  await query(server.adminUrl, 'grant farthing_app, farthing_meter to "Plain"');
   expect(await launch('migrate', env).ended).toMatchObject({ code: 0, errors: '' });
-  await query(server.adminUrl, 'alter role farthing_app bypassrls');
-  expect(await refusal(env, 'migrate')).toMatch(/farthing_app must be bound by row-level security/);
+  await query(server.adminUrl, 'alter role farthing_meter bypassrls');
+  expect(await refusal(env, 'migrate')).toMatch(/farthing_meter must be bound by row-level security/);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
-import { applicationRole } from './pool.ts';
+import { applicationRole, meterRole } from './pool.ts';
 
 const folder = new URL('../../../migrations/', import.meta.url);
 const lockKey = 7_310_526;
@@ -31,32 +31,40 @@ function sqlStateOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** The role the server acts as: it owns nothing, and row-level security binds it. */
-async function ensureApplicationRole(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ rolbypassrls: boolean; rolsuper: boolean }>(
-    'select rolbypassrls, rolsuper from pg_roles where rolname = $1',
-    [applicationRole],
+const roles = [applicationRole, meterRole];
+
+/** The roles the server acts as: they own nothing, and row-level security binds them. */
+async function ensureRoles(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ rolname: string; unbound: boolean }>(
+    'select rolname, rolbypassrls or rolsuper as unbound from pg_roles where rolname = any($1)',
+    [roles],
   );
-  if (rows[0] === undefined) {
-    await client.query(`create role ${applicationRole} nologin`).catch(async (error: unknown) => {
-      if (sqlStateOf(error) !== refused) throw error;
-      throw new Error(`its user may not create the role ${applicationRole}; as a superuser: ${await remedy(client, `create role ${applicationRole} nologin; `)}.`);
-    });
-  } else if (rows[0].rolbypassrls || rows[0].rolsuper)
-    throw new Error(`the role ${applicationRole} must be bound by row-level security; as a superuser: alter role ${applicationRole} nosuperuser nobypassrls.`);
-  await client.query(`grant ${applicationRole} to current_user`).catch((error: unknown) => {
-    // A role that may not grant itself membership can still be a member already; taking the role on will tell.
-    if (sqlStateOf(error) !== refused) throw error;
-  });
-  await client.query(`set role ${applicationRole}; reset role`).catch(async (error: unknown) => {
-    if (sqlStateOf(error) !== refused) throw error;
-    throw new Error(`its user may not act as ${applicationRole}; as a superuser: ${await remedy(client)}.`);
+  const unbound = rows.find((row) => row.unbound)?.rolname;
+  if (unbound !== undefined)
+    throw new Error(`the role ${unbound} must be bound by row-level security; as a superuser: alter role ${unbound} nosuperuser nobypassrls.`);
+  const missing = roles.filter((role) => rows.every(({ rolname }) => rolname !== role));
+  const creation = missing.map((role) => `create role ${role} nologin; `).join('');
+  const reach = async (what: string) => `its user may not ${what}; as a superuser: ${creation}grant ${roles.join(', ')} to ${await userOf(client)}.`;
+  if (missing.length > 0) await unlessRefused(client.query(creation), () => reach(`create the role ${missing[0]}`));
+  // A role that may not grant itself membership can still be a member already; taking the role on will tell.
+  for (const role of roles) await client.query(`grant ${role} to current_user`).catch(passRefusal);
+  for (const role of roles) await unlessRefused(client.query(`set role ${role}; reset role`), () => reach(`act as ${role}`));
+}
+
+function passRefusal(error: unknown): void {
+  if (sqlStateOf(error) !== refused) throw error;
+}
+
+async function unlessRefused(work: Promise<unknown>, explain: () => Promise<string>): Promise<void> {
+  await work.catch(async (error: unknown) => {
+    passRefusal(error);
+    throw new Error(await explain());
   });
 }
 
-async function remedy(client: pg.Client, first = ''): Promise<string> {
+async function userOf(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ me: string }>('select quote_ident(current_user) as me');
-  return `${first}grant ${applicationRole} to ${rows[0]?.me}`;
+  return rows[0]?.me ?? '';
 }
 
 /** What is known of the migrations: those of this program that the database lacks, and those it has that differ or are not ours. */
@@ -111,7 +119,7 @@ export async function migrate(adminUrl: string): Promise<string[]> {
     if ((rows[0]?.version ?? 0) < oldestVersion) throw new Error('Farthing needs PostgreSQL 15 or newer.');
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     await runMigrations({ connectionString: adminUrl });
-    await ensureApplicationRole(client);
+    await ensureRoles(client);
     return await applyPending(client);
   } finally {
     await client.end();

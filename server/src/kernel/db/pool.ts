@@ -32,6 +32,8 @@ const types: pg.CustomTypesConfig = {
 };
 
 export const applicationRole = 'farthing_app';
+/** Keeps the meter of all tenants: adds events and rolls them up, and may do nothing else. */
+export const meterRole = 'farthing_meter';
 
 interface PoolOptions {
   readonly max: number;

@@ -6,7 +6,7 @@ import type { AggregateRequest, EventSelection, PartialAggregate, PricedKey, Sca
 
 /** Events without a subscription reference count for every subscription of the customer (E4). */
 const selected = ({ externalCustomerId, externalSubscriptionId, code }: EventSelection): RawBuilder<unknown> => sql`
-  external_customer_id = ${externalCustomerId} and code = ${code}
+  not amended and external_customer_id = ${externalCustomerId} and code = ${code}
   and (external_subscription_id is null or external_subscription_id = ${externalSubscriptionId})`;
 
 /** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */

@@ -7,7 +7,8 @@ export type UnmatchedReason = 'unknown_metric' | 'unknown_customer' | 'unknown_s
 
 /** An event ready to be stored: read, checked, its value taken. */
 export interface NewEvent {
-  readonly dedupeKey: string;
+  /** Of the tenant and the transaction id, so that the same event has the same id for ever. */
+  readonly id: string;
   readonly contentHash: Buffer;
   readonly transactionId: string;
   readonly externalCustomerId: string;
@@ -25,7 +26,6 @@ export interface NewEvent {
 /** An event as it is kept; what is known of it never changes. */
 export interface StoredEvent {
   readonly id: string;
-  readonly dedupe_key: string;
   readonly content_hash: Buffer;
   readonly transaction_id: string;
   readonly external_customer_id: string;
@@ -38,7 +38,7 @@ export interface StoredEvent {
   readonly received_at: Temporal.Instant;
 }
 
-/** What became of appended events, by dedupe key. */
+/** What became of appended events, by id. */
 interface Appended {
   /** Stored by this call. */
   readonly stored: ReadonlyMap<string, StoredEvent>;
@@ -128,7 +128,7 @@ export interface EventReader {
 export interface EventStore extends EventReader {
   /**
    * Stores each transaction id once for ever (E1), in the order given where times are equal. Answers only after every concurrent
-   * call with one of the same ids has ended. No two of `events` may have the same dedupe key.
+   * call with one of the same ids has ended. No two of `events` may have the same id.
    */
   append(events: readonly NewEvent[]): Promise<Appended>;
 }

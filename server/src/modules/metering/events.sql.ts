@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
@@ -6,12 +5,15 @@ import { json } from '../../kernel/db/parameters.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { Tables } from '../../tables.ts';
-import type { EventFilters, HourVolume, NewEvent } from './eventStore.ts';
+import type { EventFilters, HourVolume, NewEvent, StoredEvent } from './eventStore.ts';
 
-export type UsageEventRow = Selectable<Tables['usage_events']>;
+export type UsageEventRow = Selectable<Tables['usage_events']> & Pick<StoredEvent, 'status'>;
+
+/** What was known of an event at intake, in a word. */
+export const status = sql<StoredEvent['status']>`case when reason is null then 'ingested' else 'unmatched' end`.as('status');
 
 /**
- * Stores the events whose transaction ids are new and answers their rows. Rows are inserted in the order of their keys, so that two
+ * Stores the events whose transaction ids are new and answers their rows. Rows are inserted in the order of their ids, so that two
  * batches with the same events wait for each other instead of deadlocking, and numbered in the order given.
  */
 export async function insertEvents(db: Db, { tenant, now }: Scope, events: readonly NewEvent[]): Promise<UsageEventRow[]> {
@@ -22,8 +24,7 @@ export async function insertEvents(db: Db, { tenant, now }: Scope, events: reado
       from (
         select *
         from unnest(
-          ${column(() => randomUUIDv7())}::uuid[],
-          ${column(({ dedupeKey }) => dedupeKey)}::uuid[],
+          ${column(({ id }) => id)}::uuid[],
           ${column(({ contentHash }) => contentHash)}::bytea[],
           ${column(({ transactionId }) => transactionId)}::text[],
           ${column(({ externalCustomerId }) => externalCustomerId)}::text[],
@@ -35,43 +36,45 @@ export async function insertEvents(db: Db, { tenant, now }: Scope, events: reado
           ${column(({ uniqueValue }) => uniqueValue)}::text[],
           ${column(({ operation }) => operation)}::text[],
           ${column(({ reason }) => reason)}::text[]
-        ) with ordinality as e (id, dedupe_key, content_hash, transaction_id, external_customer_id, external_subscription_id,
+        ) with ordinality as e (id, content_hash, transaction_id, external_customer_id, external_subscription_id,
           code, "timestamp", properties, value, unique_value, operation, reason, place)
         order by place
       ) given
     )
-    insert into usage_events (tenant_id, id, seq, dedupe_key, content_hash, transaction_id, external_customer_id,
-      external_subscription_id, code, "timestamp", properties, value, unique_value, operation, status, reason, received_at)
-    select ${tenant.id}::uuid, id, seq, dedupe_key, content_hash, transaction_id, external_customer_id,
+    insert into usage_events (tenant_id, id, seq, content_hash, transaction_id, external_customer_id,
+      external_subscription_id, code, "timestamp", properties, value, unique_value, operation, reason, received_at)
+    select ${tenant.id}::uuid, id, seq, content_hash, transaction_id, external_customer_id,
       external_subscription_id, code, "timestamp", properties, value, unique_value, operation,
-      case when reason is null then 'ingested' else 'unmatched' end, reason, ${now}::timestamptz
+      reason, ${now}::timestamptz
     from sent
-    order by dedupe_key
-    on conflict (dedupe_key) do nothing
-    returning *`.execute(db);
+    order by id
+    on conflict (id) do nothing
+    returning *, ${status}`.execute(db);
   return rows;
 }
 
 /** The stored events with these keys. Run after `insertEvents` it sees those of calls that were ahead of this one. */
-export async function eventsByKey(db: ReadDb, dedupeKeys: readonly string[]): Promise<UsageEventRow[]> {
-  if (dedupeKeys.length === 0) return [];
+export async function eventsByKey(db: ReadDb, ids: readonly string[]): Promise<UsageEventRow[]> {
+  if (ids.length === 0) return [];
   return db
     .selectFrom('usage_events')
     .selectAll()
-    .where(sql<boolean>`dedupe_key = any(${dedupeKeys}::uuid[])`)
+    .select(status)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .execute();
 }
 
 export async function eventById(db: ReadDb, id: string): Promise<UsageEventRow | undefined> {
-  return db.selectFrom('usage_events').selectAll().where('id', '=', id).executeTakeFirst();
+  return db.selectFrom('usage_events').selectAll().select(status).where('id', '=', id).executeTakeFirst();
 }
 
 export async function listEvents(db: ReadDb, page: PageRequest & EventFilters): Promise<ListReply<UsageEventRow>> {
-  let query = db.selectFrom('usage_events').selectAll();
-  for (const column of ['external_customer_id', 'external_subscription_id', 'code', 'status'] as const) {
+  let query = db.selectFrom('usage_events').selectAll().select(status);
+  for (const column of ['external_customer_id', 'external_subscription_id', 'code'] as const) {
     const value = page[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
+  if (page.status !== undefined) query = query.where('reason', page.status === 'ingested' ? 'is' : 'is not', null);
   if (page.from_timestamp !== undefined) query = query.where('timestamp', '>=', page.from_timestamp);
   if (page.to_timestamp !== undefined) query = query.where('timestamp', '<', page.to_timestamp);
   return listRows(query, page, {

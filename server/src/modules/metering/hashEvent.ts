@@ -10,15 +10,15 @@ interface Content {
   readonly properties: EventProperties;
 }
 
-/** Tells a harmless repeat from a conflict (E1): SHA-256 over the content, whatever the order of keys and the spelling of numbers. */
+/** Tells a harmless repeat from a conflict (E1): 16 bytes of SHA-256 over the content, whatever the order of keys and the spelling of numbers. */
 export function hashContent(content: Content, timestamp: Temporal.Instant | null): Buffer {
   const { externalCustomerId, externalSubscriptionId, code, properties } = content;
   const parts = [externalCustomerId, externalSubscriptionId, code, timestamp?.toString() ?? null].map((part) => JSON.stringify(part));
-  return createHash('sha256').update([...parts, canonical(properties)].join(',')).digest();
+  return createHash('sha256').update([...parts, canonical(properties)].join(',')).digest().subarray(0, 16);
 }
 
-/** The key by which a transaction id is counted once for ever: 16 bytes of SHA-256 over the length-prefixed tenant and id, as a UUID. */
-export function dedupeKey(tenantId: string, transactionId: string): string {
+/** The id of an event, by which a transaction id is counted once for ever: 16 bytes of SHA-256 over the length-prefixed tenant and id, as a UUID. */
+export function eventId(tenantId: string, transactionId: string): string {
   const hash = createHash('sha256');
   for (const part of [tenantId, transactionId]) hash.update(`${Buffer.byteLength(part)}:`).update(part);
   const hex = hash.digest('hex');

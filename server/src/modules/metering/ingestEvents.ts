@@ -4,7 +4,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { metrics } from '../../kernel/metrics.ts';
 import { findOrganization } from '../identity/index.ts';
 import type { NewEvent, StoredEvent, UnmatchedReason } from './eventStore.ts';
-import { dedupeKey, hashContent } from './hashEvent.ts';
+import { eventId, hashContent } from './hashEvent.ts';
 import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type TargetCoverage } from './metering.sql.ts';
 import { postgresEventStore } from './postgresEventStore.ts';
 import type { EventReading, SentEvent } from './readEvent.ts';
@@ -65,7 +65,7 @@ function judge(tx: Tx, reading: EventReading, metrics: ReadonlyMap<string, Known
   if ('code' in taken) return { transactionId: event.transactionId, refusal: { ...taken, path: nameOf(taken.path) } };
   const fresh: NewEvent = {
     ...event,
-    dedupeKey: dedupeKey(tenant.id, event.transactionId),
+    id: eventId(tenant.id, event.transactionId),
     contentHash: hashContent(event, event.timestamp),
     timestamp: event.timestamp ?? now,
     value: taken.value === null ? null : Quantity.toString(taken.value),
@@ -117,13 +117,13 @@ const unmatchedWords: Readonly<Record<UnmatchedReason, Omit<Refusal, 'code'>>> =
 
 async function store(tx: Tx, judged: readonly Judged[]): Promise<readonly IntakeResult[]> {
   const firsts = new Map<string, NewEvent>();
-  for (const one of judged) if ('fresh' in one && !firsts.has(one.fresh.dedupeKey)) firsts.set(one.fresh.dedupeKey, one.fresh);
+  for (const one of judged) if ('fresh' in one && !firsts.has(one.fresh.id)) firsts.set(one.fresh.id, one.fresh);
   const { stored, known } = await postgresEventStore(tx).append([...firsts.values()]);
   return judged.map((one): IntakeResult => {
     if (!('fresh' in one)) return { transactionId: one.transactionId, status: 'rejected', ...one.refusal, event: null };
     const { reading, fresh } = one;
-    const made = firsts.get(fresh.dedupeKey) === fresh ? stored.get(fresh.dedupeKey) : undefined;
-    if (made === undefined) return repeated(reading, fresh, known.get(fresh.dedupeKey) ?? stored.get(fresh.dedupeKey));
+    const made = firsts.get(fresh.id) === fresh ? stored.get(fresh.id) : undefined;
+    if (made === undefined) return repeated(reading, fresh, known.get(fresh.id) ?? stored.get(fresh.id));
     const { transactionId } = fresh;
     if (fresh.reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event: made };
     const { path, message } = unmatchedWords[fresh.reason];

@@ -21,10 +21,10 @@ export function postgresEventStore(tx: Tx): EventStore {
     ...postgresEventReader(tx.db),
     async append(events) {
       const inserted = events.length === 0 ? [] : await insertEvents(tx.db, tx.scope, events);
-      const stored = new Map(inserted.map((row) => [row.dedupe_key, row]));
-      const others = events.map(({ dedupeKey }) => dedupeKey).filter((key) => !stored.has(key));
+      const stored = new Map(inserted.map((row) => [row.id, row]));
+      const others = events.map(({ id }) => id).filter((key) => !stored.has(key));
       const found = await eventsByKey(tx.db, others);
-      return { stored, known: new Map(found.map((row) => [row.dedupe_key, row])) };
+      return { stored, known: new Map(found.map((row) => [row.id, row])) };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { StoredEvent } from './eventStore.ts';
+import { status } from './events.sql.ts';
 
 interface Condition {
   readonly key: string;
@@ -40,7 +41,7 @@ const allHold = (conditions: readonly Condition[]): RawBuilder<boolean> =>
 
 /** Null: nothing was counted. */
 function selected(db: ReadDb, selection: EventSelection | null) {
-  const events = db.selectFrom('usage_events').selectAll();
+  const events = db.selectFrom('usage_events').selectAll().select(status).where('amended', '=', false);
   if (selection === null) return events.where(sql<boolean>`false`);
   const { from, counted, group } = selection;
   let query = events
