@@ -1,7 +1,7 @@
 -- The events table anew, made to be written by COPY. Its row-level security is forced on the table that everybody reads; the
 -- meter's own role copies rows straight into the one partition, where policies do not apply and COPY does. The id is the dedupe
--- key (the first 16 bytes of SHA-256 over the length-prefixed tenant and transaction_id): one index finds an event and counts it
--- once for ever. xid is the transaction that stored it, by which roll-ups follow the order of commits. No reference to tenants:
+-- key (SHA-256 over the length-prefixed tenant and transaction_id, cut to a UUID of version 8): one index finds an event and
+-- counts it once for ever. xid is the transaction that stored it, by which roll-ups follow the order of commits. No reference to tenants:
 -- the tenant comes from an authenticated key, and looking it up again for each row would cost a fifth of the intake.
 alter sequence usage_events_seq owned by none;
 -- An owner who is no superuser is bound by it, too, and copies the rows of all tenants.
@@ -38,7 +38,10 @@ alter sequence usage_events_seq owned by usage_events.seq;
 
 insert into usage_events (tenant_id, id, seq, content_hash, transaction_id, external_customer_id, external_subscription_id, code,
   "timestamp", properties, value, unique_value, operation, reason, received_at)
-select tenant_id, dedupe_key, seq, substring(content_hash for 16), transaction_id, external_customer_id, external_subscription_id, code,
+select tenant_id,
+  overlay(overlay(dedupe_key::text placing '8' from 15 for 1)
+    placing substr('89ab', 1 + ('x' || substr(dedupe_key::text, 20, 1))::bit(4)::integer % 4, 1) from 20 for 1)::uuid,
+  seq, substring(content_hash for 16), transaction_id, external_customer_id, external_subscription_id, code,
   "timestamp", properties, value, unique_value, operation, reason, received_at
 from usage_events_before;
 drop table usage_events_before;

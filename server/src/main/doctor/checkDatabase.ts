@@ -40,7 +40,7 @@ export async function checkIsolation(client: pg.Client): Promise<Finding> {
        pg_has_role(current_user, role.oid, 'member') as member,
        (select coalesce(array_agg(class.relname::text order by class.relname), '{}') from pg_class class
           join pg_attribute attribute on attribute.attrelid = class.oid and attribute.attname = 'tenant_id'
-        where class.relkind in ('r', 'p') and class.relnamespace = 'public'::regnamespace
+        where class.relkind in ('r', 'p') and not class.relispartition and class.relnamespace = 'public'::regnamespace
           and class.relname <> all ($2) and not (class.relrowsecurity and class.relforcerowsecurity)) as open_tables
      from (values (1)) one left join pg_roles role on role.rolname = $1`,
     [applicationRole, unscoped],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { EventProperties, PropertyValue } from '@farthing/core/metering';
 import { Quantity, RawNumber } from '@farthing/core/money';
 
@@ -17,12 +17,15 @@ export function hashContent(content: Content, timestamp: Temporal.Instant | null
   return createHash('sha256').update([...parts, canonical(properties)].join(',')).digest().subarray(0, 16);
 }
 
-/** The id of an event, by which a transaction id is counted once for ever: 16 bytes of SHA-256 over the length-prefixed tenant and id, as a UUID. */
+/**
+ * The id of an event, by which a transaction id is counted once for ever: 122 bits of SHA-256 over the length-prefixed tenant and
+ * transaction id, as a UUID of version 8.
+ */
 export function eventId(tenantId: string, transactionId: string): string {
-  const hash = createHash('sha256');
-  for (const part of [tenantId, transactionId]) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  const hex = hash.digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+  const prefixed = [tenantId, transactionId].map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  const hex = hash('sha256', prefixed);
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** JSON with sorted keys and every number in plain notation: 1, 1.0 and 1e0 are one text, the string "1" is another. */
