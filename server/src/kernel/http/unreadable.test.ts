@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { pino } from 'pino';
@@ -75,4 +77,14 @@ it.each([
 it('answers whatever the caller expects', async () => {
   const answer = await sendRaw(port, request('/echo/a', { headers: [host, ['connection', 'close'], ['expect', 'nonsense']] }));
   expect([answer?.status, answer?.body]).toEqual([200, '{"name":"a"}']);
+});
+
+it('answers also whoever sends all before it reads', async () => {
+  const closed = new Promise((resolve) => server.server.once('connection', (socket) => socket.once('close', resolve)));
+  const socket = connect(port, '127.0.0.1').pause();
+  const lines = Array.from({ length: 2000 }, (_, n) => `h${n}: ${'v'.repeat(500)}\r\n`);
+  socket.write(`GET / HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n`);
+  // Had the server closed with a megabyte unread, the connection would be reset by now, and the answer gone with it.
+  await closed;
+  expect((await text(socket)).split('\r\n')[0]).toBe('HTTP/1.1 431 Refused');
 });

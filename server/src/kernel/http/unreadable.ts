@@ -11,18 +11,26 @@ function problemOf(code: string): Problem {
   return new Problem(400, 'bad_request', 'This is not a valid HTTP/1.1 request.');
 }
 
+/** How long what is still arriving is thrown away: closing at once would reset the connection, and take the answer with it. */
+const lingerMilliseconds = 1000;
+
 /** Answers bytes that are no request at all, in the form of every other refusal, and hangs up. */
 export function refuseBytes(error: ConnectionError, socket: Socket): void {
+  // What comes after the bytes that were refused is of no interest.
+  if (socket.writableEnded) return;
   // Whoever hung up, or is being answered already, is told nothing more.
   const answered = Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined;
   if (error.code !== 'ECONNRESET' && socket.writable && answered?.headersSent !== true) {
     const requestId = randomUUIDv7();
     const { status, contentType, body } = encodeProblem(problemOf(error.code), requestId);
     const text = String(body);
-    socket.write(
+    socket.end(
       `HTTP/1.1 ${status} Refused\r\ncontent-type: ${contentType}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n` +
         `x-request-id: ${requestId}\r\nconnection: close\r\n\r\n${text}`,
     );
+    socket.resume();
+    setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
+    return;
   }
   socket.destroy(error);
 }
