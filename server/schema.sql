@@ -23,6 +23,15 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE PROCEDURE app.scope_to_meter(IN target regclass, IN verbs text DEFAULT 'select, insert, update, delete'::text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('create policy meter on %s to farthing_meter using (true) with check (true)', target);
+  execute format('grant %s on %s to farthing_meter', verbs, target);
+end $procedure$
+;
+
 CREATE OR REPLACE PROCEDURE app.scope_to_tenant(IN target regclass, IN verbs text DEFAULT 'select, insert, update, delete'::text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -680,6 +689,22 @@ alter table timers enable row level security, force row level security;
 create policy scheduler on timers for select using ((current_setting('app.scheduler'::text, true) = 'on'::text));
 create policy tenant on timers for all using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on timers to farthing_app;
+
+create table usage_dirty_hours (
+  tenant_id uuid not null,
+  external_customer_id text not null,
+  code text not null,
+  hour timestamp with time zone not null,
+  marked_at timestamp with time zone not null default clock_timestamp()
+);
+alter table usage_dirty_hours add constraint usage_dirty_hours_pkey PRIMARY KEY (tenant_id, external_customer_id, code, hour);
+alter table usage_dirty_hours add constraint usage_dirty_hours_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX usage_dirty_hours_by_age ON public.usage_dirty_hours USING btree (marked_at);
+alter table usage_dirty_hours enable row level security, force row level security;
+create policy meter on usage_dirty_hours for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_dirty_hours for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_dirty_hours to farthing_meter;
+grant insert, select, update on usage_dirty_hours to farthing_app;
 
 create table usage_events (
   tenant_id uuid not null,

@@ -397,6 +397,13 @@ export interface Tables {
     failed_at: Temporal.Instant | null;
     last_error: string | null;
   };
+  usage_dirty_hours: {
+    tenant_id: string;
+    external_customer_id: string;
+    code: string;
+    hour: Temporal.Instant;
+    marked_at: Generated<Temporal.Instant>;
+  };
   usage_events: {
     tenant_id: string;
     id: string;
