@@ -410,9 +410,11 @@ create table fees (
   to_datetime timestamp with time zone,
   explain jsonb not null,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  kind text not null default 'regular'::text
 );
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
+alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text])));
 alter table fees add constraint fees_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])));
 alter table fees add constraint fees_pkey PRIMARY KEY (tenant_id, id);
 alter table fees add constraint fees_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);

@@ -236,6 +236,7 @@ export interface Tables {
     explain: unknown;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    kind: Generated<'regular' | 'minimum'>;
   };
   idempotency_keys: {
     tenant_id: string;

@@ -7,9 +7,15 @@ import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.t
 
 type FeeType = 'subscription' | 'charge';
 
+/**
+ * What a fee is for beside its type: the price itself, or what is missing to the least amount of a charge (I1).
+ */
+export type FeeKind = 'regular' | 'minimum';
+
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {
   readonly type: FeeType;
+  readonly kind: FeeKind;
   readonly description: string;
   readonly chargeId: string | null;
   readonly filterId: string | null;

@@ -15,6 +15,8 @@ export type ExplainKind =
   | 'price'
   | 'step'
   | 'proration'
+  | 'minimum'
+  | 'billed'
   | 'rounding';
 
 /**

@@ -27,6 +27,7 @@ function chargeFee(facts: UsageFacts, charge: ChargeFacts, line: MeasuredLine): 
   const { period } = facts.usage;
   return feeOf({
     type: 'charge',
+    kind: 'regular',
     description: lineWords(line),
     chargeId: id,
     filterId: line.filter?.id ?? null,

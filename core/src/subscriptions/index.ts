@@ -1,5 +1,6 @@
 export { creditForUnusedDays } from './credit.ts';
 export { type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
+export { paidDays } from './paidDays.ts';
 export {
   currentPeriod,
   currentPlanPeriod,

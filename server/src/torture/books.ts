@@ -36,6 +36,7 @@ const invariants: Readonly<Record<string, string>> = {
   'no day of a plan and no usage is billed twice': `
     select a.id from fees a join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
       and a.fee_type = b.fee_type and a.charge_id is not distinct from b.charge_id
+      and a.kind = b.kind
       and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
       and a.fee_type in ('subscription', 'charge')
     join invoices i on i.tenant_id = a.tenant_id and i.id = a.invoice_id and i.status <> 'voided'

@@ -20,6 +20,7 @@ function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
   const share = whole ? `The whole period of ${periodDays} days at ${price}` : `${days} of ${periodDays} days of ${price}`;
   return feeOf({
     type: 'subscription',
+    kind: 'regular',
     description: whole ? planName : `${planName} (${days} of ${periodDays} days)`,
     chargeId: null,
     filterId: null,

@@ -40,7 +40,7 @@ export const ChargeInput = z
     pay_in_advance: z.boolean(),
     invoiceable: z.boolean().meta({ description: 'False: usage is rated and shown, but no invoice carries it.' }),
     prorated: z.boolean().meta({ description: 'Units weigh the days they were there; for recurring metrics that count, sum or count unique values.' }),
-    min_amount_cents: amount,
+    min_amount_cents: amount.meta({ description: 'The least that a full usage period of this charge costs; what its fees are short of is billed in a line of its own.' }),
     invoice_display_name: displayName,
   })
   .partial()
@@ -141,6 +141,7 @@ const ChargeSimulationResult = z
     charge_model: chargeModel,
     units: quantityCodec,
     amount_cents: amountCodec,
+    true_up_amount_cents: amountCodec.meta({ description: 'What is missing to the charge’s least amount.' }),
     precise_amount_cents: preciseCodec,
     properties: z.record(z.string(), z.unknown()),
     breakdown: z.array(SimulationStep).meta({ description: 'Sums to precise_amount_cents.' }),

@@ -1,5 +1,4 @@
 import { type AggregationType, proratedAggregations } from '@farthing/core/metering';
-import { Amount } from '@farthing/core/money';
 import { type ChargeModelName, type ChargeProperties, chargeModels, encodeProperties, overlayProperties, parseProperties } from '@farthing/core/rating';
 import type { z } from 'zod';
 import type { FieldError } from '../../kernel/problem.ts';
@@ -35,8 +34,6 @@ export function checkCharges(
 function checkCharge(input: NewCharge, metric: ChargeMetric, refuse: Refuse): CheckedCharge {
   if (input.pay_in_advance === true)
     refuse('pay_in_advance', 'not_supported_yet', 'Charges cannot be billed in advance yet; leave pay_in_advance out.');
-  if (input.min_amount_cents !== undefined && !Amount.isZero(input.min_amount_cents))
-    refuse('min_amount_cents', 'not_supported_yet', 'Charges cannot have a least amount yet; leave min_amount_cents out.');
   const model = input.charge_model;
   if (input.prorated === true) checkProrated(model, metric, refuse);
   if (model === 'dynamic') checkAddsUp(metric, (why) => refuse('charge_model', 'metric_mismatch', `The charge model dynamic prices each event, but ${why}.`));

@@ -46,6 +46,13 @@ describe('simulating a plan', () => {
     ]);
   });
 
+  it('adds what is missing to the least amount of a charge', async () => {
+    const { body } = await simulate([charge('standard', { amount: '0.05' }, { min_amount_cents: 1000 }), graduated()], { units: 150 });
+    // 150 x 0.05 = 7.50 is 2.50 short of 10.00; with the 128.00 of the other charge 138.00.
+    expect(body.charges).toMatchObject([{ amount_cents: 750, true_up_amount_cents: 250 }, { true_up_amount_cents: 0 }]);
+    expect(body.total_amount_cents).toBe(13_800);
+  });
+
   it('has no minor unit where the currency has none', async () => {
     const { body } = await simulate([charge('standard', { amount: '0.5' })], { units: '3' }, { currency: 'JPY', amount_cents: 100 });
     // 3 x 0.5 yen = 1.5 yen, half away from zero: 2.

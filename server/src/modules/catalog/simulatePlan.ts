@@ -32,7 +32,7 @@ function simulate(plan: Plan, request: Request): z.output<typeof PlanSimulateRes
     base_amount_cents: plan.amount,
     currency: plan.currency,
     charges,
-    total_amount_cents: Amount.sum([plan.amount, ...invoiced.map(({ amount_cents: amount }) => amount)]),
+    total_amount_cents: Amount.sum([plan.amount, ...invoiced.flatMap((charge) => [charge.amount_cents, charge.true_up_amount_cents])]),
   };
 }
 
@@ -47,13 +47,15 @@ function simulateCharge({ currency }: Plan, charge: PlanCharge, request: Request
   const { definition, metric, model } = charge;
   const units = roundAggregate(request.charges?.[definition.code] ?? request.units, metric.definition);
   const { amount, steps } = priceUsage(model, definition.properties, usageOf(charge, units), currency);
+  const posted = Precise.toAmount(amount);
   return {
     charge_id: definition.id,
     charge_code: definition.code,
     billable_metric_id: metric.id,
     charge_model: model,
     units,
-    amount_cents: Precise.toAmount(amount),
+    amount_cents: posted,
+    true_up_amount_cents: Amount.max(Amount.zero, Amount.subtract(definition.minAmount ?? Amount.zero, posted)),
     precise_amount_cents: amount,
     properties: { ...encodeProperties(model, definition.properties) },
     breakdown: steps.map(presentStep),

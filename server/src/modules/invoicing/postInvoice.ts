@@ -44,6 +44,7 @@ function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: Pick<InvoiceRo
     charge_filter_id: fee.filterId,
     position,
     fee_type: fee.type,
+    kind: fee.kind,
     description: fee.description,
     metric_code: fee.metricCode,
     grouped_by: json(fee.groupedBy ?? {}),
