@@ -10,7 +10,7 @@ type FeeType = 'subscription' | 'charge';
 /**
  * What a fee is for beside its type: the price itself, or what is missing to the least amount of a charge (I1).
  */
-export type FeeKind = 'regular' | 'minimum';
+type FeeKind = 'regular' | 'minimum';
 
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {
