@@ -9,6 +9,7 @@ import { entities } from './modules/entities/index.ts';
 import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
+import { ledger } from './modules/ledger/index.ts';
 import { metering } from './modules/metering/index.ts';
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
@@ -26,7 +27,7 @@ export interface AppConfig {
 export function createModules({ egressAllow, logger }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
-  const modules: readonly Module[] = [identity, audit, webhooks({ egressAllow, logger, publishedEvents }), metrics, catalog, features, entities, customers, subscriptions, metering, invoicing, payments];
+  const modules: readonly Module[] = [identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents }), metrics, catalog, features, entities, customers, subscriptions, metering, invoicing, payments];
   return modules;
 }
 
@@ -52,6 +53,7 @@ const info = {
     Fees: 'The lines of invoices.',
     'Credit Notes': 'What is given back.',
     Payments: 'Money that arrived.',
+    Ledger: 'The books: every movement of money and credit, twice.',
     Webhooks: 'Being told what happened.',
     'Audit Logs': 'Who did what, when.',
   },

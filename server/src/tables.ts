@@ -293,6 +293,32 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  ledger_entries: {
+    tenant_id: string;
+    id: string;
+    posting_id: string;
+    line: number;
+    account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+    currency: string;
+    amount_cents: bigint;
+    booked_on: string;
+    is_release: boolean;
+    fee_id: string | null;
+    tax_jurisdiction: string | null;
+    tax_rate: string | null;
+    created_at: Temporal.Instant;
+  };
+  ledger_postings: {
+    tenant_id: string;
+    id: string;
+    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received';
+    document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment';
+    document_id: string;
+    customer_id: string;
+    invoice_id: string;
+    credit_note_id: string | null;
+    posted_at: Temporal.Instant;
+  };
   organizations: {
     id: string;
     name: string;

@@ -202,8 +202,14 @@ const payments: Record<string, Fixture> = {
   markInvoicePaid: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
 };
 
+const ledger: Record<string, Fixture> = {
+  listLedgerEntries: ({ made }) => ({ query: { customer_id: made.payment.customer_id, document_id: made.payment.invoice_id, account: 'receivable' } }),
+  listLedgerBalances: ({ made }) => ({ query: { customer_id: made.payment.customer_id } }),
+  getRevenueRecognition: ({ now }) => ({ query: { from: now.slice(0, 7), to: now.slice(0, 10) } }),
+};
+
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...features, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments,
+  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...features, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

@@ -29,6 +29,18 @@ export function idInput(prefix: string) {
     .meta({ description: `A UUID, or its prefixed form ${prefix}_…` });
 }
 
+/** An id of any kind of resource: a UUID or a prefixed form, whatever the prefix. */
+export const anyId = z
+  .string()
+  .max(64)
+  .transform((given, context) => {
+    const id = parseId(given.slice(0, Math.max(0, given.lastIndexOf('_'))), given);
+    if (id !== null) return id;
+    context.addIssue({ code: 'custom', message: 'Expected a UUID or a prefixed id.' });
+    return z.NEVER;
+  })
+  .meta({ description: 'A UUID or a prefixed id.' });
+
 /** An id in a reply. */
 export const uuid = z.string().meta({ format: 'uuid' });
 

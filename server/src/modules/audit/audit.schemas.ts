@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, parseId, text, uuid } from '../../kernel/wire.ts';
+import { anyId, instant, text, uuid } from '../../kernel/wire.ts';
 
 const actions = z.enum(['created', 'updated', 'deleted', 'status_changed']);
 
@@ -20,18 +20,6 @@ export const AuditLogResponse = z
     created_at: instant,
   })
   .meta({ id: 'AuditLogResponse' });
-
-/** An id of any kind of resource: a UUID or a prefixed form, whatever the prefix. */
-const anyId = z
-  .string()
-  .max(64)
-  .transform((given, context) => {
-    const id = parseId(given.slice(0, Math.max(0, given.lastIndexOf('_'))), given);
-    if (id !== null) return id;
-    context.addIssue({ code: 'custom', message: 'Expected a UUID or a prefixed id.' });
-    return z.NEVER;
-  })
-  .meta({ description: 'A UUID or a prefixed id.' });
 
 export const auditFilters = {
   resource_type: text(1, 100).optional().meta({ description: 'Such as customer, plan or invoice.' }),

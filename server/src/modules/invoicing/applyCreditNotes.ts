@@ -1,11 +1,13 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { creditIssued } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import { creditForUnusedDays, dayAfter } from '@farthing/core/subscriptions';
-import { Period } from '@farthing/core/time';
+import { type DatePeriod, localDate, Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { publicId } from '../../kernel/wire.ts';
 import { takeNumber } from '../entities/index.ts';
+import { bookingDay, post, readDeferral } from '../ledger/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { readInvoice } from './announceInvoice.ts';
 import type { CreditNoteResponse } from './creditNotes.schemas.ts';
@@ -41,7 +43,15 @@ function unusedOf(fee: FeeRow, at: Temporal.Instant, zone: string): Amount {
   return creditForUnusedDays(paid, dayAfter(at, zone), zone).amount;
 }
 
-async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, onInvoice: bigint): Promise<void> {
+/** The note's amount becomes the customer's; what is left of the fee is earned over the days that were used. */
+async function postNote(tx: Tx, invoice: InvoiceRow, noteId: string, { feeId, amount, keptDays }: { feeId: string; amount: bigint; keptDays: DatePeriod }): Promise<void> {
+  const { id: invoiceId, customer_id: customerId, currency, timezone } = invoice;
+  const deferral = await readDeferral(tx, invoiceId, feeId);
+  const entries = creditIssued([{ feeId, amount: Amount.of(amount), deferral, keptDays }], bookingDay(tx, timezone));
+  await post(tx, { kind: 'credit_note_issued', type: 'credit_note', documentId: noteId, creditNoteId: noteId, invoiceId, customerId, currency, entries });
+}
+
+async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, onInvoice: bigint, keptDays: DatePeriod): Promise<void> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();
   const credit = total - onInvoice;
@@ -74,6 +84,7 @@ async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigin
     .values({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: id, fee_id: fee.id, amount_cents: total, created_at: now })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await postNote(tx, invoice, id, { feeId: fee.id, amount: total, keptDays });
   if (onInvoice > 0n) {
     const before = await readInvoice(tx, invoice.id);
     await markPaidWhenSettled(tx, await applySettlement(tx, invoice, { type: 'credit_note', sourceId: id, amount: onInvoice }), before);
@@ -98,7 +109,8 @@ export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, at
     .where('id', '=', fee.id)
     .execute();
   const onInvoice = unused < invoice.amount_due_cents ? unused : invoice.amount_due_cents;
-  await insertNote(tx, invoice, fee, unused, onInvoice);
+  const keptDays = { start: localDate(fee.from_datetime ?? at, invoice.timezone), end: dayAfter(at, invoice.timezone) };
+  await insertNote(tx, invoice, fee, unused, onInvoice, keptDays);
 }
 
 /** Takes the customer's credit for an invoice that is being finalized, oldest note first (I1). */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
+import { bookingDay, postVoid } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { returnCredits } from './applyCreditNotes.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
@@ -51,6 +52,8 @@ export async function voidInvoice(tx: Tx, id: string) {
   if (await hasLiveNote(tx.db, row.id)) throw conflict('has_credit_note', 'An invoice with a credit note cannot be voided.');
   const before = await readInvoice(tx, id);
   await returnCredits(tx, row);
+  const { customer_id: customerId, currency } = row;
+  if (row.status === 'finalized') await postVoid(tx, { customerId, invoiceId: row.id, currency }, bookingDay(tx, row.timezone));
   await tx.unschedule(finalizeTimer, row.id);
   await tx.db
     .updateTable('invoices')

@@ -1,6 +1,8 @@
+import { daysEarned, invoiceFinalized as entriesOfInvoice } from '@farthing/core/ledger';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { takeNumber } from '../entities/index.ts';
+import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { applyCreditNotes } from './applyCreditNotes.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
@@ -43,8 +45,21 @@ export async function finalizeDraft(tx: Tx, draft: InvoiceRow, before: Presented
     .execute();
   if (paid) await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
   const done = await announce(tx, invoiceFinalized, id, before);
+  await postFinalized(tx, done, row.timezone);
   if (paid) await tx.emit(invoicePaid, { id, data: done, before });
   return done;
+}
+
+/** Puts what the invoice comes to into the books: owed, and earned at once or by the days to come. */
+async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fees, total_cents: total }: PresentedInvoice, zone: string): Promise<void> {
+  const lines = fees.map((fee) => ({
+    id: fee.id,
+    amount: fee.amount_cents,
+    coupons: fee.coupons_amount_cents,
+    days: daysEarned(fee.fee_type, fee.from_datetime, fee.to_datetime, zone),
+  }));
+  const entries = entriesOfInvoice({ total, fees: lines, taxes: [] }, bookingDay(tx, zone));
+  await post(tx, { kind: 'invoice_finalized', type: 'invoice', documentId: id, invoiceId: id, customerId, currency, entries });
 }
 
 /** The grace period of a draft ended; whoever finalized or deleted it meanwhile has made this needless. */

@@ -1,6 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { creditApplied } from '@farthing/core/ledger';
+import { Amount } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
+import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { invoicePaid } from './invoicing.events.ts';
 import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
@@ -14,13 +17,17 @@ export interface Settlement {
   readonly amount: bigint;
 }
 
-/** Writes the entry and the invoice's sums together, so that the one always explains the other. */
+/**
+ * Writes the entry and the invoice's sums together, so that the one always explains the other. Credit moves in the books with it; a
+ * payment posts itself.
+ */
 export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourceId, amount }: Settlement): Promise<InvoiceRow> {
+  const id = randomUUIDv7();
   await tx.db
     .insertInto('invoice_settlements')
     .values({
       tenant_id: tx.scope.tenant.id,
-      id: randomUUIDv7(),
+      id,
       invoice_id: invoice.id,
       settlement_type: type,
       source_id: sourceId,
@@ -28,6 +35,7 @@ export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourc
       created_at: tx.scope.now,
     })
     .execute();
+  if (type === 'credit_note') await postCredit(tx, invoice, id, sourceId, amount);
   const sums =
     type === 'payment'
       ? { amount_paid_cents: invoice.amount_paid_cents + amount }
@@ -38,6 +46,13 @@ export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourc
     .where('id', '=', invoice.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+async function postCredit(tx: Tx, invoice: InvoiceRow, documentId: string, creditNoteId: string, amount: bigint): Promise<void> {
+  const { id: invoiceId, customer_id: customerId, currency, timezone } = invoice;
+  const kind = amount > 0n ? 'credit_applied' : 'credit_returned';
+  const entries = creditApplied(Amount.of(amount), bookingDay(tx, timezone));
+  await post(tx, { kind, type: 'invoice_settlement', documentId, creditNoteId, invoiceId, customerId, currency, entries });
 }
 
 /** Marks an invoice, and its fees, paid once nothing is due on it any more. */

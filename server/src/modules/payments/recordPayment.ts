@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { paymentReceived } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import { z } from 'zod';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { publicId } from '../../kernel/wire.ts';
+import { bookingDay, post } from '../ledger/index.ts';
 import { lockInvoice, readInvoice, settleInvoice } from '../invoicing/index.ts';
 import { paymentCreated, paymentSucceeded } from './payments.events.ts';
 import type { ManualPaymentCreate, PaymentResponse } from './payments.schemas.ts';
@@ -25,6 +27,8 @@ interface Received {
   readonly invoiceId: string;
   readonly customerId: string;
   readonly currency: string;
+  /** The invoice's, whose local day the payment is booked on. */
+  readonly zone: string;
   readonly amount: bigint;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -53,6 +57,9 @@ async function receive(tx: Tx, received: Received) {
   const payment = presentPayment(row);
   await tx.emit(paymentCreated, { id: row.id, data: payment });
   await tx.emit(paymentSucceeded, { id: row.id, data: payment });
+  const { invoiceId, customerId, currency } = received;
+  const entries = paymentReceived(Amount.of(received.amount), bookingDay(tx, received.zone));
+  await post(tx, { kind: 'payment_received', type: 'payment', documentId: row.id, invoiceId, customerId, currency, entries });
   await settleInvoice(tx, received.invoiceId, { type: 'payment', sourceId: row.id, amount: received.amount });
   return payment;
 }
@@ -68,6 +75,7 @@ export async function recordPayment(tx: Tx, body: z.output<typeof ManualPaymentC
     invoiceId: invoice.id,
     customerId: invoice.customer_id,
     currency: invoice.currency,
+    zone: invoice.timezone,
     amount: Amount.toBigInt(body.amount),
     metadata: { manual: true, reference: body.reference ?? null, notes: body.notes ?? null },
   });
@@ -82,6 +90,7 @@ export async function markInvoicePaid(tx: Tx, invoiceId: string) {
     invoiceId: invoice.id,
     customerId: invoice.customer_id,
     currency: invoice.currency,
+    zone: invoice.timezone,
     amount: invoice.amount_due_cents,
     metadata: { manual: true, marked_paid: true },
   });

@@ -1,0 +1,4 @@
+export { accounts, sideOf } from './accounts.ts';
+export type { Entry } from './entry.ts';
+export type { FeeDeferral } from './rules.ts';
+export { creditApplied, creditIssued, daysEarned, invoiceFinalized, paymentReceived, reversalOf } from './rules.ts';

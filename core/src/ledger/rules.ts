@@ -1,0 +1,107 @@
+import { Amount } from '../money/index.ts';
+import { dayAfter } from '../subscriptions/index.ts';
+import { type DatePeriod, localDate } from '../time/index.ts';
+import { balanced, credit, debit, type Entry, type TaxKey } from './entry.ts';
+import { isAhead, laterOf, type Release, releasesOf } from './release.ts';
+
+/** A line of an invoice, as it was posted. */
+export interface PostedFee {
+  readonly id: string;
+  readonly amount: Amount;
+  /** Its share of the coupons, which lowers what it brings. */
+  readonly coupons: Amount;
+  /** The local days it was paid for, where it is earned by the passing of time; null for what is earned when it is invoiced. */
+  readonly days: DatePeriod | null;
+}
+
+interface PostedTax extends TaxKey {
+  readonly amount: Amount;
+}
+
+/** An invoice that gets its number. */
+export interface PostedInvoice {
+  readonly total: Amount;
+  readonly fees: readonly PostedFee[];
+  readonly taxes: readonly PostedTax[];
+}
+
+/** The local days a fee is earned over: those its service touches (T3). Usage is earned by the time it is invoiced, whatever its period. */
+export function daysEarned(type: string, from: Temporal.Instant | null, to: Temporal.Instant | null, zone: string): DatePeriod | null {
+  if (type !== 'subscription' || from === null || to === null) return null;
+  return { start: localDate(from, zone), end: dayAfter(to, zone) };
+}
+
+/** Dr receivable; Cr revenue, or deferred revenue with its releases; Dr discounts; Cr tax payable. */
+export function invoiceFinalized(invoice: PostedInvoice, on: Temporal.PlainDate): Entry[] {
+  return balanced([
+    debit('receivable', invoice.total, on),
+    ...invoice.fees.flatMap((fee) => feeEntries(fee, on)),
+    ...invoice.taxes.map(({ amount, ...tax }) => credit('tax_payable', amount, on, { tax })),
+  ]);
+}
+
+/** A fee with days ahead is deferred net of its coupons and earned gross, its discount with it; any other is earned at once. */
+function feeEntries({ id: feeId, amount, coupons, days }: PostedFee, on: Temporal.PlainDate): Entry[] {
+  if (days === null || !isAhead(days, on)) return [credit('revenue', amount, on, { feeId }), debit('discounts', coupons, on, { feeId })];
+  const net = Amount.subtract(amount, coupons);
+  return [
+    credit('deferred_revenue', net, on, { feeId }),
+    ...releasesOf({ amount: net, days }, on).flatMap((part) => earned('deferred_revenue', part, feeId)),
+    ...releasesOf({ amount: coupons, days }, on).flatMap((part) => earned('discounts', part, feeId)),
+  ];
+}
+
+function earned(from: 'deferred_revenue' | 'discounts', { amount, on }: Release, feeId: string): Entry[] {
+  const options = { feeId, release: true };
+  return [debit(from, amount, on, options), credit('revenue', amount, on, options)];
+}
+
+/** What the ledger has of a fee that was deferred. */
+export interface FeeDeferral {
+  /** What was deferred, less what was credited of it. */
+  readonly amount: Amount;
+  /** Past and to come; they sum to the amount. */
+  readonly releases: readonly Release[];
+}
+
+/** A fee, or a part of it, that a credit note gives back. */
+export interface CreditedFee {
+  readonly feeId: string;
+  readonly amount: Amount;
+  /** Null for a fee that was never deferred. */
+  readonly deferral: FeeDeferral | null;
+  /** The days that stay paid for: what is left of the fee is earned over them. */
+  readonly keptDays: DatePeriod;
+}
+
+/** Cr customer credit; Dr revenue, or deferred revenue where some is still to be released, with what is left of it released anew. */
+export function creditIssued(fees: readonly CreditedFee[], on: Temporal.PlainDate): Entry[] {
+  const total = Amount.sum(fees.map(({ amount }) => amount));
+  return balanced([...fees.flatMap((fee) => creditedEntries(fee, on)), credit('customer_credit', total, on)]);
+}
+
+function creditedEntries({ feeId, amount, deferral, keptDays }: CreditedFee, on: Temporal.PlainDate): Entry[] {
+  const running = deferral?.releases.some((part) => Temporal.PlainDate.compare(part.on, on) > 0) === true;
+  if (deferral === null || !running) return [debit('revenue', amount, on, { feeId })];
+  const kept = { amount: Amount.subtract(deferral.amount, amount), days: keptDays };
+  const dropped = deferral.releases.map((part) => ({ on: laterOf(part.on, on), amount: Amount.negate(part.amount) }));
+  return [
+    debit('deferred_revenue', amount, on, { feeId }),
+    ...[...dropped, ...releasesOf(kept, on)].flatMap((part) => earned('deferred_revenue', part, feeId)),
+  ];
+}
+
+/** Dr customer credit, Cr receivable; of a negative amount the other way round: what was taken is given back. */
+export function creditApplied(amount: Amount, on: Temporal.PlainDate): Entry[] {
+  return balanced([debit('customer_credit', amount, on), credit('receivable', amount, on)]);
+}
+
+/** Dr cash, Cr receivable. */
+export function paymentReceived(amount: Amount, on: Temporal.PlainDate): Entry[] {
+  return balanced([debit('cash', amount, on), credit('receivable', amount, on)]);
+}
+
+/** Takes back what a document posted, on this day: days that are over stay as they were, releases to come are canceled on theirs. */
+export function reversalOf(entries: readonly Entry[], on: Temporal.PlainDate): Entry[] {
+  return balanced(entries.map((entry) => ({ ...entry, amount: Amount.negate(entry.amount), on: laterOf(entry.on, on) })));
+}
