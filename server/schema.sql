@@ -23,6 +23,31 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION app.refuse_unbalanced()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  written integer;
+  unbalanced text;
+begin
+  if exists (select from ledger_entries where tenant_id = new.tenant_id and posting_id = new.posting_id and line > new.line) then
+    return null;
+  end if;
+  select count(*) into written from ledger_entries where tenant_id = new.tenant_id and posting_id = new.posting_id;
+  if written <> new.line then
+    raise exception 'posting % has % entries and its last line is %', new.posting_id, written, new.line using errcode = '23000';
+  end if;
+  select format('%s %s on %s', sum(amount_cents), currency, booked_on) into unbalanced
+  from ledger_entries where tenant_id = new.tenant_id and posting_id = new.posting_id
+  group by currency, booked_on having sum(amount_cents) <> 0 limit 1;
+  if found then
+    raise exception 'the entries of posting % sum to %', new.posting_id, unbalanced using errcode = '23000';
+  end if;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE PROCEDURE app.scope_to_meter(IN target regclass, IN verbs text DEFAULT 'select, insert, update, delete'::text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -521,6 +546,64 @@ CREATE UNIQUE INDEX invoices_once ON public.invoices USING btree (tenant_id, sub
 alter table invoices enable row level security, force row level security;
 create policy tenant on invoices for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on invoices to farthing_app;
+
+create table ledger_entries (
+  tenant_id uuid not null,
+  id uuid not null,
+  posting_id uuid not null,
+  line integer not null,
+  account text not null,
+  currency text not null,
+  amount_cents bigint not null,
+  booked_on date not null,
+  is_release boolean not null,
+  fee_id uuid,
+  tax_jurisdiction text,
+  tax_rate numeric,
+  created_at timestamp with time zone not null
+);
+alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
+alter table ledger_entries add constraint ledger_entries_amount_cents_check CHECK ((amount_cents <> 0));
+alter table ledger_entries add constraint ledger_entries_check CHECK (((account = 'tax_payable'::text) = (tax_jurisdiction IS NOT NULL)));
+alter table ledger_entries add constraint ledger_entries_check1 CHECK (((tax_jurisdiction IS NULL) = (tax_rate IS NULL)));
+alter table ledger_entries add constraint ledger_entries_check2 CHECK (((NOT is_release) OR (account = ANY (ARRAY['revenue'::text, 'deferred_revenue'::text, 'discounts'::text]))));
+alter table ledger_entries add constraint ledger_entries_line_check CHECK ((line >= 1));
+alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (tenant_id, id);
+alter table ledger_entries add constraint ledger_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table ledger_entries add constraint ledger_entries_tenant_id_posting_id_fkey FOREIGN KEY (tenant_id, posting_id) REFERENCES ledger_postings(tenant_id, id);
+alter table ledger_entries add constraint ledger_entries_tenant_id_posting_id_line_key UNIQUE (tenant_id, posting_id, line);
+CREATE INDEX ledger_entries_by_account ON public.ledger_entries USING btree (tenant_id, account, booked_on);
+CREATE INDEX ledger_entries_by_time ON public.ledger_entries USING btree (tenant_id, created_at DESC, id DESC);
+alter table ledger_entries enable row level security, force row level security;
+create policy tenant on ledger_entries for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on ledger_entries to farthing_app;
+CREATE CONSTRAINT TRIGGER ledger_entries_balanced AFTER INSERT ON public.ledger_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.refuse_unbalanced();
+
+create table ledger_postings (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  document_type text not null,
+  document_id uuid not null,
+  customer_id uuid not null,
+  invoice_id uuid not null,
+  credit_note_id uuid,
+  posted_at timestamp with time zone not null
+);
+alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text])));
+alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
+alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
+alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table ledger_postings add constraint ledger_postings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table ledger_postings add constraint ledger_postings_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+CREATE INDEX ledger_postings_by_credit_note ON public.ledger_postings USING btree (tenant_id, credit_note_id) WHERE (credit_note_id IS NOT NULL);
+CREATE INDEX ledger_postings_by_customer ON public.ledger_postings USING btree (tenant_id, customer_id);
+CREATE INDEX ledger_postings_by_invoice ON public.ledger_postings USING btree (tenant_id, invoice_id);
+CREATE UNIQUE INDEX ledger_postings_once ON public.ledger_postings USING btree (tenant_id, document_id, kind);
+alter table ledger_postings enable row level security, force row level security;
+create policy tenant on ledger_postings for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on ledger_postings to farthing_app;
 
 create table organizations (
   id uuid not null,
