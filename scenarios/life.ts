@@ -134,6 +134,11 @@ export class Life {
     await this.must('PUT', `/v1/subscriptions/${encodeURIComponent(subscription)}`, this.#times(body));
   }
 
+  /** Asks something of a subscription: pause, resume, cancel, uncancel, and what it takes. */
+  async ask(subscription: string, action: string): Promise<void> {
+    await this.must('POST', `/v1/subscriptions/${encodeURIComponent(subscription)}/${action}`);
+  }
+
   /** Ends a subscription now. */
   async terminate(subscription: string, action?: 'generate_invoice' | 'generate_credit_note' | 'skip'): Promise<void> {
     await this.must('DELETE', `/v1/subscriptions/${encodeURIComponent(subscription)}${action === undefined ? '' : `?on_termination_action=${action}`}`);

@@ -524,9 +524,10 @@ create table invoices (
   voided_at timestamp with time zone,
   version integer not null default 1,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  billing_turn integer not null default 0
 );
-alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'termination'::text])));
+alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'pause'::text, 'resumption'::text, 'termination'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
 alter table invoices add constraint invoices_check1 CHECK ((amount_due_cents = (((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
@@ -542,7 +543,7 @@ CREATE INDEX invoices_by_customer ON public.invoices USING btree (tenant_id, cus
 CREATE INDEX invoices_by_subscription ON public.invoices USING btree (tenant_id, subscription_id, created_at DESC, id DESC);
 CREATE INDEX invoices_by_time ON public.invoices USING btree (tenant_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX invoices_number ON public.invoices USING btree (tenant_id, billing_entity_id, invoice_number);
-CREATE UNIQUE INDEX invoices_once ON public.invoices USING btree (tenant_id, subscription_id, billing_kind, billing_at) WHERE (status <> 'voided'::text);
+CREATE UNIQUE INDEX invoices_once ON public.invoices USING btree (tenant_id, subscription_id, billing_kind, billing_at, billing_turn) WHERE (status <> 'voided'::text);
 alter table invoices enable row level security, force row level security;
 create policy tenant on invoices for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on invoices to farthing_app;
@@ -693,6 +694,25 @@ create table schema_migrations (
 );
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
 
+create table subscription_pauses (
+  tenant_id uuid not null,
+  subscription_id uuid not null,
+  turn integer not null,
+  paused_at timestamp with time zone not null,
+  from_day date not null,
+  resumed_at timestamp with time zone,
+  until_day date
+);
+alter table subscription_pauses add constraint subscription_pauses_check CHECK (((resumed_at IS NULL) = (until_day IS NULL)));
+alter table subscription_pauses add constraint subscription_pauses_pkey PRIMARY KEY (tenant_id, subscription_id, turn);
+alter table subscription_pauses add constraint subscription_pauses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table subscription_pauses add constraint subscription_pauses_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table subscription_pauses add constraint subscription_pauses_turn_check CHECK ((turn > 0));
+CREATE UNIQUE INDEX subscription_pauses_open ON public.subscription_pauses USING btree (tenant_id, subscription_id) WHERE (resumed_at IS NULL);
+alter table subscription_pauses enable row level security, force row level security;
+create policy tenant on subscription_pauses for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on subscription_pauses to farthing_app;
+
 create table subscriptions (
   tenant_id uuid not null,
   id uuid not null,
@@ -720,9 +740,12 @@ create table subscriptions (
   billed_through_day date,
   done_through_at timestamp with time zone,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  cancels_at timestamp with time zone,
+  cancel_action text
 );
 alter table subscriptions add constraint subscriptions_billing_time_check CHECK ((billing_time = ANY (ARRAY['calendar'::text, 'anniversary'::text])));
+alter table subscriptions add constraint subscriptions_cancel_action_check CHECK ((cancel_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
 alter table subscriptions add constraint subscriptions_on_termination_action_check CHECK ((on_termination_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (tenant_id, id);
 alter table subscriptions add constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'paused'::text, 'canceled'::text, 'terminated'::text])));

@@ -266,7 +266,7 @@ export interface Tables {
     status: 'draft' | 'finalized' | 'paid' | 'voided';
     locale: Generated<string>;
     invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
-    billing_kind: 'start' | 'trial_end' | 'periodic' | 'termination' | null;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'pause' | 'resumption' | 'termination' | null;
     billing_at: Temporal.Instant | null;
     opened_at: Temporal.Instant | null;
     opened_day: string | null;
@@ -292,6 +292,7 @@ export interface Tables {
     version: Generated<number>;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    billing_turn: Generated<number>;
   };
   ledger_entries: {
     tenant_id: string;
@@ -375,6 +376,15 @@ export interface Tables {
     checksum: string;
     applied_at: Generated<Temporal.Instant>;
   };
+  subscription_pauses: {
+    tenant_id: string;
+    subscription_id: string;
+    turn: number;
+    paused_at: Temporal.Instant;
+    from_day: string;
+    resumed_at: Temporal.Instant | null;
+    until_day: string | null;
+  };
   subscriptions: {
     tenant_id: string;
     id: string;
@@ -403,6 +413,8 @@ export interface Tables {
     done_through_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    cancels_at: Temporal.Instant | null;
+    cancel_action: 'generate_invoice' | 'generate_credit_note' | 'skip' | null;
   };
   tenants: {
     id: string;

@@ -2,6 +2,7 @@ export { creditForUnusedDays } from './credit.ts';
 export { type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
 export { paidDays } from './paidDays.ts';
 export {
+  cancellationEnd,
   currentPeriod,
   currentPlanPeriod,
   type DueWork,
@@ -14,6 +15,7 @@ export {
 } from './schedule.ts';
 export { dayAfter, type UsageSpan } from './spans.ts';
 export {
+  type StatusBeforeCancel,
   type SubscriptionAction,
   type SubscriptionRefusal,
   type SubscriptionStatus,
@@ -21,4 +23,4 @@ export {
   subscriptionStatuses,
   transition,
 } from './states.ts';
-export { type BilledThrough, endOf, type PlanTerms, type SubscriptionTerms, terminationActions } from './terms.ts';
+export { type BilledThrough, endOf, type Pause, type PlanTerms, type SubscriptionTerms, terminationActions } from './terms.ts';

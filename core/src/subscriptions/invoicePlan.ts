@@ -1,9 +1,9 @@
 import { type DatePeriod, localDate, localMidnight, type Period, periodOnDay } from '../time/index.ts';
-import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, type UsageSpan, usageSpan } from './spans.ts';
-import { type BilledThrough, calendarOf, firstFeeDayOf, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, pausesSeenAt, type UsageSpan, usageSpan } from './spans.ts';
+import { type BilledThrough, calendarOf, firstFeeDayOf, type Pause, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
 
-/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, it ends. */
-export const invoiceKinds = ['start', 'trial_end', 'periodic', 'termination'] as const;
+/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, it is paused, it is resumed, it ends. */
+export const invoiceKinds = ['start', 'trial_end', 'periodic', 'pause', 'resumption', 'termination'] as const;
 export type InvoiceKind = (typeof invoiceKinds)[number];
 
 /** One fee for the plan's price. */
@@ -30,13 +30,17 @@ export interface InvoicePlan {
  *
  * start: the fee in advance from the day of the start, or from a later period with which the billing of an older start begins.
  * trial_end: the fee in advance from the day the trial ends (T4). periodic: the usage of the usage period that ends at `at`, where the
- * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). termination: usage to the
+ * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). pause: never anything; what was
+ * paid for the days after it is credited. resumption: in advance, the days left of the current period (T3b). termination: usage to the
  * instant and the fee in arrears through that day (I1a).
  *
  * Throws RangeError for a periodic invoice at an instant that is no boundary of the subscription.
  */
 export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind: InvoiceKind): InvoicePlan | null {
-  const parts = partsOf[kind](terms, at);
+  // What falls due by itself at the instant of a resumption came before it, what is asked for comes after it.
+  const isOver = (resumedAt: Temporal.Instant): boolean =>
+    Temporal.Instant.compare(resumedAt, at) < (fallsDue.has(kind) ? 0 : 1);
+  const parts = partsOf[kind]({ ...terms, pauses: pausesSeenAt(terms.pauses, isOver) }, at, terms.pauses);
   const [fee] = parts.planFees;
   const billingPeriod = fee?.service ?? parts.usage?.period;
   if (billingPeriod === undefined) return null;
@@ -49,12 +53,16 @@ interface Parts {
   readonly usage: UsageSpan | null;
 }
 
+const fallsDue: ReadonlySet<InvoiceKind> = new Set(['start', 'trial_end', 'periodic']);
+
 const nothing: Parts = { planFees: [], usage: null };
 
-const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Temporal.Instant) => Parts>> = {
+const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Temporal.Instant, pauses: readonly Pause[]) => Parts>> = {
   start: (terms, at) => (isInTrial(terms, at) ? nothing : firstAdvance(terms, at)),
   trial_end: firstAdvance,
   periodic: periodicParts,
+  pause: () => nothing,
+  resumption: resumptionParts,
   termination: terminationParts,
 };
 
@@ -63,6 +71,15 @@ function firstAdvance(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
   const first = trialEndOf(terms) ?? terms.startedAt;
   const day = Temporal.Instant.compare(first, at) < 0 ? localDate(at, terms.zone) : firstFeeDayOf(terms);
   return { planFees: terms.plan.payInAdvance ? linesOf(terms, periodOnDay(calendarOf(terms), day), true) : [], usage: null };
+}
+
+/** The days left of the period, from that of the resumption, or the one after it where that of the pause was the same (T3b). */
+function resumptionParts(terms: SubscriptionTerms, at: Temporal.Instant, pauses: readonly Pause[]): Parts {
+  if (!terms.plan.payInAdvance || isInTrial(terms, at)) return nothing;
+  const day = localDate(at, terms.zone);
+  const { from } = pauses.findLast(({ until }) => until?.at.equals(at) === true) ?? { from: day };
+  const first = Temporal.PlainDate.compare(from, day) > 0 ? from : day;
+  return { planFees: linesOf(terms, periodOnDay(calendarOf(terms), day), true, first), usage: null };
 }
 
 function periodicParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
@@ -112,7 +129,12 @@ function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts
   };
 }
 
-function linesOf(terms: SubscriptionTerms, period: DatePeriod, advance: boolean): readonly PlanFeeLine[] {
-  const span = feeSpan(terms, period);
+function linesOf(
+  terms: SubscriptionTerms,
+  period: DatePeriod,
+  advance: boolean,
+  from?: Temporal.PlainDate,
+): readonly PlanFeeLine[] {
+  const span = feeSpan(terms, period, advance, from);
   return span === null ? [] : [{ ...span, advance }];
 }

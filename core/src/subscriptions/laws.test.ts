@@ -65,6 +65,7 @@ const lives: fc.Arbitrary<SubscriptionTerms> = fc
     terminationAction: 'generate_invoice',
     trialEndsAt: trialDays === 0 ? null : trialEnd(startedAt, trialDays, zone),
     billedThrough: null,
+    pauses: [],
     billingTime,
     zone,
     startZone: zone,

@@ -86,6 +86,17 @@ export function currentPlanPeriod(terms: SubscriptionTerms, now: Temporal.Instan
   return lifeIn(terms, periodOnDay(calendarOf(terms), openDay(terms, now)));
 }
 
+/**
+ * When a subscription that is canceled at an instant ends: with the plan's period that is open, in a trial with the trial, before its
+ * start at the start, so that it never runs; nothing later than an end that was agreed on.
+ */
+export function cancellationEnd(terms: SubscriptionTerms, now: Temporal.Instant): Temporal.Instant {
+  const trialEnd = trialEndOf(terms);
+  if (compare(now, terms.startedAt) < 0) return terms.startedAt;
+  if (trialEnd !== null && compare(now, trialEnd) < 0) return trialEnd;
+  return currentPlanPeriod(terms, now)?.end ?? now;
+}
+
 /** Up to `count` usage periods that had closed by an instant, newest first. */
 export function pastPeriods(terms: SubscriptionTerms, now: Temporal.Instant, count: number): UsageSpan[] {
   const calendar = usageCalendarOf(terms);

@@ -4,7 +4,7 @@
  */
 import { Fraction } from '../money/index.ts';
 import { type DatePeriod, localDate, localMidnight, Period } from '../time/index.ts';
-import { endOf, firstFeeDayOf, startDayOf, type SubscriptionTerms, trialEndOf } from './terms.ts';
+import { endOf, firstFeeDayOf, type Pause, startDayOf, type SubscriptionTerms, trialEndOf } from './terms.ts';
 
 /** Part of a plan period that one fee bills. */
 export interface FeeSpan {
@@ -61,17 +61,50 @@ function billedDaysOf(terms: SubscriptionTerms): BilledDays {
   return { first, end: never ? first : dayAfter(end, terms.zone) };
 }
 
-/** What is due of the plan's price for one of its periods, or null when no day of it is. */
-export function feeSpan(terms: SubscriptionTerms, period: DatePeriod): FeeSpan | null {
+/**
+ * What is due of the plan's price for one of its periods, or null when no day of it is. In arrears that is every day the subscription
+ * was not paused. In advance it is the days up to the next pause: the days after it are charged when it is resumed (T3b).
+ */
+export function feeSpan(terms: SubscriptionTerms, period: DatePeriod, advance: boolean, from = period.start): FeeSpan | null {
   const billed = billedDaysOf(terms);
-  const first = laterDay(period.start, billed.first);
+  const first = laterDay(laterDay(period.start, from), billed.first);
   const end = billed.end === null ? period.end : earlierDay(period.end, billed.end);
-  if (compareDays(first, end) >= 0) return null;
+  const stretches = unpaused(terms.pauses, { start: first, end }).slice(0, advance ? 1 : undefined);
+  const [opening, closing] = [stretches.at(0), stretches.at(-1)];
+  if (opening === undefined || closing === undefined) return null;
+  if (advance && !opening.start.equals(first)) return null;
+  const closesPaused = compareDays(closing.end, end) < 0;
   return {
-    service: Period.of(boundaryAt(terms, first), closingOf(terms, period.end)),
+    service: Period.of(boundaryAt(terms, opening.start), closesPaused ? boundaryAt(terms, closing.end) : closingOf(terms, period.end)),
     full: fullPeriod(terms, period),
-    days: Fraction.of(first.until(end).days, daysOf(period)),
+    days: Fraction.of(
+      stretches.reduce((days, stretch) => days + daysOf(stretch), 0),
+      daysOf(period),
+    ),
   };
+}
+
+/** The days of a stretch that no pause takes out, as stretches without a gap. */
+function unpaused(pauses: readonly Pause[], days: DatePeriod): readonly DatePeriod[] {
+  const cut = (stretches: readonly DatePeriod[], { from, until }: Pause): readonly DatePeriod[] =>
+    stretches.flatMap(({ start, end }) => [
+      { start, end: earlierDay(end, from) },
+      { start: until === null ? end : laterDay(start, laterDay(until.day, from)), end },
+    ]).filter(isNotEmpty);
+  return pauses.reduce(cut, [days].filter(isNotEmpty));
+}
+
+const isNotEmpty = ({ start, end }: DatePeriod): boolean => compareDays(start, end) < 0;
+
+/**
+ * The pauses as the invoice of an instant takes them. One that is over by then counts if it took any day; one that is not, or begins
+ * later, ends what is paid in advance, whenever it is over: the days after it are on the invoice of the resumption.
+ */
+export function pausesSeenAt(pauses: readonly Pause[], isOver: (resumedAt: Temporal.Instant) => boolean): readonly Pause[] {
+  return pauses.flatMap(({ from, until }): Pause[] => {
+    if (until === null || !isOver(until.at)) return [{ from, until: null }];
+    return compareDays(from, until.day) < 0 ? [{ from, until }] : [];
+  });
 }
 
 /** The usage of one of the usage periods, or null when the subscription is not alive in it. */

@@ -22,6 +22,14 @@ export interface BilledThrough {
   readonly day: Temporal.PlainDate;
 }
 
+/** Local days of which the plan's price is not due, because the subscription is paused (T3b). Usage goes on. */
+export interface Pause {
+  /** The first day that is not billed: the one after the day of the pause. */
+  readonly from: Temporal.PlainDate;
+  /** The instant of the resumption and its day, which is billed again; null while the pause lasts. No day is paused where it is not after `from`. */
+  readonly until: { readonly at: Temporal.Instant; readonly day: Temporal.PlainDate } | null;
+}
+
 /**
  * Everything billing needs of one subscription, as one value. It stands for one plan at a time: whatever happens later (another plan,
  * another zone) is other terms, never a change of these.
@@ -43,6 +51,8 @@ export interface SubscriptionTerms {
    * being billed again, and after a change of zone it is where the next one opens (T1).
    */
   readonly billedThrough: BilledThrough | null;
+  /** In order of time. */
+  readonly pauses: readonly Pause[];
   readonly billingTime: BillingTime;
   /** The customer's zone, else the billing entity's, else the organization's (T1). */
   readonly zone: string;

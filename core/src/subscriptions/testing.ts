@@ -25,6 +25,7 @@ export function termsOf(given: Given = {}): SubscriptionTerms {
   return {
     terminationAction: 'generate_invoice',
     billedThrough: null,
+    pauses: [],
     billingTime: 'calendar',
     currency: Currency.parse('USD'),
     ...given,

@@ -131,6 +131,12 @@ const customers: Record<string, Fixture> = {
   getCustomerHealth: ({ made }) => ({ params: { customer_id: made.customer.id } }),
 };
 
+async function pausedSubscription({ newSubscription, must }: World): Promise<string> {
+  const { id } = await newSubscription();
+  await must('POST', `/v1/subscriptions/${id}/pause`);
+  return id;
+}
+
 const subscriptions: Record<string, Fixture> = {
   listSubscriptions: ({ made }) => ({ query: { customer_id: made.customer.id, plan_id: made.plan.id } }),
   createSubscription: async ({ name, newCustomer, made, now }) => ({
@@ -144,6 +150,17 @@ const subscriptions: Record<string, Fixture> = {
     mentions: { plan_id: made.plan.id },
   }),
   terminateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription()).id }, query: { on_termination_action: 'skip' } }),
+  pauseSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription()).id } }),
+  resumeSubscription: async (world) => ({ params: { subscription_id: await pausedSubscription(world) } }),
+  cancelSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription()).id }, query: { on_termination_action: 'skip' } }),
+  uncancelSubscription: async ({ newSubscription, must }) => {
+    const { id } = await newSubscription();
+    await must('POST', `/v1/subscriptions/${id}/cancel`);
+    return { params: { subscription_id: id } };
+  },
+  bulkPauseSubscriptions: async ({ newSubscription }) => ({ body: { subscription_ids: [(await newSubscription()).id] } }),
+  bulkResumeSubscriptions: async (world) => ({ body: { subscription_ids: [await pausedSubscription(world)] } }),
+  bulkTerminateSubscriptions: async ({ newSubscription }) => ({ body: { subscription_ids: [(await newSubscription()).id], on_termination_action: 'skip' } }),
   activateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription({ started_at: null })).id } }),
 };
 

@@ -37,6 +37,8 @@ export interface Tx {
   unschedule(type: TimerType, subjectId: string): Promise<void>;
   /** Waits for every other transaction that holds this key in the tenant; held until this one ends. */
   lock(key: string): Promise<void>;
+  /** Does one of several pieces of work: a refusal undoes what it wrote and emitted, not what the others did. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
   /** Continues in another tenant of the same organization, for the few commands that set a tenant up. */
   inTenant<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>;
 }
@@ -174,7 +176,9 @@ class Transaction implements Tx {
     const before = this.#log.rows.length;
     await this.#client.query('savepoint attempt');
     try {
-      return await work();
+      const result = await work();
+      await this.#client.query('release savepoint attempt');
+      return result;
     } catch (error) {
       await this.#client.query('rollback to savepoint attempt');
       this.#log.rows.length = before;

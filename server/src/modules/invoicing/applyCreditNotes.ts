@@ -11,7 +11,7 @@ import { bookingDay, post, readDeferral } from '../ledger/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { readInvoice } from './announceInvoice.ts';
 import type { CreditNoteResponse } from './creditNotes.schemas.ts';
-import { advanceFeeAt, type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
+import { advanceFeesAfter, type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
 import { creditNoteCreated } from './invoicing.events.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { applySettlement, markPaidWhenSettled } from './settleInvoice.ts';
@@ -31,7 +31,7 @@ export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNote
 
 const advance = z.object({ amount_cents: z.int(), period_days: z.int() });
 
-/** What the days after the end are worth of a fee that was paid ahead (T3). */
+/** What the days after an instant's are worth of a fee that was paid ahead (T3). */
 function unusedOf(fee: FeeRow, at: Temporal.Instant, zone: string): Amount {
   const { from_datetime: from, to_datetime: to } = fee;
   if (from === null || to === null) return Amount.zero;
@@ -51,9 +51,10 @@ async function postNote(tx: Tx, invoice: InvoiceRow, noteId: string, { feeId, am
   await post(tx, { kind: 'credit_note_issued', type: 'credit_note', documentId: noteId, creditNoteId: noteId, invoiceId, customerId, currency, entries });
 }
 
-async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, onInvoice: bigint, keptDays: DatePeriod): Promise<void> {
+async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, reason: CreditNoteRow['reason'], keptDays: DatePeriod): Promise<void> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();
+  const onInvoice = total < invoice.amount_due_cents ? total : invoice.amount_due_cents;
   const credit = total - onInvoice;
   const row = await tx.db
     .insertInto('credit_notes')
@@ -67,7 +68,7 @@ async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigin
       credit_note_type: 'credit',
       status: 'finalized',
       credit_status: credit > 0n ? 'available' : 'consumed',
-      reason: 'order_cancellation',
+      reason,
       description: `Unused days of ${fee.description}`,
       currency: invoice.currency,
       total_amount_cents: total,
@@ -93,24 +94,27 @@ async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigin
 }
 
 /**
- * Credits the days paid in advance that a terminated subscription will not use (I1a). What is still owed on the invoice of
- * that fee is lowered first (I5); the rest is the customer's credit, which the closing invoice is the first to take.
+ * Credits the days after an instant's that were paid in advance and will not be used (T3b, I1a), of each fee that covers any. What is
+ * still owed on the invoice of a fee is lowered first (I5); the rest is the customer's credit, which its next invoice is the first to
+ * take. A fee that is on a draft is no debt yet: when the draft is computed again it bills fewer days.
  */
-export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, at: Temporal.Instant): Promise<void> {
-  const fee = await advanceFeeAt(tx.db, subscription.id, at);
-  if (fee?.invoice_id == null) return;
-  const invoice = await lockInvoice(tx.db, fee.invoice_id);
-  if (invoice === undefined) return;
-  const unused = Amount.toBigInt(unusedOf(fee, at, invoice.timezone));
-  if (unused === 0n) return;
-  await tx.db
-    .updateTable('fees')
-    .set({ credited_amount_cents: fee.credited_amount_cents + unused, updated_at: tx.scope.now })
-    .where('id', '=', fee.id)
-    .execute();
-  const onInvoice = unused < invoice.amount_due_cents ? unused : invoice.amount_due_cents;
-  const keptDays = { start: localDate(fee.from_datetime ?? at, invoice.timezone), end: dayAfter(at, invoice.timezone) };
-  await insertNote(tx, invoice, fee, unused, onInvoice, keptDays);
+export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, at: Temporal.Instant, reason: CreditNoteRow['reason']): Promise<void> {
+  for (const fee of await advanceFeesAfter(tx.db, subscription.id, at)) {
+    const invoice = fee.invoice_id === null ? undefined : await lockInvoice(tx.db, fee.invoice_id);
+    if (invoice === undefined) continue;
+    const unused = Amount.toBigInt(unusedOf(fee, at, invoice.timezone));
+    if (unused === 0n) continue;
+    await tx.db
+      .updateTable('fees')
+      .set({ credited_amount_cents: fee.credited_amount_cents + unused, updated_at: tx.scope.now })
+      .where('id', '=', fee.id)
+      .execute();
+    const opened = localDate(fee.from_datetime ?? at, invoice.timezone);
+    const ended = dayAfter(at, invoice.timezone);
+    // A fee may open with the first day that is not used: then no day of it is kept.
+    const keptDays = { start: opened, end: Temporal.PlainDate.compare(ended, opened) < 0 ? opened : ended };
+    await insertNote(tx, invoice, fee, unused, reason, keptDays);
+  }
 }
 
 /** Takes the customer's credit for an invoice that is being finalized, oldest note first (I1). */

@@ -64,8 +64,8 @@ export async function creditsOn(db: ReadDb, invoiceId: string): Promise<{ source
   return rows;
 }
 
-/** The finalized advance fee of a subscription whose service holds this instant. */
-export async function advanceFeeAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant) {
+/** The finalized advance fees of a subscription that cover time after this instant, the oldest first. */
+export async function advanceFeesAfter(db: ReadDb, subscriptionId: string, at: Temporal.Instant) {
   return db
     .selectFrom('fees as f')
     .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
@@ -74,8 +74,8 @@ export async function advanceFeeAt(db: ReadDb, subscriptionId: string, at: Tempo
     .where('f.fee_type', '=', 'subscription')
     .where('i.status', 'in', ['finalized', 'paid'])
     .where(sql<boolean>`(f.properties ->> 'pay_in_advance')::boolean`)
-    .where('f.from_datetime', '<=', at)
     .where('f.to_datetime', '>', at)
-    .limit(1)
-    .executeTakeFirst();
+    .orderBy('f.from_datetime')
+    .orderBy('f.id')
+    .execute();
 }

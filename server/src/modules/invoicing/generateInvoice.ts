@@ -19,9 +19,11 @@ export interface BillingDue {
   readonly subscriptionId: string;
   readonly at: Temporal.Instant;
   readonly kind: InvoiceKind;
+  /** Which of several of this kind at one instant; 0 where there is one. */
+  readonly turn: number;
 }
 
-async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<InvoiceParties, 'opened'> & { grace: number }> {
+async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<InvoiceParties, 'opened' | 'turn'> & { grace: number }> {
   const customer = await findCustomer(tx.db, subscription.customer_id, { includeDeleted: true });
   if (customer === undefined) throw new Error(`The customer ${subscription.customer_id} is gone.`);
   const entity = await findEntity(tx.db, { id: customer.billing_entity_id });
@@ -36,15 +38,20 @@ async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<I
   };
 }
 
+/** Whether what was paid for the days after is credited: always when they are paused (T3b), at the end where that was asked for (I1a). */
+function creditsUnused({ on_termination_action: action }: SubscriptionRow, kind: InvoiceKind): boolean {
+  return kind === 'pause' || (kind === 'termination' && action === 'generate_credit_note');
+}
+
 /**
  * Bills what fell due: load facts, draft, post. Without a grace period the invoice is finalized in the same transaction,
  * else its timer does it. Done twice, it changes nothing the second time.
  */
-export async function generateInvoice(tx: Tx, { subscriptionId, at, kind }: BillingDue): Promise<void> {
+export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }: BillingDue): Promise<void> {
   const subscription = await findSubscription(tx.db, subscriptionId);
   if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
   await tx.lock(`billing ${subscription.customer_id}`);
-  if (kind === 'termination' && subscription.on_termination_action === 'generate_credit_note') await creditUnusedDays(tx, subscription, at);
+  if (creditsUnused(subscription, kind)) await creditUnusedDays(tx, subscription, at, kind === 'pause' ? 'order_change' : 'order_cancellation');
   const facts = await loadFacts(tx.db, subscription, at, kind);
   if (facts === null) return;
   const draft = draftInvoice(facts);
@@ -53,7 +60,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind }: Bill
 
   const { grace, ...parties } = await partiesFor(tx, subscription);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
-  const invoice = await postInvoice(tx, draft, { ...parties, opened: facts.subscription.terms.billedThrough }, finalizeAt);
+  const invoice = await postInvoice(tx, draft, { ...parties, turn, opened: facts.subscription.terms.billedThrough }, finalizeAt);
   if (invoice === null) return;
   const created = await announce(tx, invoiceCreated, invoice.id);
   if (grace === 0) await finalizeDraft(tx, invoice, created);

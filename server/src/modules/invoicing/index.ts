@@ -13,7 +13,7 @@ export { lockInvoice } from './invoicing.sql.ts';
 export { readInvoice } from './announceInvoice.ts';
 export { settleInvoice } from './settleInvoice.ts';
 
-const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds) });
+const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
 export const invoicing: Module = {
   name: 'invoicing',
@@ -27,8 +27,8 @@ export const invoicing: Module = {
       to: subscriptionBillingDue,
       inline: true,
       handle: async (tx, occurred) => {
-        const { subscription_id: subscriptionId, at, kind } = due.parse(occurred.data);
-        await generateInvoice(tx, { subscriptionId, at: Temporal.Instant.from(at), kind });
+        const { subscription_id: subscriptionId, at, kind, turn } = due.parse(occurred.data);
+        await generateInvoice(tx, { subscriptionId, at: Temporal.Instant.from(at), kind, turn });
       },
     },
   ],

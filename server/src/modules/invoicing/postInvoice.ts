@@ -16,6 +16,8 @@ export interface InvoiceParties {
   readonly zone: string;
   readonly locale: string;
   readonly netPaymentTerm: number;
+  /** Which of several of its kind at one instant. */
+  readonly turn: number;
   /** Where the usage it bills opens; null from the start of the subscription. */
   readonly opened: BilledThrough | null;
 }
@@ -71,7 +73,7 @@ export async function insertFees(tx: Tx, draft: InvoiceDraft, invoice: Pick<Invo
 }
 
 /**
- * Writes a draft and its fees. The unique index on (subscription, kind, instant) makes a repeat harmless: null means that
+ * Writes a draft and its fees. The unique index on (subscription, kind, instant, turn) makes a repeat harmless: null means that
  * this invoice exists already.
  */
 export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant): Promise<InvoiceRow | null> {
@@ -89,6 +91,7 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       invoice_type: 'subscription',
       billing_kind: draft.kind,
       billing_at: draft.at,
+      billing_turn: parties.turn,
       opened_at: parties.opened?.at ?? null,
       opened_day: parties.opened?.day.toString() ?? null,
       billing_period_start: draft.billingPeriod.start,

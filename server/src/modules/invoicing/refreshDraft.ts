@@ -5,7 +5,19 @@ import { deleteFees, type InvoiceRow } from './invoicing.sql.ts';
 import { loadFactsAgain } from './loadFacts.ts';
 import { insertFees, sumsOf } from './postInvoice.ts';
 
-/** Computes a draft anew, so that events that came since are on it (E3). Its number, dates and id stay. */
+const noSums = {
+  subtotal_cents: 0n,
+  coupons_amount_cents: 0n,
+  progressive_billing_credit_amount_cents: 0n,
+  tax_amount_cents: 0n,
+  total_cents: 0n,
+  amount_due_cents: 0n,
+};
+
+/**
+ * Computes a draft anew, so that events that came since are on it (E3). Its number, dates and id stay. Nothing is left on one whose days
+ * were all taken back meanwhile, such as those of a resumption that was followed by another pause on the same day.
+ */
 export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
   if (invoice.subscription_id === null || invoice.billing_kind === null || invoice.billing_at === null) return invoice;
   const subscription = await findSubscription(tx.db, invoice.subscription_id);
@@ -13,13 +25,12 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Invoice
   const { opened_at: at, opened_day: day } = invoice;
   const opened = at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
   const facts = await loadFactsAgain(tx.db, subscription, invoice.billing_at, invoice.billing_kind, opened);
-  if (facts === null) return invoice;
-  const draft = draftInvoice(facts);
+  const draft = facts === null ? null : draftInvoice(facts);
   await deleteFees(tx.db, invoice.id);
-  await insertFees(tx, draft, invoice);
+  if (draft !== null) await insertFees(tx, draft, invoice);
   return tx.db
     .updateTable('invoices')
-    .set({ ...sumsOf(draft), version: invoice.version + 1, updated_at: tx.scope.now })
+    .set({ ...(draft === null ? noSums : sumsOf(draft)), version: invoice.version + 1, updated_at: tx.scope.now })
     .where('id', '=', invoice.id)
     .returningAll()
     .executeTakeFirstOrThrow();

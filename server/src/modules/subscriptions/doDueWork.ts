@@ -5,7 +5,7 @@ import { presentSubscription } from './presentSubscription.ts';
 import { startSubscription } from './startSubscription.ts';
 import { subscriptionBillingDue, subscriptionTrialEnded } from './subscriptions.events.ts';
 import { changeRow, reread, type SubscriptionRow } from './subscriptions.sql.ts';
-import { ownTerms } from './termsOf.ts';
+import { agreedEnd, ownTerms } from './termsOf.ts';
 
 /**
  * The next thing that falls due for a subscription after what is done already; it may lie in the past. Null: nothing will. What is done
@@ -15,8 +15,9 @@ export function nextDue(row: SubscriptionRow): DueWork | null {
   if (row.status === 'terminated') return null;
   const terms = ownTerms(row);
   // Waiting to be activated by hand: only an end can come before that.
-  if (terms === null) return row.ending_at === null ? null : { at: row.ending_at, kind: 'end', trialEnds: false };
-  const after = row.status === 'pending' ? null : row.done_through_at;
+  const end = agreedEnd(row);
+  if (terms === null) return end === null ? null : { at: end, kind: 'end', trialEnds: false };
+  const after = row.done_through_at;
   const due = dueWork(terms, after);
   if (due?.kind === 'trial_end' && row.trial_ended_at !== null) return dueWork(terms, due.at);
   if (due !== null || after === null || endOf(terms) === null) return due;
@@ -36,7 +37,7 @@ export async function doDueWork(tx: Tx, row: SubscriptionRow, due: DueWork): Pro
   });
   if (trialEnds)
     await tx.emit(subscriptionTrialEnded, { id: row.id, data: presentSubscription(passed, now), before: presentSubscription(row, now) });
-  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at: due.at, kind: invoiceKindOf[due.kind] } });
+  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at: due.at, kind: invoiceKindOf[due.kind], turn: 0 } });
   return reread(tx.db, row.id);
 }
 

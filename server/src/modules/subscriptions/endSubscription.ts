@@ -9,17 +9,18 @@ export async function endSubscription(
   tx: Tx,
   row: SubscriptionRow,
   at: Temporal.Instant,
-  action: SubscriptionRow['on_termination_action'] = row.on_termination_action,
+  action: SubscriptionRow['on_termination_action'] = row.cancel_action ?? row.on_termination_action,
 ): Promise<SubscriptionRow> {
   const now = tx.scope.now;
   const ended = await changeRow(tx, row.id, {
     status: nextStatus(row.status, 'terminate'),
     on_termination_action: action,
+    cancel_action: null,
     terminated_at: at,
     done_through_at: at,
   });
   await tx.emit(subscriptionTerminated, { id: row.id, data: presentSubscription(ended, now), before: presentSubscription(row, now) });
-  if (row.status === 'pending') return ended;
-  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at, kind: 'termination' } });
+  if (row.done_through_at === null) return ended;
+  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at, kind: 'termination', turn: 0 } });
   return reread(tx.db, row.id);
 }

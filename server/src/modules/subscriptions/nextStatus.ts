@@ -1,4 +1,4 @@
-import { type SubscriptionAction, type SubscriptionRefusal, type SubscriptionStatus, transition } from '@farthing/core/subscriptions';
+import { type StatusBeforeCancel, type SubscriptionAction, type SubscriptionRefusal, type SubscriptionStatus, transition } from '@farthing/core/subscriptions';
 import { conflict } from '../../kernel/problem.ts';
 
 const sentences: Readonly<Record<SubscriptionRefusal, string>> = {
@@ -12,8 +12,8 @@ const sentences: Readonly<Record<SubscriptionRefusal, string>> = {
 };
 
 /** The status after an action, by the state table; an action that the status does not allow is refused with 409. */
-export function nextStatus(status: SubscriptionStatus, action: SubscriptionAction): SubscriptionStatus {
-  const moved = transition(status, action);
+export function nextStatus(status: SubscriptionStatus, action: SubscriptionAction, before?: StatusBeforeCancel): SubscriptionStatus {
+  const moved = transition(status, action, before);
   if (!moved.ok) throw conflict(moved.refusal, sentences[moved.refusal]);
   return moved.status;
 }

@@ -9,7 +9,7 @@ import { ownTerms } from './termsOf.ts';
  */
 export function refuseImpossibleEnd(row: SubscriptionRow, now: Temporal.Instant): void {
   if (row.ending_at === null) return;
-  const terms = ownTerms(row);
+  const terms = ownTerms({ ...row, cancels_at: null });
   const end = (terms === null ? null : endOf(terms)) ?? row.ending_at;
   if (Temporal.Instant.compare(end, now) <= 0)
     throw invalid('ending_at', 'in_the_past', `The subscription would have ended at ${end}; to end it now, terminate it.`);

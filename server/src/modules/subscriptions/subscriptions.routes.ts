@@ -17,6 +17,7 @@ import {
   terminationQuery,
 } from './subscriptions.schemas.ts';
 import { countByPlan, findSubscription, listSubscriptions, type SubscriptionRow } from './subscriptions.sql.ts';
+import { lifeOperations } from './life.routes.ts';
 import { terminateSubscription } from './terminateSubscription.ts';
 import { updateSubscription } from './updateSubscription.ts';
 
@@ -121,13 +122,14 @@ const commands: Operation[] = [
     path: item,
     tag,
     summary: 'Terminate a subscription',
-    description: 'Ends it now and makes its last invoice.',
+    description: 'Ends it now, or as of a moment before that is not billed yet, and makes its last invoice.',
     permission: 'subscriptions:write',
     params: subscriptionParams,
     query: terminationQuery,
     returns: null,
     problems: terminated,
-    handle: ({ params, query: { on_termination_action: action }, tx }) => terminateSubscription(tx, params.subscription_id, action),
+    handle: ({ params, query: { on_termination_action: action, ended_at: endedAt }, tx }) =>
+      terminateSubscription(tx, params.subscription_id, { action, endedAt }),
   }),
   command({
     id: 'activateSubscription',
@@ -144,4 +146,4 @@ const commands: Operation[] = [
   }),
 ];
 
-export const subscriptionsOperations: Operation[] = [...queries, ...commands];
+export const subscriptionsOperations: Operation[] = [...queries, ...commands, ...lifeOperations];

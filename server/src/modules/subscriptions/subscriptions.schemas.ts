@@ -60,6 +60,7 @@ export const SubscriptionResponse = z
     started_at: instant.nullable(),
     ending_at: instant.nullable(),
     canceled_at: instant.nullable(),
+    cancels_at: readOnly('When a canceled subscription ends, unless the cancellation is taken back.'),
     terminated_at: instant.nullable(),
     paused_at: instant.nullable(),
     resumed_at: instant.nullable(),
@@ -83,7 +84,14 @@ export const NextBillingDateResponse = z
   .meta({ id: 'NextBillingDateResponse' });
 
 /** What invoicing is told: something of this kind fell due at this instant. */
-export const BillingDue = z.object({ subscription_id: uuid, at: instant, kind: z.enum(invoiceKinds) }).meta({ id: 'SubscriptionBillingDue' });
+export const BillingDue = z
+  .object({
+    subscription_id: uuid,
+    at: instant,
+    kind: z.enum(invoiceKinds),
+    turn: z.int().meta({ description: 'Which of several of this kind: the number of the pause, else 0.' }),
+  })
+  .meta({ id: 'SubscriptionBillingDue' });
 
 export const PlanSubscriptionCounts = z
   .record(z.string(), z.int())
@@ -93,9 +101,41 @@ export const subscriptionParams = z.object({
   subscription_id: z.string().min(1).max(255).meta({ description: 'An id, its prefixed form sub_…, or the external_id.' }),
 });
 
+const actionAsked = terminationAction.optional().meta({ description: 'Default: the one stored on the subscription.' });
+
 export const terminationQuery = z.strictObject({
-  on_termination_action: terminationAction.optional().meta({ description: 'Default: the one stored on the subscription.' }),
+  on_termination_action: actionAsked,
+  ended_at: instant
+    .optional()
+    .meta({ description: 'When it ended, if that was before now: not before anything that is billed or was paused or resumed since. Default: now.' }),
 });
+
+export const cancellationQuery = z.strictObject({ on_termination_action: actionAsked });
+
+const subscriptionIds = z
+  .array(text(1, 255))
+  .min(1)
+  .max(500)
+  .meta({ description: 'Ids, prefixed forms sub_…, or external_ids.' });
+
+export const BulkSubscriptionRequest = z.strictObject({ subscription_ids: subscriptionIds }).meta({ id: 'BulkSubscriptionRequest' });
+
+export const BulkTerminateRequest = z
+  .strictObject({ subscription_ids: subscriptionIds, on_termination_action: actionAsked })
+  .meta({ id: 'BulkTerminateRequest' });
+
+const BulkSubscriptionResult = z
+  .object({
+    subscription_id: z.string().meta({ description: 'As it was given.' }),
+    success: z.boolean(),
+    code: z.string().nullable().meta({ description: 'Why not, as the single operation says it.' }),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'BulkSubscriptionResult' });
+
+export const BulkSubscriptionResponse = z
+  .object({ results: z.array(BulkSubscriptionResult), succeeded_count: z.int(), failed_count: z.int() })
+  .meta({ id: 'BulkSubscriptionResponse' });
 
 export const subscriptionFilters = {
   customer_id: idInput('cus').optional(),

@@ -9,6 +9,14 @@ import type { Tables } from '../../tables.ts';
 import type { PlanRow } from '../catalog/index.ts';
 import { lockCustomer } from '../customers/index.ts';
 
+/** A pause as a row carries it: instants and dates are still text. */
+interface PauseColumns {
+  readonly turn: number;
+  readonly from_day: string;
+  readonly resumed_at: string | null;
+  readonly until_day: string | null;
+}
+
 /** Subscriptions with what they take from others: the customer's currency and zone (its own, else the entity's, else the organization's), the plan's price and interval. */
 function subscriptions(db: ReadDb) {
   return db
@@ -23,6 +31,9 @@ function subscriptions(db: ReadDb) {
       'c.external_id as customer_external_id',
       'c.currency as customer_currency',
       sql<string>`coalesce(c.timezone, e.timezone, o.timezone)`.as('effective_timezone'),
+      sql<readonly PauseColumns[]>`(select coalesce(jsonb_agg(jsonb_build_object('turn', z.turn, 'from_day', z.from_day,
+        'resumed_at', z.resumed_at, 'until_day', z.until_day) order by z.turn), '[]') from subscription_pauses z
+        where z.tenant_id = s.tenant_id and z.subscription_id = s.id)`.as('pauses'),
       'p.code as plan_code',
       'p.name as plan_name',
       'p.interval as plan_interval',
@@ -75,6 +86,26 @@ export async function reread(db: ReadDb, id: string): Promise<SubscriptionRow> {
 export async function changeRow(tx: Tx, id: string, columns: Updateable<Tables['subscriptions']>): Promise<SubscriptionRow> {
   await tx.db.updateTable('subscriptions').set({ ...columns, updated_at: tx.scope.now }).where('id', '=', id).execute();
   return reread(tx.db, id);
+}
+
+/** Begins a pause; answers which one of the subscription it is. */
+export async function insertPause(tx: Tx, row: SubscriptionRow, fromDay: Temporal.PlainDate): Promise<number> {
+  const turn = row.pauses.length + 1;
+  await tx.db
+    .insertInto('subscription_pauses')
+    .values({ tenant_id: tx.scope.tenant.id, subscription_id: row.id, turn, paused_at: tx.scope.now, from_day: fromDay.toString() })
+    .execute();
+  return turn;
+}
+
+/** Ends the pause that lasts. */
+export async function closePause(tx: Tx, row: SubscriptionRow, untilDay: Temporal.PlainDate): Promise<void> {
+  await tx.db
+    .updateTable('subscription_pauses')
+    .set({ resumed_at: tx.scope.now, until_day: untilDay.toString() })
+    .where('subscription_id', '=', row.id)
+    .where('resumed_at', 'is', null)
+    .execute();
 }
 
 export interface SubscriptionFilters {

@@ -1,5 +1,5 @@
 import { Amount, Currency } from '@farthing/core/money';
-import type { SubscriptionTerms } from '@farthing/core/subscriptions';
+import type { Pause, SubscriptionTerms } from '@farthing/core/subscriptions';
 import type { Interval } from '@farthing/core/time';
 import { conflict } from '../../kernel/problem.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
@@ -9,6 +9,19 @@ export interface PricedPlan {
   readonly row: { readonly interval: Interval; readonly interval_count: number; readonly bill_charges_monthly: boolean };
   readonly amount: Amount;
   readonly currency: Currency;
+}
+
+/** When it ends as far as anything has been agreed on: its `ending_at`, or where a cancellation ends it before. */
+export function agreedEnd({ ending_at: ending, cancels_at: cancels }: Pick<SubscriptionRow, 'ending_at' | 'cancels_at'>): Temporal.Instant | null {
+  if (ending === null || cancels === null) return ending ?? cancels;
+  return Temporal.Instant.compare(ending, cancels) < 0 ? ending : cancels;
+}
+
+function pausesOf(row: SubscriptionRow): readonly Pause[] {
+  return row.pauses.map(({ from_day: from, resumed_at: at, until_day: day }) => ({
+    from: Temporal.PlainDate.from(from),
+    until: at === null || day === null ? null : { at: Temporal.Instant.from(at), day: Temporal.PlainDate.from(day) },
+  }));
 }
 
 /**
@@ -22,11 +35,12 @@ export function termsOf(row: SubscriptionRow, plan: PricedPlan): SubscriptionTer
   return {
     startedAt: row.started_at,
     subscriptionAt: row.subscription_at,
-    endingAt: row.ending_at,
+    endingAt: agreedEnd(row),
     terminatedAt: row.terminated_at,
-    terminationAction: row.on_termination_action,
+    terminationAction: row.cancel_action ?? row.on_termination_action,
     trialEndsAt: row.trial_ends_at,
     billedThrough: at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) },
+    pauses: pausesOf(row),
     billingTime: row.billing_time,
     zone: row.effective_timezone,
     startZone: row.start_zone ?? row.effective_timezone,
