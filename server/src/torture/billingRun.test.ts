@@ -4,22 +4,12 @@ import pg from 'pg';
 import { afterEach, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { auditBooks } from './books.ts';
+import { randomFrom } from './randomFrom.ts';
 
 const subscriptions = Number(process.env['FARTHING_TORTURE_SUBSCRIPTIONS'] ?? '100');
 const kills = Number(process.env['FARTHING_TORTURE_KILLS'] ?? '25');
 const seed = Number(process.env['FARTHING_TORTURE_SEED'] ?? '20260101');
 const launcher = fileURLToPath(new URL('../../../bin/farthing.mjs', import.meta.url));
-
-/** mulberry32: a small generator, so that a failing run can be had again by its seed. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 let app: TestApp | undefined;
 const workers = new Set<ChildProcess>();
