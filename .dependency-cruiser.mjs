@@ -3,7 +3,7 @@ import { ranks } from './tools/ranks.mjs';
 
 const test = '[.]test[.]ts$';
 /** What tests stand on, and what all operations are held against: test code under names of its own. */
-const testing = '^server/src/(?:testing|contract)/';
+const testing = '^server/src/(?:testing|contract|torture)/';
 /** Generated from the migrations: types of rows, no code. */
 const rowTypes = '^server/src/tables[.]ts$';
 const anyOf = (names) => `(?:${names.join('|')})`;
