@@ -25,6 +25,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'sdk', include: ['sdk/src/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: { name: 'tools', include: ['tools/**/*.test.ts', 'bin/**/*.test.ts'], testTimeout: 60_000 },
       },
     ],

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const roots = ['core', 'server'];
+const roots = ['core', 'server', 'sdk'];
 const cruiser = join(dirname(findPackageJSON('dependency-cruiser', import.meta.url)), 'bin', 'dependency-cruiser.mjs');
 const run = spawnSync(process.execPath, ['--import', './tools/ts6.mjs', cruiser, '--output-type', 'json', ...roots], {
   encoding: 'utf8',

@@ -1,0 +1,10 @@
+export type { CallOptions, List } from './call.ts';
+export type { Clock } from './clock.ts';
+export { type Client, type ClientOptions, createClient } from './createClient.ts';
+export { eachOf } from './eachOf.ts';
+export type { Closed, EventBuffer, EventBufferOptions, NewEvent } from './eventBuffer.ts';
+export { FarthingError, type FieldProblem } from './farthingError.ts';
+export type * from './operations.ts';
+export { BufferClosedError, BufferFullError } from './room.ts';
+export type { Rejection, Trouble } from './sendBatch.ts';
+export type { Spool } from './spool.ts';

@@ -1,0 +1,1 @@
+export { fileSpool } from './fileSpool.ts';

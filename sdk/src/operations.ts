@@ -1,0 +1,2616 @@
+// Generated from server/openapi.json by "npm run goldens"; do not edit.
+import type { CallOptions, Endpoint, List } from './call.ts';
+
+export interface ApiKeyCreate {
+  readonly name?: string | null;
+  /** Default: that of the calling key. */
+  readonly environment?: 'live' | 'sandbox';
+  /** Default ["*"]. write includes read. */
+  readonly scopes?: readonly string[];
+  readonly expires_at?: string | null;
+}
+
+export interface ApiKeyCreateResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly key_prefix: string;
+  readonly name: string | null;
+  readonly environment: 'live' | 'sandbox';
+  readonly scopes: readonly string[];
+  readonly last_used_at: string | null;
+  readonly expires_at: string | null;
+  readonly status: 'active' | 'revoked';
+  readonly created_at: string;
+  readonly organization_id: string;
+  readonly updated_at: string;
+  /** Shown once. */
+  readonly raw_key: string;
+}
+
+export interface ApiKeyListResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly key_prefix: string;
+  readonly name: string | null;
+  readonly environment: 'live' | 'sandbox';
+  readonly scopes: readonly string[];
+  readonly last_used_at: string | null;
+  readonly expires_at: string | null;
+  readonly status: 'active' | 'revoked';
+  readonly created_at: string;
+}
+
+export interface AuditLogResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly organization_id: string;
+  readonly resource_type: string;
+  readonly resource_id: string;
+  readonly action: 'created' | 'updated' | 'deleted' | 'status_changed';
+  /** What differs, as {field: {old, new}}; for what was created or deleted, the resource as it was then. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly actor_type: 'api_key' | 'admin' | 'system';
+  readonly actor_id: string | null;
+  readonly metadata_: {
+    readonly event_type: string;
+    readonly request_id: string | null;
+  };
+  readonly created_at: string;
+}
+
+export interface BillableMetricCreate {
+  readonly code: string;
+  readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
+  readonly name: string;
+  readonly description?: string | null;
+  /** The event property that is aggregated; for every aggregation but count and custom. */
+  readonly field_name?: string | null;
+  /** A period starts from where the one before it ended; with every aggregation but custom. */
+  readonly recurring?: boolean;
+  readonly rounding_function?: 'round' | 'ceil' | 'floor' | null;
+  /** Decimal places, 0 unless given; negative rounds to tens, hundreds and so on. Needs a rounding_function. */
+  readonly rounding_precision?: number | null;
+  /** For the aggregation custom: + - * / ( ), round, ceil, floor, comparisons and a ? b : c over the properties of an event. */
+  readonly expression?: string | null;
+}
+
+export interface BillableMetricFilterCreate {
+  /** The event property. */
+  readonly key: string;
+  /** The values that charge filters may name; empty allows any. */
+  readonly values?: readonly (string | number | boolean)[];
+}
+
+export interface BillableMetricFilterResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly billable_metric_id: string;
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** Billable metric id -> plans with a charge on it. */
+export type BillableMetricPlanCounts = Readonly<Record<string, number>>;
+
+export interface BillableMetricResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
+  readonly field_name: string | null;
+  readonly recurring: boolean;
+  readonly rounding_function: 'round' | 'ceil' | 'floor' | null;
+  readonly rounding_precision: number | null;
+  readonly expression: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface BillableMetricStats {
+  readonly total: number;
+  readonly by_aggregation_type: {
+    readonly count: number;
+    readonly sum: number;
+    readonly max: number;
+    readonly unique_count: number;
+    readonly weighted_sum: number;
+    readonly latest: number;
+    readonly custom: number;
+  };
+}
+
+export interface BillableMetricUpdate {
+  readonly name?: string;
+  readonly description?: string | null;
+  /** The event property that is aggregated; for every aggregation but count and custom. */
+  readonly field_name?: string | null;
+  /** A period starts from where the one before it ended; with every aggregation but custom. */
+  readonly recurring?: boolean;
+  readonly rounding_function?: 'round' | 'ceil' | 'floor' | null;
+  /** Decimal places, 0 unless given; negative rounds to tens, hundreds and so on. Needs a rounding_function. */
+  readonly rounding_precision?: number | null;
+  /** For the aggregation custom: + - * / ( ), round, ceil, floor, comparisons and a ? b : c over the properties of an event. */
+  readonly expression?: string | null;
+}
+
+export interface BillableMetricUsage {
+  readonly code: string;
+  readonly name: string;
+  readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
+}
+
+export interface BillingEntityCreate {
+  readonly code: string;
+  readonly name: string;
+  readonly legal_name?: string | null;
+  readonly address_line1?: string | null;
+  readonly address_line2?: string | null;
+  readonly city?: string | null;
+  readonly state?: string | null;
+  readonly country?: string | null;
+  readonly zip_code?: string | null;
+  readonly tax_id?: string | null;
+  readonly email?: string | null;
+  /** ISO 4217 currency code */
+  readonly currency?: string;
+  readonly timezone?: string | null;
+  readonly document_locale?: string;
+  readonly invoice_prefix?: string | null;
+  readonly next_invoice_number?: number;
+  readonly invoice_grace_period?: number;
+  readonly net_payment_term?: number;
+  readonly invoice_footer?: string | null;
+  readonly is_default?: boolean;
+}
+
+/** Billing entity id -> customers. */
+export type BillingEntityCustomerCounts = Readonly<Record<string, number>>;
+
+export interface BillingEntityResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly legal_name: string | null;
+  readonly address_line1: string | null;
+  readonly address_line2: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly country: string | null;
+  readonly zip_code: string | null;
+  readonly tax_id: string | null;
+  readonly email: string | null;
+  readonly currency: string;
+  /** Its own, else the organization’s. */
+  readonly timezone: string;
+  readonly document_locale: string;
+  readonly invoice_prefix: string | null;
+  readonly next_invoice_number: number;
+  readonly invoice_grace_period: number;
+  readonly net_payment_term: number;
+  readonly invoice_footer: string | null;
+  readonly is_default: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface BillingEntityUpdate {
+  readonly name?: string;
+  readonly legal_name?: string | null;
+  readonly address_line1?: string | null;
+  readonly address_line2?: string | null;
+  readonly city?: string | null;
+  readonly state?: string | null;
+  readonly country?: string | null;
+  readonly zip_code?: string | null;
+  readonly tax_id?: string | null;
+  readonly email?: string | null;
+  /** ISO 4217 currency code */
+  readonly currency?: string;
+  readonly timezone?: string | null;
+  readonly document_locale?: string;
+  readonly invoice_prefix?: string | null;
+  readonly next_invoice_number?: number;
+  readonly invoice_grace_period?: number;
+  readonly net_payment_term?: number;
+  readonly invoice_footer?: string | null;
+  readonly is_default?: boolean;
+}
+
+export interface ChargeFilterInput {
+  /** A UUID, or its prefixed form bmf_… */
+  readonly billable_metric_filter_id?: string;
+  /** Any one of them; empty means any value. */
+  readonly values?: readonly string[];
+  /** All of them, in place of the single condition of billable_metric_filter_id and values. */
+  readonly conditions?: readonly {
+    /** A UUID, or its prefixed form bmf_… */
+    readonly billable_metric_filter_id: string;
+    readonly values?: readonly string[];
+  }[];
+  /** What differs from the charge’s own properties, key by key. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly invoice_display_name?: string | null;
+}
+
+export interface ChargeFilterOutput {
+  readonly id: string;
+  readonly conditions: readonly {
+    readonly billable_metric_filter_id: string;
+    readonly key: string;
+    readonly values: readonly string[];
+  }[];
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly invoice_display_name: string | null;
+}
+
+export interface ChargeInput {
+  /** Of a charge to keep, when a plan is updated. */
+  readonly id?: string;
+  /** Unique in the plan; the metric’s code unless given. An update keeps the charge that has it. */
+  readonly code?: string;
+  /** A UUID, or its prefixed form bm_… */
+  readonly billable_metric_id: string;
+  readonly charge_model: 'standard' | 'graduated' | 'volume' | 'package' | 'percentage' | 'graduated_percentage' | 'custom' | 'dynamic';
+  /** By charge model. Prices are decimals in major units; pricing_group_keys fits every model. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly filters?: readonly ChargeFilterInput[];
+  readonly pay_in_advance?: boolean;
+  /** False: usage is rated and shown, but no invoice carries it. */
+  readonly invoiceable?: boolean;
+  /** Units weigh the days they were there; for recurring metrics that count, sum or count unique values. */
+  readonly prorated?: boolean;
+  /** Integer of the currency’s minor unit */
+  readonly min_amount_cents?: number;
+  readonly invoice_display_name?: string | null;
+}
+
+export interface ChargeOutput {
+  readonly id: string;
+  readonly public_id: string;
+  readonly plan_id: string;
+  readonly code: string;
+  readonly billable_metric_id: string;
+  readonly charge_model: 'standard' | 'graduated' | 'volume' | 'package' | 'percentage' | 'graduated_percentage' | 'custom' | 'dynamic';
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly filters: readonly ChargeFilterOutput[];
+  readonly pay_in_advance: boolean;
+  readonly invoiceable: boolean;
+  readonly prorated: boolean;
+  /** Integer of the currency's minor unit */
+  readonly min_amount_cents: number;
+  readonly invoice_display_name: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface ChargeSimulationResult {
+  readonly charge_id: string;
+  readonly charge_code: string;
+  readonly billable_metric_id: string;
+  readonly charge_model: 'standard' | 'graduated' | 'volume' | 'package' | 'percentage' | 'graduated_percentage' | 'custom' | 'dynamic';
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Minor units before rounding, as a decimal */
+  readonly precise_amount_cents: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Sums to precise_amount_cents. */
+  readonly breakdown: readonly SimulationStep[];
+}
+
+export interface ChargeUsage {
+  readonly charge_id: string;
+  readonly charge_code: string;
+  readonly charge_filter_id: string | null;
+  readonly billable_metric: BillableMetricUsage;
+  readonly charge_model: string;
+  /** What an invoice calls the line. */
+  readonly description: string;
+  /** Property -> values, separated by commas, * for any; empty for what matched no filter. */
+  readonly filters: Readonly<Record<string, string>>;
+  readonly grouped_by: Readonly<Record<string, string | null>> | null;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Minor units before rounding, as a decimal */
+  readonly precise_amount_cents: string;
+  /** Minor units before rounding, as a decimal */
+  readonly unit_amount_cents: string;
+  readonly events_count: number;
+}
+
+/** CloudEvents 1.0 in structured mode. Its transaction_id is the source, a space and the id; further attributes are ignored. */
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  /** The code of the billable metric. */
+  readonly type: string;
+  /** The external_customer_id. */
+  readonly subject: string;
+  /** RFC 3339, or a number: below 10¹¹ epoch seconds, else milliseconds. */
+  readonly time?: string | number;
+  /** Extension: the external_subscription_id. */
+  readonly subscription?: string;
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly [key: string]: unknown;
+}
+
+export interface CreditNoteResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly number: string;
+  readonly invoice_id: string;
+  readonly customer_id: string;
+  readonly credit_note_type: 'credit' | 'refund' | 'offset';
+  readonly status: 'draft' | 'finalized';
+  readonly credit_status: 'available' | 'consumed' | 'voided' | null;
+  readonly refund_status: 'pending' | 'succeeded' | 'failed' | null;
+  readonly reason: 'duplicated_charge' | 'product_unsatisfactory' | 'order_change' | 'order_cancellation' | 'fraudulent_charge' | 'other';
+  readonly description: string | null;
+  /** What became credit for invoices to come. */
+  readonly credit_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly refund_amount_cents: number;
+  /** What is left of the credit. */
+  readonly balance_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly total_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly taxes_amount_cents: number;
+  readonly currency: string;
+  readonly items: readonly {
+    readonly fee_id: string;
+    /** Integer of the currency's minor unit */
+    readonly amount_cents: number;
+  }[];
+  readonly issued_at: string | null;
+  readonly voided_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** A name or an e-mail address is needed; the name defaults to the part before the @. */
+export interface CustomerCreate {
+  readonly external_id?: string | null;
+  readonly mode?: 'PREPAID' | 'POSTPAID';
+  readonly name?: string;
+  readonly email?: string | null;
+  /** ISO 4217 currency code */
+  readonly currency?: string;
+  readonly timezone?: string | null;
+  readonly billing_metadata?: Readonly<Record<string, unknown>>;
+  readonly invoice_grace_period?: number | null;
+  readonly net_payment_term?: number | null;
+  /** A UUID, or its prefixed form ent_… */
+  readonly billing_entity_id?: string;
+  readonly tax_id?: string | null;
+  readonly vat_id?: string | null;
+  readonly address_street?: string | null;
+  readonly address_line2?: string | null;
+  readonly address_city?: string | null;
+  readonly address_state?: string | null;
+  readonly address_zip?: string | null;
+  readonly address_country?: string | null;
+  readonly tags?: readonly string[];
+  readonly billing_model?: 'prepaid' | 'postpaid' | 'hybrid';
+  readonly customer_type?: 'BUSINESS' | 'CONSUMER' | 'UNKNOWN';
+  readonly locale?: string | null;
+  readonly einvoice_email?: string | null;
+  readonly peppol_id?: string | null;
+  readonly prefer_einvoice?: boolean;
+  readonly preferred_provider?: string | null;
+  readonly disabled_providers?: readonly string[];
+  readonly default_auto_topup_enabled?: boolean;
+  readonly default_auto_topup_amount?: number | null;
+  readonly default_credit_limit?: number | null;
+  readonly default_low_balance_threshold?: number | null;
+  readonly default_max_balance?: number | null;
+  readonly default_max_single_credit?: number | null;
+  readonly vat_validation_disabled?: boolean;
+  readonly vat_validation_disabled_reason?: string | null;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** ISO 4217 currency code */
+  readonly preferred_currency?: string;
+  readonly payment_terms_days?: number | null;
+  readonly vat_number?: string | null;
+  readonly billing_address?: {
+    readonly street?: string | null;
+    readonly line2?: string | null;
+    readonly city?: string | null;
+    readonly state?: string | null;
+    readonly zip?: string | null;
+    readonly country?: string | null;
+  };
+}
+
+export interface CustomerCurrentUsage {
+  readonly subscription_id: string;
+  readonly external_subscription_id: string;
+  readonly from_datetime: string;
+  /** Not included. */
+  readonly to_datetime: string;
+  /** The sum of the lines. */
+  readonly amount_cents: number;
+  readonly currency: string;
+  readonly charges: readonly ChargeUsage[];
+}
+
+export interface CustomerHealthResponse {
+  readonly status: 'good' | 'warning' | 'critical';
+  readonly total_invoices: number;
+  readonly paid_invoices: number;
+  readonly overdue_invoices: number;
+  readonly total_payments: number;
+  readonly failed_payments: number;
+  /** Minor units of the customer’s currency. */
+  readonly overdue_amount: number;
+}
+
+export interface CustomerProjectedUsage {
+  readonly subscription_id: string;
+  readonly external_subscription_id: string;
+  readonly from_datetime: string;
+  /** Not included. */
+  readonly to_datetime: string;
+  /** The sum of the lines. */
+  readonly amount_cents: number;
+  readonly currency: string;
+  /** Integer of the currency's minor unit */
+  readonly current_amount_cents: number;
+  readonly charges: readonly ProjectedChargeUsage[];
+}
+
+export interface CustomerResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly environment: 'live' | 'sandbox';
+  readonly organization_id: string;
+  readonly org_id: string;
+  readonly external_id: string | null;
+  readonly name: string;
+  readonly email: string | null;
+  readonly currency: string;
+  readonly preferred_currency: string;
+  /** Its own, else the billing entity’s, else the organization’s. */
+  readonly timezone: string;
+  readonly billing_metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly invoice_grace_period: number;
+  readonly net_payment_term: number;
+  readonly payment_terms_days: number;
+  readonly billing_entity_id: string;
+  readonly tax_id: string | null;
+  readonly vat_id: string | null;
+  readonly vat_number: string | null;
+  readonly address_street: string | null;
+  readonly address_line2: string | null;
+  readonly address_city: string | null;
+  readonly address_state: string | null;
+  readonly address_zip: string | null;
+  readonly address_country: string | null;
+  readonly group_ids: readonly string[];
+  readonly tags: readonly string[];
+  readonly billing_model: 'prepaid' | 'postpaid' | 'hybrid';
+  readonly mode: 'PREPAID' | 'POSTPAID';
+  readonly customer_type: 'BUSINESS' | 'CONSUMER' | 'UNKNOWN';
+  readonly status: 'active' | 'inactive';
+  readonly locale: string | null;
+  readonly einvoice_email: string | null;
+  readonly peppol_id: string | null;
+  readonly prefer_einvoice: boolean;
+  readonly preferred_provider: string | null;
+  readonly disabled_providers: readonly string[];
+  readonly default_auto_topup_enabled: boolean;
+  readonly default_auto_topup_amount: number | null;
+  readonly default_credit_limit: number | null;
+  readonly default_low_balance_threshold: number | null;
+  readonly default_max_balance: number | null;
+  readonly default_max_single_credit: number | null;
+  readonly vat_validation_status: 'UNVALIDATED' | 'PENDING' | 'VALID' | 'INVALID' | 'MANUAL';
+  readonly vat_validation_disabled: boolean;
+  readonly vat_validation_disabled_reason: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly deleted_at: string | null;
+}
+
+export interface CustomerUpdate {
+  readonly external_id?: string | null;
+  readonly status?: 'active' | 'inactive';
+  readonly name?: string;
+  readonly email?: string | null;
+  /** ISO 4217 currency code */
+  readonly currency?: string;
+  readonly timezone?: string | null;
+  readonly billing_metadata?: Readonly<Record<string, unknown>>;
+  readonly invoice_grace_period?: number | null;
+  readonly net_payment_term?: number | null;
+  /** A UUID, or its prefixed form ent_… */
+  readonly billing_entity_id?: string;
+  readonly tax_id?: string | null;
+  readonly vat_id?: string | null;
+  readonly address_street?: string | null;
+  readonly address_line2?: string | null;
+  readonly address_city?: string | null;
+  readonly address_state?: string | null;
+  readonly address_zip?: string | null;
+  readonly address_country?: string | null;
+  readonly tags?: readonly string[];
+  readonly billing_model?: 'prepaid' | 'postpaid' | 'hybrid';
+  readonly customer_type?: 'BUSINESS' | 'CONSUMER' | 'UNKNOWN';
+  readonly locale?: string | null;
+  readonly einvoice_email?: string | null;
+  readonly peppol_id?: string | null;
+  readonly prefer_einvoice?: boolean;
+  readonly preferred_provider?: string | null;
+  readonly disabled_providers?: readonly string[];
+  readonly default_auto_topup_enabled?: boolean;
+  readonly default_auto_topup_amount?: number | null;
+  readonly default_credit_limit?: number | null;
+  readonly default_low_balance_threshold?: number | null;
+  readonly default_max_balance?: number | null;
+  readonly default_max_single_credit?: number | null;
+  readonly vat_validation_disabled?: boolean;
+  readonly vat_validation_disabled_reason?: string | null;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** ISO 4217 currency code */
+  readonly preferred_currency?: string;
+  readonly payment_terms_days?: number | null;
+  readonly vat_number?: string | null;
+  readonly billing_address?: {
+    readonly street?: string | null;
+    readonly line2?: string | null;
+    readonly city?: string | null;
+    readonly state?: string | null;
+    readonly zip?: string | null;
+    readonly country?: string | null;
+  };
+}
+
+export interface DataRecord {
+  readonly customer_external_id: string;
+  readonly code: string;
+  /** RFC 3339, or a number: below 10¹¹ epoch seconds, else milliseconds. */
+  readonly time_from: string | number;
+  /** Default 1. */
+  readonly quantity?: string | number;
+  /** RFC 3339, or a number: below 10¹¹ epoch seconds, else milliseconds. */
+  readonly time_to?: string | number;
+  readonly service_id?: string;
+  /** The transaction_id. Without it, a record with the same content is a duplicate. */
+  readonly external_id?: string;
+}
+
+export interface DataRecordBatch {
+  readonly records: readonly DataRecord[];
+}
+
+export interface EndpointDeliveryStats {
+  readonly endpoint_id: string;
+  readonly total: number;
+  readonly pending: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Percent of the messages that succeeded or failed, one decimal; 0 before the first. */
+  readonly success_rate: number;
+}
+
+export interface EstimateFeesRequest {
+  /** An id, its prefixed form sub_…, or the external_id. */
+  readonly subscription_id: string;
+  readonly code: string;
+  /** At most 100, together at most 16 KiB. Texts, numbers and booleans are counted, filtered and grouped by; what is nested is kept. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+export interface EstimateFeesResponse {
+  /** Null where the plan does not price the metric. */
+  readonly charge_model: string | null;
+  readonly metric_code: string;
+  /** By how much the event changes the usage of the period. */
+  readonly units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Minor units before rounding, as a decimal */
+  readonly precise_amount_cents: string;
+  /** Minor units before rounding, as a decimal */
+  readonly unit_amount_cents: string;
+  readonly currency: string;
+}
+
+/** A bare array is a batch of CloudEvents; every form is taken in both. */
+export type EventBatchCreate = {
+  readonly events: readonly (EventCreate | CloudEvent | DataRecord)[];
+} | readonly (EventCreate | CloudEvent | DataRecord)[];
+
+export interface EventBatchResponse {
+  /** Stored by this call, the unmatched ones included. */
+  readonly ingested: number;
+  readonly duplicates: number;
+  /** Every event that is stored, also from before, in the order sent. */
+  readonly events: readonly EventResponse[];
+  /** One for each event, in the order sent. */
+  readonly results: readonly EventResult[];
+}
+
+export interface EventCreate {
+  /** Counted once for ever: a repeat with the same content is a duplicate, with other content a conflict. */
+  readonly transaction_id: string;
+  readonly external_customer_id: string;
+  /** Of the billable metric. */
+  readonly code: string;
+  /** RFC 3339, or a number: below 10¹¹ epoch seconds, else milliseconds. */
+  readonly timestamp?: string | number;
+  /** Counts for this subscription only; without it, for each of the customer’s that prices the metric. */
+  readonly external_subscription_id?: string | null;
+  /** At most 100, together at most 16 KiB. Texts, numbers and booleans are counted, filtered and grouped by; what is nested is kept. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+export interface EventResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly transaction_id: string;
+  readonly external_customer_id: string;
+  readonly external_subscription_id: string | null;
+  readonly code: string;
+  readonly timestamp: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** What was known when it came in; an unmatched event counts as soon as something covers its timestamp. */
+  readonly status: 'ingested' | 'unmatched';
+  readonly reason: string | null;
+  readonly created_at: string;
+}
+
+export interface EventResult {
+  readonly transaction_id: string | null;
+  readonly status: 'ingested' | 'duplicate' | 'conflict' | 'rejected' | 'unmatched';
+  readonly code: string | null;
+  readonly path: string | null;
+  readonly message: string | null;
+}
+
+export interface EventVolumePoint {
+  /** The hour, in UTC: YYYY-MM-DD HH:00. */
+  readonly timestamp: string;
+  readonly count: number;
+}
+
+export interface EventVolumeResponse {
+  readonly data_points: readonly EventVolumePoint[];
+}
+
+export interface ExplainNode {
+  readonly kind: string;
+  readonly label: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** In minor units, exact. */
+  readonly amount_cents: string | null;
+  /** Selects the stored events that were counted. */
+  readonly events?: Readonly<Record<string, unknown>>;
+  readonly children: readonly ExplainNode[];
+}
+
+export interface FeatureCreate {
+  readonly code: string;
+  readonly name: string;
+  readonly description?: string | null;
+  readonly feature_type: 'boolean' | 'quantity' | 'custom';
+}
+
+export interface FeatureResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly feature_type: 'boolean' | 'quantity' | 'custom';
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface FeatureUpdate {
+  readonly name?: string;
+  readonly description?: string | null;
+}
+
+export interface FeePreview {
+  readonly description: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Minor units before rounding, as a decimal */
+  readonly unit_amount_cents: string;
+  /** Minor units before rounding, as a decimal */
+  readonly precise_amount_cents: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly charge_model: string | null;
+  readonly metric_code: string | null;
+  readonly grouped_by: Readonly<Record<string, string | null>>;
+  readonly from_datetime: string;
+  readonly to_datetime: string;
+}
+
+export interface FeeResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly invoice_id: string | null;
+  readonly charge_id: string | null;
+  readonly charge_filter_id: string | null;
+  readonly subscription_id: string | null;
+  readonly commitment_id: string | null;
+  readonly customer_id: string;
+  readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** The amount before its one rounding, in minor units. */
+  readonly precise_amount_cents: string;
+  /** Integer of the currency's minor unit */
+  readonly taxes_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly total_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly coupons_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly credited_amount_cents: number;
+  readonly currency: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  readonly events_count: number;
+  /** precise_amount_cents ÷ units; 0 without units. */
+  readonly unit_amount_cents: string;
+  readonly payment_status: 'pending' | 'succeeded' | 'failed' | 'refunded';
+  readonly description: string;
+  readonly metric_code: string | null;
+  readonly grouped_by: Readonly<Record<string, string | null>>;
+  /** What it was priced by, as it was. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly tax_category: string | null;
+  readonly from_datetime: string | null;
+  readonly to_datetime: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** The wording of a fee on a draft. Amounts are computed and cannot be set. */
+export interface FeeUpdate {
+  readonly description?: string;
+}
+
+export interface InvoiceExplanation {
+  readonly invoice_id: string;
+  readonly invoice_number: string | null;
+  readonly currency: string;
+  /** Integer of the currency's minor unit */
+  readonly total_cents: number;
+  readonly explanation: ExplainNode;
+}
+
+export interface InvoiceLineItem {
+  readonly description: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly quantity: string | number;
+  /** In major units. */
+  readonly unit_price: string | number;
+  /** In major units. */
+  readonly amount: string | number;
+  readonly charge_id: string | null;
+  readonly metric_code: string | null;
+}
+
+export interface InvoicePreviewRequest {
+  /** An id, prefixed id or external_id. */
+  readonly subscription_id: string;
+  /** Previews the period that holds this instant; default now. */
+  readonly billing_period_start?: string;
+  readonly billing_period_end?: string;
+}
+
+export interface InvoicePreviewResponse {
+  /** Integer of the currency's minor unit */
+  readonly subtotal_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly progressive_billing_credit_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly coupons_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly tax_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly prepaid_credit_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly total_cents: number;
+  readonly currency: string;
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
+  readonly issuing_at: string;
+  readonly fees: readonly FeePreview[];
+}
+
+export interface InvoiceResponse {
+  readonly id: string;
+  readonly public_id: string;
+  /** Given at finalisation; a draft has none. */
+  readonly invoice_number: string | null;
+  readonly customer_id: string;
+  readonly subscription_id: string | null;
+  readonly billing_entity_id: string;
+  readonly status: 'draft' | 'finalized' | 'paid' | 'voided';
+  readonly invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
+  readonly currency: string;
+  /** The sum of the fees. */
+  readonly subtotal_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly progressive_billing_credit_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly coupons_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly tax_amount_cents: number;
+  /** subtotal − progressive credit − coupons + tax. */
+  readonly total_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly credit_notes_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly prepaid_credit_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly amount_paid_cents: number;
+  /** total − credit notes − prepaid credits − payments. */
+  readonly amount_due_cents: number;
+  readonly payment_overdue: boolean;
+  /** When the draft finalises by itself. */
+  readonly finalize_at: string | null;
+  readonly due_date: string | null;
+  readonly issued_at: string | null;
+  readonly paid_at: string | null;
+  readonly voided_at: string | null;
+  readonly version: number;
+  readonly fees: readonly FeeResponse[];
+  readonly line_items: readonly InvoiceLineItem[];
+  readonly taxes: readonly {
+    readonly tax_code: string;
+    readonly tax_name: string;
+    /** Decimal; as a string it keeps every digit */
+    readonly tax_rate: string | number;
+    /** Integer of the currency's minor unit */
+    readonly amount_cents: number;
+  }[];
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface InvoiceSettlementResponse {
+  readonly id: string;
+  readonly invoice_id: string;
+  readonly settlement_type: 'payment' | 'credit_note' | 'wallet_credit';
+  readonly source_id: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly created_at: string;
+}
+
+/** Dates of a draft. A finalized invoice never changes. */
+export interface InvoiceUpdate {
+  readonly due_date?: string | null;
+  readonly issued_at?: string | null;
+}
+
+export interface ManualPaymentCreate {
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id: string;
+  /** In minor units of the invoice’s currency. */
+  readonly amount: number;
+  /** Default: the invoice’s. Another one is refused. */
+  readonly currency?: string;
+  readonly reference?: string | null;
+  readonly notes?: string | null;
+}
+
+export interface NextBillingDateResponse {
+  readonly next_billing_date: string;
+  readonly current_period_started_at: string;
+  readonly interval: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'semiannual' | 'yearly';
+  /** Local days of the customer, from today’s date to that date. */
+  readonly days_until_next_billing: number;
+}
+
+export interface OrgBrandingResponse {
+  readonly name: string;
+  readonly slug: string;
+  readonly logo_url: string | null;
+  readonly portal_accent_color: string | null;
+}
+
+export interface OrganizationCreate {
+  readonly name: string;
+  /** ISO 4217 currency code */
+  readonly default_currency?: string;
+  readonly timezone?: string;
+  readonly hmac_key?: string | null;
+  readonly logo_url?: string | null;
+  readonly portal_accent_color?: string | null;
+  readonly portal_welcome_message?: string | null;
+  readonly store_unknown_metrics?: boolean;
+  readonly skip_zero_invoices?: boolean;
+}
+
+export interface OrganizationCreateResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly name: string;
+  readonly slug: string;
+  /** ISO 4217 currency code */
+  readonly default_currency: string;
+  readonly timezone: string;
+  /** Write-only: shown as its last four characters. */
+  readonly hmac_key: string | null;
+  readonly logo_url: string | null;
+  readonly portal_accent_color: string | null;
+  readonly portal_welcome_message: string | null;
+  /** Keep events with an unknown metric code as unmatched instead of rejecting them. */
+  readonly store_unknown_metrics: boolean;
+  /** Make no invoice where the total would be zero. */
+  readonly skip_zero_invoices: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly api_key: ApiKeyCreateResponse;
+  /** Shown once. */
+  readonly live_key: string;
+  /** Shown once. */
+  readonly sandbox_key: string;
+}
+
+export interface OrganizationResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly name: string;
+  readonly slug: string;
+  /** ISO 4217 currency code */
+  readonly default_currency: string;
+  readonly timezone: string;
+  /** Write-only: shown as its last four characters. */
+  readonly hmac_key: string | null;
+  readonly logo_url: string | null;
+  readonly portal_accent_color: string | null;
+  readonly portal_welcome_message: string | null;
+  /** Keep events with an unknown metric code as unmatched instead of rejecting them. */
+  readonly store_unknown_metrics: boolean;
+  /** Make no invoice where the total would be zero. */
+  readonly skip_zero_invoices: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface OrganizationUpdate {
+  readonly name?: string;
+  /** ISO 4217 currency code */
+  readonly default_currency?: string;
+  readonly timezone?: string;
+  readonly hmac_key?: string | null;
+  readonly logo_url?: string | null;
+  readonly portal_accent_color?: string | null;
+  readonly portal_welcome_message?: string | null;
+  readonly store_unknown_metrics?: boolean;
+  readonly skip_zero_invoices?: boolean;
+}
+
+export interface PaymentResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly invoice_id: string;
+  readonly customer_id: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly currency: string;
+  readonly status: 'pending' | 'processing' | 'succeeded' | 'failed' | 'refunded' | 'canceled';
+  readonly provider: 'stripe' | 'manual' | 'ucp' | 'gocardless' | 'adyen';
+  readonly provider_payment_id: string | null;
+  readonly provider_checkout_id: string | null;
+  readonly provider_checkout_url: string | null;
+  readonly failure_reason: string | null;
+  readonly payment_metadata: Readonly<Record<string, unknown>>;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly completed_at: string | null;
+}
+
+export interface PlanCreate {
+  readonly code: string;
+  readonly interval: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'semiannual' | 'yearly';
+  readonly interval_count?: number;
+  readonly name: string;
+  readonly description?: string | null;
+  /** Integer of the currency’s minor unit */
+  readonly amount_cents?: number;
+  /** ISO 4217 currency code */
+  readonly currency?: string;
+  readonly trial_period_days?: number;
+  /** What its subscriptions do unless they say otherwise. */
+  readonly pay_in_advance?: boolean;
+  /** Usage of a longer period is invoiced every month of it. */
+  readonly bill_charges_monthly?: boolean;
+  readonly charges?: readonly ChargeInput[];
+}
+
+export interface PlanReference {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+  readonly interval: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'semiannual' | 'yearly';
+}
+
+export interface PlanResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly interval: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'semiannual' | 'yearly';
+  readonly interval_count: number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** ISO 4217 currency code */
+  readonly currency: string;
+  readonly trial_period_days: number;
+  readonly pay_in_advance: boolean;
+  readonly bill_charges_monthly: boolean;
+  readonly charges: readonly ChargeOutput[];
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface PlanSimulateRequest {
+  /** Decimal number of units, not negative; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Charge code -> units, where they are not the same for all. */
+  readonly charges?: Readonly<Record<string, string | number>>;
+}
+
+export interface PlanSimulateResponse {
+  readonly plan_id: string;
+  /** Integer of the currency's minor unit */
+  readonly base_amount_cents: number;
+  /** ISO 4217 currency code */
+  readonly currency: string;
+  readonly charges: readonly ChargeSimulationResult[];
+  /** Integer of the currency's minor unit */
+  readonly total_amount_cents: number;
+}
+
+/** Plan id -> subscriptions that have not ended. */
+export type PlanSubscriptionCounts = Readonly<Record<string, number>>;
+
+export interface PlanUpdate {
+  readonly name?: string;
+  readonly description?: string | null;
+  /** Integer of the currency’s minor unit */
+  readonly amount_cents?: number;
+  /** ISO 4217 currency code */
+  readonly currency?: string;
+  readonly trial_period_days?: number;
+  /** What its subscriptions do unless they say otherwise. */
+  readonly pay_in_advance?: boolean;
+  /** Usage of a longer period is invoiced every month of it. */
+  readonly bill_charges_monthly?: boolean;
+  readonly charges?: readonly ChargeInput[];
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What went wrong, for people. */
+  readonly detail: string;
+  /** What went wrong, for programs; stable. */
+  readonly code: string;
+  readonly request_id: string;
+  readonly errors: readonly {
+    readonly path: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+/** units and amount_cents are those of the end of the period. */
+export interface ProjectedChargeUsage {
+  readonly charge_id: string;
+  readonly charge_code: string;
+  readonly charge_filter_id: string | null;
+  readonly billable_metric: BillableMetricUsage;
+  readonly charge_model: string;
+  /** What an invoice calls the line. */
+  readonly description: string;
+  /** Property -> values, separated by commas, * for any; empty for what matched no filter. */
+  readonly filters: Readonly<Record<string, string>>;
+  readonly grouped_by: Readonly<Record<string, string | null>> | null;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly current_units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly current_amount_cents: number;
+}
+
+export interface Root {
+  readonly app: string;
+  readonly version: string;
+  readonly domain: string;
+  readonly status: 'running';
+}
+
+export interface RotateWebhookSecret {
+  /** How long the secret before goes on signing beside the new one; default 24. */
+  readonly overlap_hours?: number;
+}
+
+export interface SimulationStep {
+  readonly label: string;
+  readonly units: string | number | null;
+  readonly unit_price: string | number | null;
+  readonly flat_amount: string | number | null;
+  readonly percent: string | number | null;
+  /** Minor units before rounding, as a decimal */
+  readonly precise_amount_cents: string;
+}
+
+export interface SubscriptionCreate {
+  readonly external_id: string;
+  /** An id, its prefixed form cus_…, or the customer’s external_id. */
+  readonly customer_id: string;
+  /** An id, its prefixed form plan_…, or the plan’s code. */
+  readonly plan_id: string;
+  readonly billing_time?: 'calendar' | 'anniversary';
+  /** When it starts: now or before, it is active at once; later, on that date; absent, when it is activated. */
+  readonly started_at?: string | null;
+  /** The anchor of its periods; never its start. Default: the start, or the first day after the trial. */
+  readonly subscription_at?: string | null;
+  readonly ending_at?: string | null;
+  /** Default: the plan’s. */
+  readonly trial_period_days?: number;
+  /** Default: the plan’s. */
+  readonly pay_in_advance?: boolean;
+  readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+}
+
+export interface SubscriptionCurrentUsage {
+  readonly subscription_id: string;
+  /** Integer of the currency's minor unit */
+  readonly current_usage_amount_cents: number;
+  readonly currency: string;
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
+}
+
+export interface SubscriptionResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly external_id: string;
+  readonly customer_id: string;
+  readonly customer_external_id: string | null;
+  readonly plan_id: string;
+  readonly plan_code: string;
+  readonly status: 'pending' | 'active' | 'paused' | 'canceled' | 'terminated';
+  readonly billing_time: 'calendar' | 'anniversary';
+  readonly pay_in_advance: boolean;
+  readonly on_termination_action: 'generate_invoice' | 'generate_credit_note' | 'skip';
+  readonly trial_period_days: number;
+  readonly trial_ends_at: string | null;
+  readonly trial_ended_at: string | null;
+  readonly subscription_at: string | null;
+  readonly started_at: string | null;
+  readonly ending_at: string | null;
+  readonly canceled_at: string | null;
+  readonly terminated_at: string | null;
+  readonly paused_at: string | null;
+  readonly resumed_at: string | null;
+  readonly previous_plan_id: string | null;
+  readonly downgraded_at: string | null;
+  /** The usage period that is open now. */
+  readonly current_period_start: string | null;
+  /** Where it closes: at its boundary, or at the end of the subscription before it. */
+  readonly current_period_end: string | null;
+  /** When the next invoice is made. */
+  readonly next_billing_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface SubscriptionUpdate {
+  /** Refused (not_supported_yet): the plan of a subscription stays. */
+  readonly plan_id?: string;
+  readonly ending_at?: string | null;
+  readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+  /** Only while pending. */
+  readonly subscription_at?: string | null;
+  /** Only while pending or in the trial. */
+  readonly trial_period_days?: number;
+}
+
+export interface TestClock {
+  readonly now: string;
+  readonly status: 'ready' | 'advancing';
+  /** False while the sandbox still follows real time. */
+  readonly frozen: boolean;
+  readonly target: string | null;
+  /** Work of the last advance that failed; it was set aside. */
+  readonly errors: readonly {
+    readonly kind: string;
+    readonly subject_id: string;
+    readonly due_at: string;
+    readonly message: string;
+  }[];
+}
+
+export interface TestClockAdvance {
+  readonly to: string;
+}
+
+export interface TestClockSet {
+  readonly now: string;
+}
+
+export interface WebhookDeliveryAttemptResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly webhook_id: string;
+  readonly attempt_number: number;
+  readonly http_status: number | null;
+  readonly response_body: string | null;
+  readonly success: boolean;
+  readonly error_message: string | null;
+  readonly attempted_at: string;
+}
+
+export interface WebhookEndpointCreate {
+  /** http or https, on the public network or in the server’s allow list; live endpoints need https outside that list. */
+  readonly url: string;
+  readonly signature_algo?: 'hmac';
+  /** The events to send, by name as under `webhooks` in this document; null for all of them. */
+  readonly event_types?: readonly string[] | null;
+}
+
+export interface WebhookEndpointCreateResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly url: string;
+  readonly signature_algo: string;
+  readonly status: 'active' | 'inactive';
+  readonly event_types: readonly string[] | null;
+  /** Until when, in real time, the secret before signs too. */
+  readonly previous_secret_expires_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  /** Signs every message; shown once. */
+  readonly secret: string;
+}
+
+export interface WebhookEndpointResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly url: string;
+  readonly signature_algo: string;
+  readonly status: 'active' | 'inactive';
+  readonly event_types: readonly string[] | null;
+  /** Until when, in real time, the secret before signs too. */
+  readonly previous_secret_expires_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface WebhookEndpointUpdate {
+  /** http or https, on the public network or in the server’s allow list; live endpoints need https outside that list. */
+  readonly url?: string;
+  readonly signature_algo?: 'hmac';
+  /** The events to send, by name as under `webhooks` in this document; null for all of them. */
+  readonly event_types?: readonly string[] | null;
+  readonly status?: 'active' | 'inactive';
+}
+
+export interface WebhookResponse {
+  readonly id: string;
+  /** The `webhook-id` header of every attempt. */
+  readonly public_id: string;
+  readonly webhook_endpoint_id: string;
+  readonly webhook_type: string;
+  readonly object_type: string | null;
+  readonly object_id: string | null;
+  /** The body as it is sent: {type, timestamp, data}. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** After how many retries it is given up. */
+  readonly max_retries: number;
+  readonly last_retried_at: string | null;
+  /** In real time; null once succeeded or given up. */
+  readonly next_attempt_at: string | null;
+  /** Of the last attempt. */
+  readonly http_status: number | null;
+  /** The beginning of the last answer. */
+  readonly response: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** The query of `listOrganizations`. */
+export interface ListOrganizationsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listApiKeys`. */
+export interface ListApiKeysQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listAuditLogs`. */
+export interface ListAuditLogsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** Such as customer, plan or invoice. */
+  readonly resource_type?: string;
+  /** A UUID or a prefixed id. */
+  readonly resource_id?: string;
+  readonly action?: 'created' | 'updated' | 'deleted' | 'status_changed';
+  readonly actor_type?: 'api_key' | 'admin' | 'user' | 'webhook' | 'system';
+  /** Entries from this instant on. */
+  readonly start_date?: string;
+  /** Entries before this instant. */
+  readonly end_date?: string;
+}
+
+/** The query of `listResourceAuditLogs`. */
+export interface ListResourceAuditLogsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listWebhookEndpoints`. */
+export interface ListWebhookEndpointsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listWebhooks`. */
+export interface ListWebhooksQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  readonly webhook_type?: string;
+  readonly status?: 'pending' | 'succeeded' | 'failed';
+  /** A UUID, or its prefixed form we_… */
+  readonly webhook_endpoint_id?: string;
+}
+
+/** The query of `listWebhookDeliveryAttempts`. */
+export interface ListWebhookDeliveryAttemptsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listBillableMetrics`. */
+export interface ListBillableMetricsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listBillableMetricFilters`. */
+export interface ListBillableMetricFiltersQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listPlans`. */
+export interface ListPlansQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listPlansOfBillableMetric`. */
+export interface ListPlansOfBillableMetricQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listFeatures`. */
+export interface ListFeaturesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listBillingEntities`. */
+export interface ListBillingEntitiesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listCustomers`. */
+export interface ListCustomersQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** Part of a name, an e-mail address or an external_id, in any case. */
+  readonly search?: string;
+  /** Comma-separated; customers that have all of them. */
+  readonly tags?: string;
+  readonly status?: 'active' | 'inactive';
+  readonly include_deleted?: boolean;
+}
+
+/** The query of `getCustomer`. */
+export interface GetCustomerQuery {
+  readonly include_deleted?: boolean;
+}
+
+/** The query of `listSubscriptions`. */
+export interface ListSubscriptionsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  /** A UUID, or its prefixed form plan_… */
+  readonly plan_id?: string;
+  readonly status?: 'pending' | 'active' | 'paused' | 'canceled' | 'terminated';
+  readonly external_id?: string;
+}
+
+/** The query of `terminateSubscription`. */
+export interface TerminateSubscriptionQuery {
+  /** Default: the one stored on the subscription. */
+  readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+}
+
+/** The query of `listEvents`. */
+export interface ListEventsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  readonly external_customer_id?: string;
+  readonly external_subscription_id?: string;
+  readonly code?: string;
+  readonly status?: 'ingested' | 'unmatched';
+  /** From this instant on. */
+  readonly from_timestamp?: string;
+  /** Before this instant. */
+  readonly to_timestamp?: string;
+}
+
+/** The query of `createEventBatch`. */
+export interface CreateEventBatchQuery {
+  /** All or nothing: refused (422) with every event at fault when one is not taken. */
+  readonly atomic?: boolean;
+}
+
+/** The query of `createDataRecords`. */
+export interface CreateDataRecordsQuery {
+  /** All or nothing: refused (422) with every event at fault when one is not taken. */
+  readonly atomic?: boolean;
+}
+
+/** The query of `getEventVolume`. */
+export interface GetEventVolumeQuery {
+  /** Default: 24 hours before to_timestamp. */
+  readonly from_timestamp?: string;
+  /** Default: now. At most 31 days after from_timestamp. */
+  readonly to_timestamp?: string;
+}
+
+/** The query of `getCustomerCurrentUsage`. */
+export interface GetCustomerCurrentUsageQuery {
+  /** An id, its prefixed form sub_…, or the external_id. Needed where the customer has more than one running. */
+  readonly subscription_id?: string;
+  /** Another name of subscription_id. */
+  readonly external_subscription_id?: string;
+}
+
+/** The query of `getCustomerProjectedUsage`. */
+export interface GetCustomerProjectedUsageQuery {
+  /** An id, its prefixed form sub_…, or the external_id. Needed where the customer has more than one running. */
+  readonly subscription_id?: string;
+  /** Another name of subscription_id. */
+  readonly external_subscription_id?: string;
+}
+
+/** The query of `getCustomerPastUsage`. */
+export interface GetCustomerPastUsageQuery {
+  readonly external_subscription_id?: string;
+  /** Another name of external_subscription_id. */
+  readonly subscription_id?: string;
+  readonly periods_count?: number;
+}
+
+/** The query of `listInvoices`. */
+export interface ListInvoicesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  /** A UUID, or its prefixed form sub_… */
+  readonly subscription_id?: string;
+  readonly status?: 'draft' | 'finalized' | 'paid' | 'voided';
+}
+
+/** The query of `listFees`. */
+export interface ListFeesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  /** A UUID, or its prefixed form sub_… */
+  readonly subscription_id?: string;
+  readonly fee_type?: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
+  readonly payment_status?: 'pending' | 'succeeded' | 'failed' | 'refunded';
+}
+
+/** The query of `listFeeEvents`. */
+export interface ListFeeEventsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listCreditNotes`. */
+export interface ListCreditNotesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id?: string;
+  readonly status?: 'draft' | 'finalized';
+}
+
+/** The query of `listPayments`. */
+export interface ListPaymentsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  readonly status?: 'pending' | 'processing' | 'succeeded' | 'failed' | 'refunded' | 'canceled';
+  readonly provider?: 'stripe' | 'manual' | 'ucp' | 'gocardless' | 'adyen';
+}
+
+/** Every operation of the API under its name in the document: path parameters, body, then the query and how to send. */
+export interface Operations {
+  /** List organizations. */
+  readonly listOrganizations: (options?: CallOptions<ListOrganizationsQuery>) => Promise<List<OrganizationResponse>>;
+
+  /**
+   * Create an organization.
+   *
+   * Creates the organization with a live and a sandbox environment and one API key for each, shown once.
+   */
+  readonly createOrganization: (body: OrganizationCreate, options?: CallOptions) => Promise<OrganizationCreateResponse>;
+
+  /**
+   * Close an organization.
+   *
+   * Its keys stop working at once; its records are kept.
+   */
+  readonly deleteOrganization: (orgId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Get an organization’s branding.
+   *
+   * For pages that are shown before anybody has logged in.
+   */
+  readonly getOrganizationBranding: (slug: string, options?: CallOptions) => Promise<OrgBrandingResponse>;
+
+  /**
+   * Get the current organization.
+   *
+   * Needs the scope `organization:read`.
+   */
+  readonly getCurrentOrganization: (options?: CallOptions) => Promise<OrganizationResponse>;
+
+  /**
+   * Update the current organization.
+   *
+   * Needs the scope `organization:write`.
+   */
+  readonly updateCurrentOrganization: (body: OrganizationUpdate, options?: CallOptions) => Promise<OrganizationResponse>;
+
+  /**
+   * List API keys.
+   *
+   * Needs the scope `api_keys:read`.
+   */
+  readonly listApiKeys: (options?: CallOptions<ListApiKeysQuery>) => Promise<List<ApiKeyListResponse>>;
+
+  /**
+   * Create an API key.
+   *
+   * The key is shown once. It gets at most the scopes of the calling key.
+   *
+   * Needs the scope `api_keys:write`.
+   */
+  readonly createApiKey: (body: ApiKeyCreate, options?: CallOptions) => Promise<ApiKeyCreateResponse>;
+
+  /**
+   * Rotate an API key.
+   *
+   * Revokes the key at once and answers its successor, shown once.
+   *
+   * Needs the scope `api_keys:write`.
+   */
+  readonly rotateApiKey: (apiKeyId: string, options?: CallOptions) => Promise<ApiKeyCreateResponse>;
+
+  /**
+   * Revoke an API key.
+   *
+   * Needs the scope `api_keys:write`.
+   */
+  readonly revokeApiKey: (apiKeyId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Get the test clock.
+   *
+   * Needs the scope `test_clock:read`.
+   */
+  readonly getTestClock: (options?: CallOptions) => Promise<TestClock>;
+
+  /**
+   * Set the test clock.
+   *
+   * In any direction while the sandbox has no subscription; afterwards forward only, running what falls due.
+   *
+   * Needs the scope `test_clock:write`.
+   */
+  readonly setTestClock: (body: TestClockSet, options?: CallOptions) => Promise<TestClock>;
+
+  /**
+   * Advance the test clock.
+   *
+   * Runs everything that falls due on the way, in order of due time; poll until the status is ready.
+   *
+   * Needs the scope `test_clock:write`.
+   */
+  readonly advanceTestClock: (body: TestClockAdvance, options?: CallOptions) => Promise<TestClock>;
+
+  /** Root. */
+  readonly getRoot: (options?: CallOptions) => Promise<Root>;
+
+  /**
+   * List audit logs.
+   *
+   * Every change to every resource: what, when, by whom. Long logs are read by `cursor`: it neither counts nor skips.
+   *
+   * Needs the scope `audit_logs:read`.
+   */
+  readonly listAuditLogs: (options?: CallOptions<ListAuditLogsQuery>) => Promise<List<AuditLogResponse>>;
+
+  /**
+   * Get the audit trail of a resource.
+   *
+   * Needs the scope `audit_logs:read`.
+   */
+  readonly listResourceAuditLogs: (resourceType: string, resourceId: string, options?: CallOptions<ListResourceAuditLogsQuery>) => Promise<List<AuditLogResponse>>;
+
+  /**
+   * List webhook endpoints.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  readonly listWebhookEndpoints: (options?: CallOptions<ListWebhookEndpointsQuery>) => Promise<List<WebhookEndpointResponse>>;
+
+  /**
+   * Create a webhook endpoint.
+   *
+   * Its secret is shown in this reply and never again. Messages are signed after Standard Webhooks 1.0.0.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  readonly createWebhookEndpoint: (body: WebhookEndpointCreate, options?: CallOptions) => Promise<WebhookEndpointCreateResponse>;
+
+  /**
+   * Get delivery stats per endpoint.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  readonly getWebhookDeliveryStats: (options?: CallOptions) => Promise<readonly EndpointDeliveryStats[]>;
+
+  /**
+   * Get a webhook endpoint.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  readonly getWebhookEndpoint: (endpointId: string, options?: CallOptions) => Promise<WebhookEndpointResponse>;
+
+  /**
+   * Update a webhook endpoint.
+   *
+   * Partial. Setting it inactive gives up at once what waits for it; what waits goes to a new URL from its next attempt on.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  readonly updateWebhookEndpoint: (endpointId: string, body: WebhookEndpointUpdate, options?: CallOptions) => Promise<WebhookEndpointResponse>;
+
+  /**
+   * Delete a webhook endpoint.
+   *
+   * Nothing is sent to it from now on; the log of what was sent is kept.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  readonly deleteWebhookEndpoint: (endpointId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Replace the secret of a webhook endpoint.
+   *
+   * The new secret is shown in this reply and never again. Until the overlap ends, messages carry a signature of each.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  readonly rotateWebhookSecret: (endpointId: string, body?: RotateWebhookSecret, options?: CallOptions) => Promise<WebhookEndpointCreateResponse>;
+
+  /**
+   * List webhooks.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  readonly listWebhooks: (options?: CallOptions<ListWebhooksQuery>) => Promise<List<WebhookResponse>>;
+
+  /**
+   * Get a webhook.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  readonly getWebhook: (webhookId: string, options?: CallOptions) => Promise<WebhookResponse>;
+
+  /**
+   * List the delivery attempts of a webhook.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  readonly listWebhookDeliveryAttempts: (webhookId: string, options?: CallOptions<ListWebhookDeliveryAttemptsQuery>) => Promise<List<WebhookDeliveryAttemptResponse>>;
+
+  /**
+   * Send a webhook again.
+   *
+   * At once, whatever became of it before, with the same id and body.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  readonly retryWebhook: (webhookId: string, options?: CallOptions) => Promise<WebhookResponse>;
+
+  /**
+   * List billable metrics.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly listBillableMetrics: (options?: CallOptions<ListBillableMetricsQuery>) => Promise<List<BillableMetricResponse>>;
+
+  /**
+   * Create a billable metric.
+   *
+   * Needs the scope `billable_metrics:write`.
+   */
+  readonly createBillableMetric: (body: BillableMetricCreate, options?: CallOptions) => Promise<BillableMetricResponse>;
+
+  /**
+   * Count billable metrics by aggregation.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly getBillableMetricStats: (options?: CallOptions) => Promise<BillableMetricStats>;
+
+  /**
+   * Get a billable metric.
+   *
+   * By id, prefixed id (`bm_…`) or `code`.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly getBillableMetric: (metricId: string, options?: CallOptions) => Promise<BillableMetricResponse>;
+
+  /**
+   * Update a billable metric.
+   *
+   * Partial: what is absent stays, an explicit null clears. A new `field_name` or `expression` counts for events received from then on; stored events keep the value they came in with.
+   *
+   * Needs the scope `billable_metrics:write`.
+   */
+  readonly updateBillableMetric: (metricId: string, body: BillableMetricUpdate, options?: CallOptions) => Promise<BillableMetricResponse>;
+
+  /**
+   * Delete a billable metric.
+   *
+   * Hides the metric; what was measured and billed by it is kept.
+   *
+   * Needs the scope `billable_metrics:write`.
+   */
+  readonly deleteBillableMetric: (metricId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List the filters of a billable metric.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly listBillableMetricFilters: (code: string, options?: CallOptions<ListBillableMetricFiltersQuery>) => Promise<List<BillableMetricFilterResponse>>;
+
+  /**
+   * Add a filter to a billable metric.
+   *
+   * Charges may then price events apart by this property.
+   *
+   * Needs the scope `billable_metrics:write`.
+   */
+  readonly createBillableMetricFilter: (code: string, body: BillableMetricFilterCreate, options?: CallOptions) => Promise<BillableMetricFilterResponse>;
+
+  /**
+   * Delete a filter of a billable metric.
+   *
+   * Needs the scope `billable_metrics:write`.
+   */
+  readonly deleteBillableMetricFilter: (code: string, filterId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List plans.
+   *
+   * Needs the scope `plans:read`.
+   */
+  readonly listPlans: (options?: CallOptions<ListPlansQuery>) => Promise<List<PlanResponse>>;
+
+  /**
+   * Create a plan.
+   *
+   * With its charges. Amounts named `*_cents` are minor units; prices inside charge properties are decimals in major units.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly createPlan: (body: PlanCreate, options?: CallOptions) => Promise<PlanResponse>;
+
+  /**
+   * Get a plan.
+   *
+   * By id, prefixed id (`plan_…`) or `code`.
+   *
+   * Needs the scope `plans:read`.
+   */
+  readonly getPlan: (planId: string, options?: CallOptions) => Promise<PlanResponse>;
+
+  /**
+   * Update a plan.
+   *
+   * Partial: what is absent stays, an explicit null clears. `charges` is the new set: a charge named by `id`, or with the `code` of one on the same metric, keeps its id; those missing are removed.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly updatePlan: (planId: string, body: PlanUpdate, options?: CallOptions) => Promise<PlanResponse>;
+
+  /**
+   * Delete a plan.
+   *
+   * Hides the plan; what was billed by it is kept.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly deletePlan: (planId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Simulate the price of a plan.
+   *
+   * One full period at so many units of each charge, priced like an invoice by the charges’ own properties. A percentage charge takes the units as the amount of one event; a dynamic charge costs what its events say, here nothing.
+   *
+   * Needs the scope `plans:read`.
+   */
+  readonly simulatePlan: (planId: string, body: PlanSimulateRequest, options?: CallOptions) => Promise<PlanSimulateResponse>;
+
+  /**
+   * Count plans per billable metric.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly countPlansPerBillableMetric: (options?: CallOptions) => Promise<BillableMetricPlanCounts>;
+
+  /**
+   * List the plans that use a billable metric.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly listPlansOfBillableMetric: (metricId: string, options?: CallOptions<ListPlansOfBillableMetricQuery>) => Promise<List<PlanReference>>;
+
+  /**
+   * List Features.
+   *
+   * Needs the scope `features:read`.
+   */
+  readonly listFeatures: (options?: CallOptions<ListFeaturesQuery>) => Promise<List<FeatureResponse>>;
+
+  /**
+   * Create Feature.
+   *
+   * Needs the scope `features:write`.
+   */
+  readonly createFeature: (body: FeatureCreate, options?: CallOptions) => Promise<FeatureResponse>;
+
+  /**
+   * Get Feature.
+   *
+   * Needs the scope `features:read`.
+   */
+  readonly getFeature: (code: string, options?: CallOptions) => Promise<FeatureResponse>;
+
+  /**
+   * Update Feature.
+   *
+   * Needs the scope `features:write`.
+   */
+  readonly updateFeature: (code: string, body: FeatureUpdate, options?: CallOptions) => Promise<FeatureResponse>;
+
+  /**
+   * Delete Feature.
+   *
+   * Needs the scope `features:write`.
+   */
+  readonly deleteFeature: (code: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List billing entities.
+   *
+   * Needs the scope `billing_entities:read`.
+   */
+  readonly listBillingEntities: (options?: CallOptions<ListBillingEntitiesQuery>) => Promise<List<BillingEntityResponse>>;
+
+  /**
+   * Create a billing entity.
+   *
+   * A legal entity that invoices are issued by, with a numbering of its own.
+   *
+   * Needs the scope `billing_entities:write`.
+   */
+  readonly createBillingEntity: (body: BillingEntityCreate, options?: CallOptions) => Promise<BillingEntityResponse>;
+
+  /**
+   * Count customers per billing entity.
+   *
+   * Needs the scope `billing_entities:read`.
+   */
+  readonly countCustomersPerBillingEntity: (options?: CallOptions) => Promise<BillingEntityCustomerCounts>;
+
+  /**
+   * Get a billing entity.
+   *
+   * Needs the scope `billing_entities:read`.
+   */
+  readonly getBillingEntity: (code: string, options?: CallOptions) => Promise<BillingEntityResponse>;
+
+  /**
+   * Update a billing entity.
+   *
+   * Needs the scope `billing_entities:write`.
+   */
+  readonly updateBillingEntity: (code: string, body: BillingEntityUpdate, options?: CallOptions) => Promise<BillingEntityResponse>;
+
+  /**
+   * Delete a billing entity.
+   *
+   * Needs the scope `billing_entities:write`.
+   */
+  readonly deleteBillingEntity: (code: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List customers.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly listCustomers: (options?: CallOptions<ListCustomersQuery>) => Promise<List<CustomerResponse>>;
+
+  /**
+   * Create a customer.
+   *
+   * Needs the scope `customers:write`.
+   */
+  readonly createCustomer: (body: CustomerCreate, options?: CallOptions) => Promise<CustomerResponse>;
+
+  /**
+   * Get a customer.
+   *
+   * By id, prefixed id (`cus_…`) or `external_id`.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly getCustomer: (customerId: string, options?: CallOptions<GetCustomerQuery>) => Promise<CustomerResponse>;
+
+  /**
+   * Update a customer.
+   *
+   * Partial: what is absent stays, an explicit null clears.
+   *
+   * Needs the scope `customers:write`.
+   */
+  readonly updateCustomer: (customerId: string, body: CustomerUpdate, options?: CallOptions) => Promise<CustomerResponse>;
+
+  /**
+   * Delete a customer.
+   *
+   * Hides the customer; invoices, fees and usage are kept.
+   *
+   * Needs the scope `customers:write`.
+   */
+  readonly deleteCustomer: (customerId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Count subscriptions per plan.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly countSubscriptionsPerPlan: (options?: CallOptions) => Promise<PlanSubscriptionCounts>;
+
+  /**
+   * List subscriptions.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly listSubscriptions: (options?: CallOptions<ListSubscriptionsQuery>) => Promise<List<SubscriptionResponse>>;
+
+  /**
+   * Create a subscription.
+   *
+   * With a `started_at` that has come it is active at once, else pending until that date, or without one until it is activated. A start in the past is billed from the period that is open now.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly createSubscription: (body: SubscriptionCreate, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Get a subscription.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Update a subscription.
+   *
+   * Partial: what is absent stays, an explicit null clears.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly updateSubscription: (subscriptionId: string, body: SubscriptionUpdate, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Terminate a subscription.
+   *
+   * Ends it now and makes its last invoice.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly terminateSubscription: (subscriptionId: string, options?: CallOptions<TerminateSubscriptionQuery>) => Promise<void>;
+
+  /**
+   * Get the next billing date of a subscription.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getNextBillingDate: (subscriptionId: string, options?: CallOptions) => Promise<NextBillingDateResponse>;
+
+  /**
+   * Activate a pending subscription.
+   *
+   * It starts now, whatever date it was to start on.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly activateSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Ingest an event.
+   *
+   * An event of ours, or a CloudEvent 1.0 in structured mode. A repeat with the same content answers the stored event.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly createEvent: (body: EventCreate | CloudEvent, options?: CallOptions) => Promise<EventResponse>;
+
+  /**
+   * List events.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly listEvents: (options?: CallOptions<ListEventsQuery>) => Promise<List<EventResponse>>;
+
+  /**
+   * Ingest up to 1,000 events.
+   *
+   * Each event is judged by itself: `results` says in the order sent what became of it, and a bad one fails no other.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly createEventBatch: (body: EventBatchCreate, options?: CallOptions<CreateEventBatchQuery>) => Promise<EventBatchResponse>;
+
+  /**
+   * Ingest up to 1,000 data records.
+   *
+   * Another form of events: `quantity`, `time_to` and `service_id` become properties. Answers like a batch.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly createDataRecords: (body: DataRecordBatch, options?: CallOptions<CreateDataRecordsQuery>) => Promise<EventBatchResponse>;
+
+  /**
+   * Events per hour.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly getEventVolume: (options?: CallOptions<GetEventVolumeQuery>) => Promise<EventVolumeResponse>;
+
+  /**
+   * Get an event.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly getEvent: (eventId: string, options?: CallOptions) => Promise<EventResponse>;
+
+  /**
+   * Usage of the current period.
+   *
+   * Every charge of the plan, priced as the invoice would be, with what was used so far: one line for each filter and group.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly getCustomerCurrentUsage: (externalId: string, options?: CallOptions<GetCustomerCurrentUsageQuery>) => Promise<CustomerCurrentUsage>;
+
+  /**
+   * Usage at the end of the current period.
+   *
+   * If usage goes on as it did: units are projected in a straight line first and priced then.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly getCustomerProjectedUsage: (externalId: string, options?: CallOptions<GetCustomerProjectedUsageQuery>) => Promise<CustomerProjectedUsage>;
+
+  /**
+   * Usage of past periods.
+   *
+   * Periods that have closed, newest first; also those of a subscription that has ended.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly getCustomerPastUsage: (externalId: string, options?: CallOptions<GetCustomerPastUsageQuery>) => Promise<readonly CustomerCurrentUsage[]>;
+
+  /**
+   * Amount of the usage of the current period.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getSubscriptionCurrentUsage: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionCurrentUsage>;
+
+  /**
+   * What one more event would cost.
+   *
+   * The usage of the subscription’s current period with the event less that without it. Nothing is stored.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly estimateEventFees: (body: EstimateFeesRequest, options?: CallOptions) => Promise<EstimateFeesResponse>;
+
+  /**
+   * List invoices.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly listInvoices: (options?: CallOptions<ListInvoicesQuery>) => Promise<List<InvoiceResponse>>;
+
+  /**
+   * Preview an invoice.
+   *
+   * The next invoice of a subscription with the usage so far, computed like the invoice itself and not stored.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly previewInvoice: (body: InvoicePreviewRequest, options?: CallOptions) => Promise<InvoicePreviewResponse>;
+
+  /**
+   * Get an invoice.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly getInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Update a draft invoice.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly updateInvoice: (invoiceId: string, body: InvoiceUpdate, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Delete a draft invoice.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly deleteInvoice: (invoiceId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Finalize an invoice.
+   *
+   * Gives the draft its number and its dates. Usage that came meanwhile is on it.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly finalizeInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Void an invoice.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly voidInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Explain an invoice.
+   *
+   * Every amount as a tree down to metric, filter, aggregate, tier steps and rounding; the leaves sum to the total, and each fee selects the events behind it.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly explainInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceExplanation>;
+
+  /**
+   * Get an invoice’s PDF for inline preview.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly previewInvoicePdf: (invoiceId: string, options?: CallOptions) => Promise<Uint8Array>;
+
+  /**
+   * Download an invoice’s PDF.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly downloadInvoicePdf: (invoiceId: string, options?: CallOptions) => Promise<Uint8Array>;
+
+  /**
+   * List what settled an invoice.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly listInvoiceSettlements: (invoiceId: string, options?: CallOptions) => Promise<List<InvoiceSettlementResponse>>;
+
+  /**
+   * List fees.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly listFees: (options?: CallOptions<ListFeesQuery>) => Promise<List<FeeResponse>>;
+
+  /**
+   * Get a fee.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly getFee: (feeId: string, options?: CallOptions) => Promise<FeeResponse>;
+
+  /**
+   * Update a fee on a draft.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly updateFee: (feeId: string, body: FeeUpdate, options?: CallOptions) => Promise<FeeResponse>;
+
+  /**
+   * List the events behind a fee.
+   *
+   * The very events that were counted, as the fee’s explanation selects them; none for a plan’s own fee.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly listFeeEvents: (feeId: string, options?: CallOptions<ListFeeEventsQuery>) => Promise<List<EventResponse>>;
+
+  /**
+   * List credit notes.
+   *
+   * Needs the scope `credit_notes:read`.
+   */
+  readonly listCreditNotes: (options?: CallOptions<ListCreditNotesQuery>) => Promise<List<CreditNoteResponse>>;
+
+  /**
+   * Get a credit note.
+   *
+   * Needs the scope `credit_notes:read`.
+   */
+  readonly getCreditNote: (creditNoteId: string, options?: CallOptions) => Promise<CreditNoteResponse>;
+
+  /**
+   * List payments.
+   *
+   * Needs the scope `payments:read`.
+   */
+  readonly listPayments: (options?: CallOptions<ListPaymentsQuery>) => Promise<List<PaymentResponse>>;
+
+  /**
+   * Get a payment.
+   *
+   * Needs the scope `payments:read`.
+   */
+  readonly getPayment: (paymentId: string, options?: CallOptions) => Promise<PaymentResponse>;
+
+  /**
+   * Record a manual payment.
+   *
+   * Money that arrived outside Farthing. When nothing is due any more, the invoice is paid.
+   *
+   * Needs the scope `payments:write`.
+   */
+  readonly recordPayment: (body: ManualPaymentCreate, options?: CallOptions) => Promise<PaymentResponse>;
+
+  /**
+   * Mark an invoice paid.
+   *
+   * Records a manual payment of all that is due.
+   *
+   * Needs the scope `payments:write`.
+   */
+  readonly markInvoicePaid: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Get a customer’s health.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly getCustomerHealth: (customerId: string, options?: CallOptions) => Promise<CustomerHealthResponse>;
+}
+
+/** How each operation is sent. */
+export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
+  listOrganizations: { method: 'GET', path: '/v1/organizations', reply: 'list', auth: 'admin' },
+  createOrganization: { method: 'POST', path: '/v1/organizations', reply: 'json', body: true, keyed: true, auth: 'admin' },
+  deleteOrganization: { method: 'DELETE', path: '/v1/organizations/{org_id}', reply: 'none', auth: 'admin' },
+  getOrganizationBranding: { method: 'GET', path: '/v1/organizations/by-slug/{slug}', reply: 'json', auth: 'none' },
+  getCurrentOrganization: { method: 'GET', path: '/v1/organizations/current', reply: 'json' },
+  updateCurrentOrganization: { method: 'PUT', path: '/v1/organizations/current', reply: 'json', body: true },
+  listApiKeys: { method: 'GET', path: '/v1/organizations/current/api_keys', reply: 'list' },
+  createApiKey: { method: 'POST', path: '/v1/organizations/current/api_keys', reply: 'json', body: true, keyed: true },
+  rotateApiKey: { method: 'POST', path: '/v1/organizations/current/api_keys/{api_key_id}/rotate', reply: 'json', keyed: true },
+  revokeApiKey: { method: 'DELETE', path: '/v1/organizations/current/api_keys/{api_key_id}', reply: 'none' },
+  getTestClock: { method: 'GET', path: '/v1/test_clock', reply: 'json' },
+  setTestClock: { method: 'POST', path: '/v1/test_clock', reply: 'json', body: true, keyed: true },
+  advanceTestClock: { method: 'POST', path: '/v1/test_clock/advance', reply: 'json', body: true, keyed: true },
+  getRoot: { method: 'GET', path: '/', reply: 'json', auth: 'none' },
+  listAuditLogs: { method: 'GET', path: '/v1/audit_logs', reply: 'list' },
+  listResourceAuditLogs: { method: 'GET', path: '/v1/audit_logs/{resource_type}/{resource_id}', reply: 'list' },
+  listWebhookEndpoints: { method: 'GET', path: '/v1/webhook_endpoints', reply: 'list' },
+  createWebhookEndpoint: { method: 'POST', path: '/v1/webhook_endpoints', reply: 'json', body: true, keyed: true },
+  getWebhookDeliveryStats: { method: 'GET', path: '/v1/webhook_endpoints/delivery_stats', reply: 'json' },
+  getWebhookEndpoint: { method: 'GET', path: '/v1/webhook_endpoints/{endpoint_id}', reply: 'json' },
+  updateWebhookEndpoint: { method: 'PUT', path: '/v1/webhook_endpoints/{endpoint_id}', reply: 'json', body: true },
+  deleteWebhookEndpoint: { method: 'DELETE', path: '/v1/webhook_endpoints/{endpoint_id}', reply: 'none' },
+  rotateWebhookSecret: { method: 'POST', path: '/v1/webhook_endpoints/{endpoint_id}/rotate_secret', reply: 'json', body: true, keyed: true },
+  listWebhooks: { method: 'GET', path: '/v1/webhook_endpoints/hooks/list', reply: 'list' },
+  getWebhook: { method: 'GET', path: '/v1/webhook_endpoints/hooks/{webhook_id}', reply: 'json' },
+  listWebhookDeliveryAttempts: { method: 'GET', path: '/v1/webhook_endpoints/hooks/{webhook_id}/delivery_attempts', reply: 'list' },
+  retryWebhook: { method: 'POST', path: '/v1/webhook_endpoints/hooks/{webhook_id}/retry', reply: 'json', keyed: true },
+  listBillableMetrics: { method: 'GET', path: '/v1/billable_metrics', reply: 'list' },
+  createBillableMetric: { method: 'POST', path: '/v1/billable_metrics', reply: 'json', body: true, keyed: true },
+  getBillableMetricStats: { method: 'GET', path: '/v1/billable_metrics/stats', reply: 'json' },
+  getBillableMetric: { method: 'GET', path: '/v1/billable_metrics/{metric_id}', reply: 'json' },
+  updateBillableMetric: { method: 'PUT', path: '/v1/billable_metrics/{metric_id}', reply: 'json', body: true },
+  deleteBillableMetric: { method: 'DELETE', path: '/v1/billable_metrics/{metric_id}', reply: 'none' },
+  listBillableMetricFilters: { method: 'GET', path: '/v1/billable_metrics/{code}/filters', reply: 'list' },
+  createBillableMetricFilter: { method: 'POST', path: '/v1/billable_metrics/{code}/filters', reply: 'json', body: true, keyed: true },
+  deleteBillableMetricFilter: { method: 'DELETE', path: '/v1/billable_metrics/{code}/filters/{filter_id}', reply: 'none' },
+  listPlans: { method: 'GET', path: '/v1/plans', reply: 'list' },
+  createPlan: { method: 'POST', path: '/v1/plans', reply: 'json', body: true, keyed: true },
+  getPlan: { method: 'GET', path: '/v1/plans/{plan_id}', reply: 'json' },
+  updatePlan: { method: 'PUT', path: '/v1/plans/{plan_id}', reply: 'json', body: true },
+  deletePlan: { method: 'DELETE', path: '/v1/plans/{plan_id}', reply: 'none' },
+  simulatePlan: { method: 'POST', path: '/v1/plans/{plan_id}/simulate', reply: 'json', body: true },
+  countPlansPerBillableMetric: { method: 'GET', path: '/v1/billable_metrics/plan_counts', reply: 'json' },
+  listPlansOfBillableMetric: { method: 'GET', path: '/v1/billable_metrics/{metric_id}/plans', reply: 'list' },
+  listFeatures: { method: 'GET', path: '/v1/features', reply: 'list' },
+  createFeature: { method: 'POST', path: '/v1/features', reply: 'json', body: true, keyed: true },
+  getFeature: { method: 'GET', path: '/v1/features/{code}', reply: 'json' },
+  updateFeature: { method: 'PATCH', path: '/v1/features/{code}', reply: 'json', body: true },
+  deleteFeature: { method: 'DELETE', path: '/v1/features/{code}', reply: 'none' },
+  listBillingEntities: { method: 'GET', path: '/v1/billing_entities', reply: 'list' },
+  createBillingEntity: { method: 'POST', path: '/v1/billing_entities', reply: 'json', body: true, keyed: true },
+  countCustomersPerBillingEntity: { method: 'GET', path: '/v1/billing_entities/customer_counts', reply: 'json' },
+  getBillingEntity: { method: 'GET', path: '/v1/billing_entities/{code}', reply: 'json' },
+  updateBillingEntity: { method: 'PATCH', path: '/v1/billing_entities/{code}', reply: 'json', body: true },
+  deleteBillingEntity: { method: 'DELETE', path: '/v1/billing_entities/{code}', reply: 'none' },
+  listCustomers: { method: 'GET', path: '/v1/customers', reply: 'list' },
+  createCustomer: { method: 'POST', path: '/v1/customers', reply: 'json', body: true, keyed: true },
+  getCustomer: { method: 'GET', path: '/v1/customers/{customer_id}', reply: 'json' },
+  updateCustomer: { method: 'PUT', path: '/v1/customers/{customer_id}', reply: 'json', body: true },
+  deleteCustomer: { method: 'DELETE', path: '/v1/customers/{customer_id}', reply: 'none' },
+  countSubscriptionsPerPlan: { method: 'GET', path: '/v1/plans/subscription_counts', reply: 'json' },
+  listSubscriptions: { method: 'GET', path: '/v1/subscriptions', reply: 'list' },
+  createSubscription: { method: 'POST', path: '/v1/subscriptions', reply: 'json', body: true, keyed: true },
+  getSubscription: { method: 'GET', path: '/v1/subscriptions/{subscription_id}', reply: 'json' },
+  updateSubscription: { method: 'PUT', path: '/v1/subscriptions/{subscription_id}', reply: 'json', body: true },
+  terminateSubscription: { method: 'DELETE', path: '/v1/subscriptions/{subscription_id}', reply: 'none' },
+  getNextBillingDate: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/next_billing_date', reply: 'json' },
+  activateSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/activate', reply: 'json', keyed: true },
+  createEvent: { method: 'POST', path: '/v1/events', reply: 'json', body: true, keyed: true },
+  listEvents: { method: 'GET', path: '/v1/events', reply: 'list' },
+  createEventBatch: { method: 'POST', path: '/v1/events/batch', reply: 'json', body: true, keyed: true },
+  createDataRecords: { method: 'POST', path: '/v1/dr', reply: 'json', body: true, keyed: true },
+  getEventVolume: { method: 'GET', path: '/v1/events/volume', reply: 'json' },
+  getEvent: { method: 'GET', path: '/v1/events/{event_id}', reply: 'json' },
+  getCustomerCurrentUsage: { method: 'GET', path: '/v1/customers/{external_id}/current_usage', reply: 'json' },
+  getCustomerProjectedUsage: { method: 'GET', path: '/v1/customers/{external_id}/projected_usage', reply: 'json' },
+  getCustomerPastUsage: { method: 'GET', path: '/v1/customers/{external_id}/past_usage', reply: 'json' },
+  getSubscriptionCurrentUsage: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/current_usage', reply: 'json' },
+  estimateEventFees: { method: 'POST', path: '/v1/events/estimate_fees', reply: 'json', body: true },
+  listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
+  previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
+  getInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}', reply: 'json' },
+  updateInvoice: { method: 'PUT', path: '/v1/invoices/{invoice_id}', reply: 'json', body: true },
+  deleteInvoice: { method: 'DELETE', path: '/v1/invoices/{invoice_id}', reply: 'none' },
+  finalizeInvoice: { method: 'POST', path: '/v1/invoices/{invoice_id}/finalize', reply: 'json', keyed: true },
+  voidInvoice: { method: 'POST', path: '/v1/invoices/{invoice_id}/void', reply: 'json', keyed: true },
+  explainInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}/explain', reply: 'json' },
+  previewInvoicePdf: { method: 'GET', path: '/v1/invoices/{invoice_id}/pdf_preview', reply: 'file' },
+  downloadInvoicePdf: { method: 'POST', path: '/v1/invoices/{invoice_id}/download_pdf', reply: 'file' },
+  listInvoiceSettlements: { method: 'GET', path: '/v1/invoices/{invoice_id}/settlements', reply: 'list' },
+  listFees: { method: 'GET', path: '/v1/fees', reply: 'list' },
+  getFee: { method: 'GET', path: '/v1/fees/{fee_id}', reply: 'json' },
+  updateFee: { method: 'PUT', path: '/v1/fees/{fee_id}', reply: 'json', body: true },
+  listFeeEvents: { method: 'GET', path: '/v1/fees/{fee_id}/events', reply: 'list' },
+  listCreditNotes: { method: 'GET', path: '/v1/credit_notes', reply: 'list' },
+  getCreditNote: { method: 'GET', path: '/v1/credit_notes/{credit_note_id}', reply: 'json' },
+  listPayments: { method: 'GET', path: '/v1/payments', reply: 'list' },
+  getPayment: { method: 'GET', path: '/v1/payments/{payment_id}', reply: 'json' },
+  recordPayment: { method: 'POST', path: '/v1/payments/record', reply: 'json', body: true, keyed: true },
+  markInvoicePaid: { method: 'POST', path: '/v1/invoices/{invoice_id}/pay', reply: 'json', keyed: true },
+  getCustomerHealth: { method: 'GET', path: '/v1/customers/{customer_id}/health', reply: 'json' },
+};
