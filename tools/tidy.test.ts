@@ -8,7 +8,7 @@ import { ranks } from './ranks.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modulesFolder = 'server/src/modules';
-const notOurs = new Set(['node_modules', '.git', '.farthing', 'coverage']);
+const notOurs = new Set(['node_modules', '.git', '.farthing', 'coverage', 'dist']);
 
 const files = readdirSync(root, { recursive: false, withFileTypes: true })
   .filter((entry) => !notOurs.has(entry.name))

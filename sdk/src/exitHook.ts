@@ -2,6 +2,7 @@
 interface Process {
   readonly pid: number;
   on(event: string, listener: (...details: never[]) => void): unknown;
+  prependListener(event: string, listener: (...details: never[]) => void): unknown;
   off(event: string, listener: (...details: never[]) => void): unknown;
   listeners(event: string): readonly unknown[];
   kill(pid: number, signal: string): unknown;
@@ -26,7 +27,7 @@ const surroundings = globalThis as unknown as { readonly process?: Partial<Proce
 
 function theProcess(): Process | null {
   const found = surroundings.process;
-  return typeof found?.on === 'function' && typeof found.off === 'function' && typeof found.listeners === 'function' ? (found as Process) : null;
+  return typeof found?.prependListener === 'function' ? (found as Process) : null;
 }
 
 const mark = <T extends (...details: never[]) => void>(listener: T): T => Object.assign(listener, { [ours]: true });
@@ -56,7 +57,8 @@ export function beforeExit(leaving: Leaving): () => void {
   if (process === null) return () => {};
   if (everybody.size === 0) {
     process.on('beforeExit', onIdle);
-    for (const signal of signals) process.on(signal, onSignal);
+    // First in line, to see the others: one that listens once has left the line by the time it is called.
+    for (const signal of signals) process.prependListener(signal, onSignal);
   }
   everybody.add(leaving);
   return () => {
