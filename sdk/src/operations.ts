@@ -297,6 +297,8 @@ export interface ChargeSimulationResult {
   readonly units: string | number;
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
+  /** What is missing to the charge’s least amount. */
+  readonly true_up_amount_cents: number;
   /** Minor units before rounding, as a decimal */
   readonly precise_amount_cents: string;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -749,6 +751,8 @@ export interface FeeResponse {
   readonly commitment_id: string | null;
   readonly customer_id: string;
   readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
+  /** minimum: what is missing to the least amount of the charge. */
+  readonly kind: 'regular' | 'minimum';
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
   /** The amount before its one rounding, in minor units. */
@@ -901,6 +905,50 @@ export interface InvoiceSettlementResponse {
 export interface InvoiceUpdate {
   readonly due_date?: string | null;
   readonly issued_at?: string | null;
+}
+
+export interface LedgerBalanceResponse {
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly currency: string;
+  readonly tax_jurisdiction: string | null;
+  readonly tax_rate: string | number | null;
+  /** The side on which the account usually stands. */
+  readonly side: 'debit' | 'credit';
+  /** Integer of the currency's minor unit */
+  readonly debits_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly credits_cents: number;
+  /** Positive on the side on which the account usually stands. */
+  readonly balance_cents: number;
+  readonly as_of: string;
+}
+
+export interface LedgerEntryResponse {
+  readonly id: string;
+  readonly public_id: string;
+  /** The entries of a posting sum to 0 on every day. */
+  readonly posting_id: string;
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received';
+  readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment';
+  /** What posted it. */
+  readonly document_id: string;
+  readonly customer_id: string;
+  readonly invoice_id: string;
+  readonly credit_note_id: string | null;
+  /** The fee that revenue is of. */
+  readonly fee_id: string | null;
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly currency: string;
+  /** A debit is positive, a credit negative. */
+  readonly amount_cents: number;
+  /** The day from which it counts; that of a release to come lies ahead. */
+  readonly booked_on: string;
+  /** Whether it moves deferred revenue, or its discount, to what is earned. */
+  readonly is_release: boolean;
+  readonly tax_jurisdiction: string | null;
+  /** In percent. */
+  readonly tax_rate: string | number | null;
+  readonly created_at: string;
 }
 
 export interface ManualPaymentCreate {
@@ -1139,6 +1187,22 @@ export interface ProjectedChargeUsage {
   readonly current_units: string | number;
   /** Integer of the currency's minor unit */
   readonly current_amount_cents: number;
+}
+
+export interface RevenueMonthResponse {
+  /** YYYY-MM */
+  readonly month: string;
+  readonly currency: string;
+  /** Earned in the month, less discounts and what was credited or voided of it. */
+  readonly recognized_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly deferred_start_cents: number;
+  /** Invoiced for days to come, less what was credited or voided of it. */
+  readonly deferred_added_cents: number;
+  /** Earned by the days of the month. */
+  readonly deferred_released_cents: number;
+  /** start + added − released. */
+  readonly deferred_end_cents: number;
 }
 
 export interface Root {
@@ -1402,6 +1466,44 @@ export interface ListResourceAuditLogsQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
+}
+
+/** The query of `listLedgerEntries`. */
+export interface ListLedgerEntriesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  /** An invoice, a credit note or a payment: what it posted, and what moved it. */
+  readonly document_id?: string;
+  /** Entries that count from this day or a later one. */
+  readonly from?: string;
+  /** Entries that count from this day or an earlier one. */
+  readonly to?: string;
+}
+
+/** The query of `listLedgerBalances`. */
+export interface ListLedgerBalancesQuery {
+  /** What counts on this day; default the latest date that it is anywhere. */
+  readonly as_of?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+}
+
+/** The query of `getRevenueRecognition`. */
+export interface GetRevenueRecognitionQuery {
+  /** A month such as 2026-01, or any day of it. */
+  readonly from: string;
+  /** A month such as 2026-01, or any day of it. */
+  readonly to: string;
 }
 
 /** The query of `listWebhookEndpoints`. */
@@ -1843,6 +1945,33 @@ export interface Operations {
    * Needs the scope `audit_logs:read`.
    */
   readonly listResourceAuditLogs: (resourceType: string, resourceId: string, options?: CallOptions<ListResourceAuditLogsQuery>) => Promise<List<AuditLogResponse>>;
+
+  /**
+   * List ledger entries.
+   *
+   * The lines of the books: double entry, append-only. Long lists are read by `cursor`: it neither counts nor skips.
+   *
+   * Needs the scope `ledger:read`.
+   */
+  readonly listLedgerEntries: (options?: CallOptions<ListLedgerEntriesQuery>) => Promise<List<LedgerEntryResponse>>;
+
+  /**
+   * List the balances of the accounts.
+   *
+   * Per account and currency, tax payable also per jurisdiction and rate: the sum of the entries that count by a day.
+   *
+   * Needs the scope `ledger:read`.
+   */
+  readonly listLedgerBalances: (options?: CallOptions<ListLedgerBalancesQuery>) => Promise<List<LedgerBalanceResponse>>;
+
+  /**
+   * Report revenue by the month it is earned in.
+   *
+   * Fees paid in advance are earned by the days they pay for; all others when they are invoiced. Months to come show what is to be earned of what is invoiced already.
+   *
+   * Needs the scope `ledger:read`.
+   */
+  readonly getRevenueRecognition: (options: CallOptions<GetRevenueRecognitionQuery> & { readonly query: GetRevenueRecognitionQuery }) => Promise<List<RevenueMonthResponse>>;
 
   /**
    * List webhook endpoints.
@@ -2528,6 +2657,9 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getRoot: { method: 'GET', path: '/', reply: 'json', auth: 'none' },
   listAuditLogs: { method: 'GET', path: '/v1/audit_logs', reply: 'list' },
   listResourceAuditLogs: { method: 'GET', path: '/v1/audit_logs/{resource_type}/{resource_id}', reply: 'list' },
+  listLedgerEntries: { method: 'GET', path: '/v1/ledger/entries', reply: 'list' },
+  listLedgerBalances: { method: 'GET', path: '/v1/ledger/balances', reply: 'list' },
+  getRevenueRecognition: { method: 'GET', path: '/v1/reports/revenue_recognition', reply: 'list' },
   listWebhookEndpoints: { method: 'GET', path: '/v1/webhook_endpoints', reply: 'list' },
   createWebhookEndpoint: { method: 'POST', path: '/v1/webhook_endpoints', reply: 'json', body: true, keyed: true },
   getWebhookDeliveryStats: { method: 'GET', path: '/v1/webhook_endpoints/delivery_stats', reply: 'json' },
