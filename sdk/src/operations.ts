@@ -221,6 +221,33 @@ export interface BillingEntityUpdate {
   readonly is_default?: boolean;
 }
 
+export interface BulkSubscriptionRequest {
+  /** Ids, prefixed forms sub_…, or external_ids. */
+  readonly subscription_ids: readonly string[];
+}
+
+export interface BulkSubscriptionResponse {
+  readonly results: readonly BulkSubscriptionResult[];
+  readonly succeeded_count: number;
+  readonly failed_count: number;
+}
+
+export interface BulkSubscriptionResult {
+  /** As it was given. */
+  readonly subscription_id: string;
+  readonly success: boolean;
+  /** Why not, as the single operation says it. */
+  readonly code: string | null;
+  readonly error: string | null;
+}
+
+export interface BulkTerminateRequest {
+  /** Ids, prefixed forms sub_…, or external_ids. */
+  readonly subscription_ids: readonly string[];
+  /** Default: the one stored on the subscription. */
+  readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+}
+
 export interface ChargeFilterInput {
   /** A UUID, or its prefixed form bmf_… */
   readonly billable_metric_filter_id?: string;
@@ -1274,6 +1301,8 @@ export interface SubscriptionResponse {
   readonly started_at: string | null;
   readonly ending_at: string | null;
   readonly canceled_at: string | null;
+  /** When a canceled subscription ends, unless the cancellation is taken back. */
+  readonly cancels_at: string | null;
   readonly terminated_at: string | null;
   readonly paused_at: string | null;
   readonly resumed_at: string | null;
@@ -1672,6 +1701,14 @@ export interface ListSubscriptionsQuery {
 
 /** The query of `terminateSubscription`. */
 export interface TerminateSubscriptionQuery {
+  /** Default: the one stored on the subscription. */
+  readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+  /** When it ended, if that was before now: not before anything that is billed or was paused or resumed since. Default: now. */
+  readonly ended_at?: string;
+}
+
+/** The query of `cancelSubscription`. */
+export interface CancelSubscriptionQuery {
   /** Default: the one stored on the subscription. */
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
 }
@@ -2359,7 +2396,7 @@ export interface Operations {
   /**
    * Terminate a subscription.
    *
-   * Ends it now and makes its last invoice.
+   * Ends it now, or as of a moment before that is not billed yet, and makes its last invoice.
    *
    * Needs the scope `subscriptions:write`.
    */
@@ -2380,6 +2417,67 @@ export interface Operations {
    * Needs the scope `subscriptions:write`.
    */
   readonly activateSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Pause a subscription.
+   *
+   * From tomorrow its price is not due, and what was paid ahead for those days is credited. Usage is recorded and billed as before.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly pauseSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Resume a paused subscription.
+   *
+   * Its price is due from today; in advance the days left of the period are charged. Its periods stay where they were.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly resumeSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Cancel a subscription at the end of its period.
+   *
+   * It runs to the end of the open period of its plan, or of its trial. Until then the cancellation can be taken back.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly cancelSubscription: (subscriptionId: string, options?: CallOptions<CancelSubscriptionQuery>) => Promise<SubscriptionResponse>;
+
+  /**
+   * Take a cancellation back.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly uncancelSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+
+  /**
+   * Pause several subscriptions.
+   *
+   * Each by itself; the reply says for each whether it was done, and why not.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly bulkPauseSubscriptions: (body: BulkSubscriptionRequest, options?: CallOptions) => Promise<BulkSubscriptionResponse>;
+
+  /**
+   * Resume several subscriptions.
+   *
+   * Each by itself; the reply says for each whether it was done, and why not.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly bulkResumeSubscriptions: (body: BulkSubscriptionRequest, options?: CallOptions) => Promise<BulkSubscriptionResponse>;
+
+  /**
+   * Terminate several subscriptions now.
+   *
+   * Each by itself; the reply says for each whether it was done, and why not.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly bulkTerminateSubscriptions: (body: BulkTerminateRequest, options?: CallOptions) => Promise<BulkSubscriptionResponse>;
 
   /**
    * Ingest an event.
@@ -2712,6 +2810,13 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   terminateSubscription: { method: 'DELETE', path: '/v1/subscriptions/{subscription_id}', reply: 'none' },
   getNextBillingDate: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/next_billing_date', reply: 'json' },
   activateSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/activate', reply: 'json', keyed: true },
+  pauseSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/pause', reply: 'json', keyed: true },
+  resumeSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/resume', reply: 'json', keyed: true },
+  cancelSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/cancel', reply: 'json', keyed: true },
+  uncancelSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/uncancel', reply: 'json', keyed: true },
+  bulkPauseSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_pause', reply: 'json', body: true, keyed: true },
+  bulkResumeSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_resume', reply: 'json', body: true, keyed: true },
+  bulkTerminateSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_terminate', reply: 'json', body: true, keyed: true },
   createEvent: { method: 'POST', path: '/v1/events', reply: 'json', body: true, keyed: true },
   listEvents: { method: 'GET', path: '/v1/events', reply: 'list' },
   createEventBatch: { method: 'POST', path: '/v1/events/batch', reply: 'json', body: true, keyed: true },
