@@ -798,6 +798,28 @@ create policy scheduler on timers for select using ((current_setting('app.schedu
 create policy tenant on timers for all using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on timers to farthing_app;
 
+create table usage_amendments (
+  tenant_id uuid not null,
+  id uuid not null,
+  root_id uuid not null,
+  number integer not null,
+  event_id uuid not null,
+  kind text not null,
+  replacement_id uuid,
+  reason text,
+  created_at timestamp with time zone not null
+);
+alter table usage_amendments add constraint usage_amendments_check CHECK (((kind = 'replace'::text) = (replacement_id IS NOT NULL)));
+alter table usage_amendments add constraint usage_amendments_kind_check CHECK ((kind = ANY (ARRAY['replace'::text, 'cancel'::text])));
+alter table usage_amendments add constraint usage_amendments_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_amendments add constraint usage_amendments_tenant_id_event_id_key UNIQUE (tenant_id, event_id);
+alter table usage_amendments add constraint usage_amendments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table usage_amendments add constraint usage_amendments_tenant_id_root_id_number_key UNIQUE (tenant_id, root_id, number);
+CREATE UNIQUE INDEX usage_amendments_by_replacement ON public.usage_amendments USING btree (tenant_id, replacement_id) WHERE (replacement_id IS NOT NULL);
+alter table usage_amendments enable row level security, force row level security;
+create policy tenant on usage_amendments for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on usage_amendments to farthing_app;
+
 create table usage_dirty_hours (
   tenant_id uuid not null,
   external_customer_id text not null,
@@ -869,6 +891,22 @@ CREATE INDEX usage_events_all_tenant_id_received_at_id_idx ON public.usage_event
 CREATE INDEX usage_events_all_tenant_id_timestamp_id_idx ON public.usage_events_all USING btree (tenant_id, "timestamp" DESC, id DESC);
 CREATE INDEX usage_events_all_xid_idx ON public.usage_events_all USING btree (xid);
 grant insert, select on usage_events_all to farthing_meter;
+
+create table usage_finalized (
+  tenant_id uuid not null,
+  invoice_id uuid not null,
+  external_customer_id text not null,
+  external_subscription_id text not null,
+  codes text[] not null,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null
+);
+alter table usage_finalized add constraint usage_finalized_pkey PRIMARY KEY (tenant_id, invoice_id);
+alter table usage_finalized add constraint usage_finalized_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX usage_finalized_by_customer ON public.usage_finalized USING btree (tenant_id, external_customer_id, period_end);
+alter table usage_finalized enable row level security, force row level security;
+create policy tenant on usage_finalized for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select on usage_finalized to farthing_app;
 
 create table webhook_attempts (
   tenant_id uuid not null,

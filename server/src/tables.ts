@@ -436,6 +436,17 @@ export interface Tables {
     failed_at: Temporal.Instant | null;
     last_error: string | null;
   };
+  usage_amendments: {
+    tenant_id: string;
+    id: string;
+    root_id: string;
+    number: number;
+    event_id: string;
+    kind: 'replace' | 'cancel';
+    replacement_id: string | null;
+    reason: string | null;
+    created_at: Temporal.Instant;
+  };
   usage_dirty_hours: {
     tenant_id: string;
     external_customer_id: string;
@@ -461,6 +472,15 @@ export interface Tables {
     reason: string | null;
     amended: Generated<boolean>;
     received_at: Temporal.Instant;
+  };
+  usage_finalized: {
+    tenant_id: string;
+    invoice_id: string;
+    external_customer_id: string;
+    external_subscription_id: string;
+    codes: string[];
+    period_start: Temporal.Instant;
+    period_end: Temporal.Instant;
   };
   webhook_attempts: {
     tenant_id: string;

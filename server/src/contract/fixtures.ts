@@ -172,6 +172,8 @@ const usageEvent = ({ made, name, now }: World) => ({
   properties: { bytes: '12.5', region: 'eu' },
 });
 
+const newEvent = (world: World) => world.must('POST', '/v1/events', usageEvent(world));
+
 const bothNames = (id: string) => ({ subscription_id: id, external_subscription_id: id });
 
 const metering: Record<string, Fixture> = {
@@ -183,6 +185,16 @@ const metering: Record<string, Fixture> = {
   listEvents: ({ made }) => ({ query: { external_customer_id: made.customer.external_id } }),
   getEventVolume: () => ({}),
   getEvent: ({ made }) => ({ params: { event_id: made.event.id } }),
+  amendEvent: async (world) => ({
+    params: { event_id: (await newEvent(world)).id },
+    body: { kind: 'replace', event: { ...usageEvent(world), properties: { bytes: 7 } }, reason: 'sent in the wrong unit' },
+  }),
+  listEventAmendments: async (world) => {
+    const { id } = await newEvent(world);
+    const { replacement_id } = await world.must('POST', `/v1/events/${id}/amend`, { kind: 'replace', event: { properties: { bytes: 1 } } });
+    await world.must('POST', `/v1/events/${replacement_id}/amend`, { kind: 'cancel' });
+    return { params: { event_id: id } };
+  },
   getCustomerCurrentUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { ...bothNames(made.subscription.id), periods_count: '2' } }),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { bookingDay, postVoid } from '../ledger/index.ts';
+import { releaseUsage } from '../metering/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { returnCredits } from './applyCreditNotes.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
@@ -54,6 +55,7 @@ export async function voidInvoice(tx: Tx, id: string) {
   await returnCredits(tx, row);
   const { customer_id: customerId, currency } = row;
   if (row.status === 'finalized') await postVoid(tx, { customerId, invoiceId: row.id, currency }, bookingDay(tx, row.timezone));
+  await releaseUsage(tx, row.id);
   await tx.unschedule(finalizeTimer, row.id);
   await tx.db
     .updateTable('invoices')

@@ -5,6 +5,7 @@ import { takeNumber } from '../entities/index.ts';
 import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { applyCreditNotes } from './applyCreditNotes.ts';
+import { closeUsage, holdUsage } from './closeUsage.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
 import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { refreshDraft } from './refreshDraft.ts';
@@ -13,6 +14,7 @@ type PresentedInvoice = Awaited<ReturnType<typeof readInvoice>>;
 
 /** Finalizes a draft by its id: reads its usage once more, so that what came since is on it, and posts it. */
 export async function finalizeInvoice(tx: Tx, id: string): Promise<PresentedInvoice> {
+  await holdUsage(tx, id);
   const draft = await lockInvoice(tx.db, id);
   if (draft === undefined) throw notFound('invoice');
   if (draft.status !== 'draft') throw conflict('not_a_draft', `Only a draft can be finalized; this invoice is ${draft.status}.`);
@@ -43,6 +45,7 @@ export async function finalizeDraft(tx: Tx, draft: InvoiceRow, before: Presented
     })
     .where('id', '=', id)
     .execute();
+  await closeUsage(tx, id);
   if (paid) await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
   const done = await announce(tx, invoiceFinalized, id, before);
   await postFinalized(tx, done, row.timezone);
@@ -64,6 +67,7 @@ async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fe
 
 /** The grace period of a draft ended; whoever finalized or deleted it meanwhile has made this needless. */
 export async function finalizeDue(tx: Tx, id: string): Promise<void> {
+  await holdUsage(tx, id);
   const row = await lockInvoice(tx.db, id);
   if (row?.status === 'draft') await finalizeInvoice(tx, id);
 }

@@ -2,7 +2,7 @@ import { draftInvoice } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
 import type { InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
-import { findCustomer } from '../customers/index.ts';
+import { findCustomer, lockBilling } from '../customers/index.ts';
 import { findEntity } from '../entities/index.ts';
 import { findSubscription, markBilledThrough, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
@@ -50,7 +50,7 @@ function creditsUnused({ on_termination_action: action }: SubscriptionRow, kind:
 export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }: BillingDue): Promise<void> {
   const subscription = await findSubscription(tx.db, subscriptionId);
   if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
-  await tx.lock(`billing ${subscription.customer_id}`);
+  await lockBilling(tx, subscription.customer_id);
   if (creditsUnused(subscription, kind)) await creditUnusedDays(tx, subscription, at, kind === 'pause' ? 'order_change' : 'order_cancellation');
   const facts = await loadFacts(tx.db, subscription, at, kind);
   if (facts === null) return;

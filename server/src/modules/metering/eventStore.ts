@@ -23,7 +23,7 @@ export interface NewEvent {
   readonly reason: UnmatchedReason | null;
 }
 
-/** An event as it is kept; what is known of it never changes. */
+/** An event as it is kept; nothing but `amended` ever changes. */
 export interface StoredEvent {
   readonly id: string;
   readonly content_hash: Buffer;
@@ -35,6 +35,8 @@ export interface StoredEvent {
   readonly properties: unknown;
   readonly status: 'ingested' | 'unmatched';
   readonly reason: string | null;
+  /** Whether an amendment took its place, so that it counts nowhere. */
+  readonly amended: boolean;
   readonly received_at: Temporal.Instant;
 }
 

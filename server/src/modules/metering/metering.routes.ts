@@ -1,6 +1,8 @@
 import { listQuery } from '../../kernel/http/page.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
+import { EventDetails } from './amendments.schemas.ts';
+import { amendmentsAround } from './amendments.sql.ts';
 import {
   batchQuery,
   DataRecordBatch,
@@ -14,6 +16,7 @@ import {
   volumeQuery,
 } from './metering.schemas.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
+import { presentDetails } from './presentAmendment.ts';
 import { presentEvent } from './presentEvent.ts';
 import { readEvent, readRecord } from './readEvent.ts';
 import { readVolume } from './readVolume.ts';
@@ -64,11 +67,11 @@ const reads: Operation[] = [
   }),
   query({
     id: 'getEvent', method: 'GET', path: '/v1/events/{event_id}', tag, summary: 'Get an event',
-    permission: 'events:read', params: eventParams, returns: EventResponse,
+    permission: 'events:read', params: eventParams, returns: EventDetails,
     handle: async ({ params, read }) => {
       const found = await postgresEventReader(read.db).find(params.event_id);
       if (found === undefined) throw notFound('event');
-      return presentEvent(found);
+      return presentDetails(found, await amendmentsAround(read.db, found.id));
     },
   }),
 ];

@@ -130,6 +130,7 @@ export const EventResponse = z
     properties: z.record(z.string(), z.unknown()),
     status: z.enum(['ingested', 'unmatched']).meta({ description: 'What was known when it came in; an unmatched event counts as soon as something covers its timestamp.' }),
     reason: z.string().nullable(),
+    amended: z.boolean().meta({ description: 'Canceled, or replaced by another event: it counts nowhere.' }),
     created_at: instant,
   })
   .meta({ id: 'EventResponse' });

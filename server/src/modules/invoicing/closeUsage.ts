@@ -1,0 +1,38 @@
+import { sql } from 'kysely';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import type { Tx } from '../../kernel/envelope.ts';
+import { lockBilling } from '../customers/index.ts';
+import { type FinalizedUsage, finalizeUsage } from '../metering/index.ts';
+import { findInvoice } from './invoicing.sql.ts';
+
+/** Keeps others from the usage that this invoice reads, to be called before its row is locked. Who makes the invoice holds the lock. */
+export async function holdUsage(tx: Tx, invoiceId: string): Promise<void> {
+  const invoice = await findInvoice(tx.db, invoiceId);
+  if (invoice !== undefined) await lockBilling(tx, invoice.customer_id);
+}
+
+/** The usage on an invoice that was finalized is billed for good. */
+export async function closeUsage(tx: Tx, invoiceId: string): Promise<void> {
+  const usage = await usageBilledBy(tx.db, invoiceId);
+  if (usage !== undefined) await finalizeUsage(tx, invoiceId, usage);
+}
+
+/** From where the usage before it was billed through, to the boundary the invoice was made at; an invoice at a start bills none. */
+async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<FinalizedUsage | undefined> {
+  const { rows } = await sql<FinalizedUsage>`
+    select c.external_id as external_customer_id, s.external_id as external_subscription_id,
+      array(
+        select m.code from charges ch
+        join billable_metrics m on m.tenant_id = ch.tenant_id and m.id = ch.billable_metric_id
+        where ch.tenant_id = s.tenant_id and ch.plan_id = s.plan_id and ch.deleted_at is null
+        union
+        select f.metric_code from fees f where f.tenant_id = i.tenant_id and f.invoice_id = i.id and f.metric_code is not null
+      ) as codes,
+      coalesce(i.opened_at, s.started_at) as period_start, i.billing_at as period_end
+    from invoices i
+    join subscriptions s on s.tenant_id = i.tenant_id and s.id = i.subscription_id
+    join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
+    where i.id = ${invoiceId} and i.billing_kind not in ('start', 'trial_end') and c.external_id is not null
+      and coalesce(i.opened_at, s.started_at) < i.billing_at`.execute(db);
+  return rows[0];
+}
