@@ -906,7 +906,7 @@ alter table usage_finalized add constraint usage_finalized_tenant_id_fkey FOREIG
 CREATE INDEX usage_finalized_by_customer ON public.usage_finalized USING btree (tenant_id, external_customer_id, period_end);
 alter table usage_finalized enable row level security, force row level security;
 create policy tenant on usage_finalized for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant delete, insert, select on usage_finalized to farthing_app;
+grant delete, insert, select, update on usage_finalized to farthing_app;
 
 create table webhook_attempts (
   tenant_id uuid not null,

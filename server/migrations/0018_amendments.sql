@@ -31,4 +31,4 @@ create table usage_finalized (
   primary key (tenant_id, invoice_id)
 );
 create index usage_finalized_by_customer on usage_finalized (tenant_id, external_customer_id, period_end);
-call app.scope_to_tenant('usage_finalized', 'select, insert, delete');
+call app.scope_to_tenant('usage_finalized');

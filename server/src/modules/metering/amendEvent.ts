@@ -7,6 +7,7 @@ import { lockBilling } from '../customers/index.ts';
 import { eventAmended } from './amendments.events.ts';
 import type { AmendmentCreate, AmendmentResult } from './amendments.schemas.ts';
 import {
+  type AmendmentRow,
   amendmentsAround,
   customersNamed,
   finalizingInvoice,
@@ -18,7 +19,7 @@ import { type ChangedHour, markDirtyHours } from './dirtyHours.sql.ts';
 import type { NewEvent, StoredEvent } from './eventStore.ts';
 import { type DatedEvent, judgeEvents } from './judgeEvents.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
-import { presentAmended } from './presentAmendment.ts';
+import { presentAmended, presentAmendment, presentDetails } from './presentAmendment.ts';
 
 type Amendment = z.output<typeof AmendmentCreate>;
 
@@ -58,13 +59,16 @@ export async function amendEvent(tx: Tx, eventId: string, amendment: Amendment):
     created_at: scope.now,
   });
   const result = presentAmended(row, { ...event, amended: true }, replacement);
-  await tx.emit(eventAmended, { id: event.id, data: result });
+  const before = { ...presentDetails(event, { amendedBy: null, amends: place.amends }), replacement: null };
+  const after = { ...before, amended: true, amended_by: presentAmendment(row), replacement: result.replacement };
+  await tx.emit(eventAmended, { id: event.id, data: after, before });
   return result;
 }
 
 const hourOf = ({ external_customer_id: externalCustomerId, code, timestamp }: StoredEvent): ChangedHour => ({ externalCustomerId, code, at: timestamp });
 
 interface Place {
+  readonly amends: AmendmentRow | null;
   readonly rootId: string;
   readonly number: number;
   /** What the replacement is called unless a transaction id is given. */
@@ -77,7 +81,7 @@ async function placeInChain(tx: Tx, event: StoredEvent): Promise<Place> {
   const number = (amends?.number ?? 0) + 1;
   const rootId = amends?.root_id ?? event.id;
   const root = rootId === event.id ? event : await postgresEventReader(tx.db).find(rootId);
-  return { rootId, number, transactionId: `${(root ?? event).transaction_id}~${number}` };
+  return { amends, rootId, number, transactionId: `${(root ?? event).transaction_id}~${number}` };
 }
 
 /** The event as it should have been sent. */

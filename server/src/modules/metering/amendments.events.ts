@@ -1,10 +1,10 @@
 import { event } from '../../kernel/event.ts';
-import { AmendmentResult } from './amendments.schemas.ts';
+import { AmendedEvent } from './amendments.schemas.ts';
 
 export const eventAmended = event({
   name: 'event.amended',
   subject: 'event',
   action: 'updated',
   description: 'A usage event was canceled, or another one took its place.',
-  data: AmendmentResult,
+  data: AmendedEvent,
 });

@@ -48,3 +48,8 @@ export const EventDetails = z
     amends: AmendmentResponse.nullable().meta({ description: 'What it came to take the place of.' }),
   })
   .meta({ id: 'EventDetails' });
+
+/** An event that was amended, as webhooks carry it. */
+export const AmendedEvent = z
+  .object({ ...EventDetails.shape, replacement: EventResponse.nullable().meta({ description: 'The event that counts in its place.' }) })
+  .meta({ id: 'AmendedEvent' });
