@@ -49,7 +49,7 @@ const keyOf = ({ externalCustomerId, externalSubscriptionId, code }: EventTarget
   JSON.stringify([externalCustomerId, externalSubscriptionId, code]);
 
 /** Why nothing counts an event as things stand now; what something counts is left out. The metric is taken to be known. */
-export async function reasonsOf<E extends EventTarget & { readonly timestamp: Temporal.Instant }>(
+async function reasonsOf<E extends EventTarget & { readonly timestamp: Temporal.Instant }>(
   db: Read['db'],
   events: readonly E[],
 ): Promise<ReadonlyMap<E, UnmatchedReason>> {
