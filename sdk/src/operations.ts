@@ -1,6 +1,72 @@
 // Generated from server/openapi.json by "npm run goldens"; do not edit.
 import type { CallOptions, Endpoint, List } from './call.ts';
 
+export interface AmendedEvent {
+  readonly id: string;
+  readonly public_id: string;
+  readonly transaction_id: string;
+  readonly external_customer_id: string;
+  readonly external_subscription_id: string | null;
+  readonly code: string;
+  readonly timestamp: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** What was known when it came in; an unmatched event counts as soon as something covers its timestamp. */
+  readonly status: 'ingested' | 'unmatched';
+  readonly reason: string | null;
+  /** Canceled, or replaced by another event: it counts nowhere. */
+  readonly amended: boolean;
+  readonly created_at: string;
+  /** What took its place. */
+  readonly amended_by: AmendmentResponse | null;
+  /** What it came to take the place of. */
+  readonly amends: AmendmentResponse | null;
+  /** The event that counts in its place. */
+  readonly replacement: EventResponse | null;
+}
+
+export interface AmendmentCreate {
+  /** replace: another event counts in its place. cancel: it counts no more. */
+  readonly kind: 'replace' | 'cancel';
+  /** Of replace, and needed there. */
+  readonly event?: EventPatch;
+  /** Kept in the trail. */
+  readonly reason?: string | null;
+}
+
+export interface AmendmentResponse {
+  readonly id: string;
+  readonly public_id: string;
+  /** The event that counts no more. */
+  readonly event_id: string;
+  readonly kind: 'replace' | 'cancel';
+  /** The event that counts in its place. */
+  readonly replacement_id: string | null;
+  /** The first event of the chain. */
+  readonly root_id: string;
+  /** The place in the chain, from 1. */
+  readonly number: number;
+  readonly reason: string | null;
+  readonly created_at: string;
+}
+
+export interface AmendmentResult {
+  readonly id: string;
+  readonly public_id: string;
+  /** The event that counts no more. */
+  readonly event_id: string;
+  readonly kind: 'replace' | 'cancel';
+  /** The event that counts in its place. */
+  readonly replacement_id: string | null;
+  /** The first event of the chain. */
+  readonly root_id: string;
+  /** The place in the chain, from 1. */
+  readonly number: number;
+  readonly reason: string | null;
+  readonly created_at: string;
+  readonly event: EventResponse;
+  readonly replacement: EventResponse | null;
+}
+
 export interface ApiKeyCreate {
   readonly name?: string | null;
   /** Default: that of the calling key. */
@@ -684,6 +750,42 @@ export interface EventCreate {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
+export interface EventDetails {
+  readonly id: string;
+  readonly public_id: string;
+  readonly transaction_id: string;
+  readonly external_customer_id: string;
+  readonly external_subscription_id: string | null;
+  readonly code: string;
+  readonly timestamp: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** What was known when it came in; an unmatched event counts as soon as something covers its timestamp. */
+  readonly status: 'ingested' | 'unmatched';
+  readonly reason: string | null;
+  /** Canceled, or replaced by another event: it counts nowhere. */
+  readonly amended: boolean;
+  readonly created_at: string;
+  /** What took its place. */
+  readonly amended_by: AmendmentResponse | null;
+  /** What it came to take the place of. */
+  readonly amends: AmendmentResponse | null;
+}
+
+/** What is absent is as in the event that is amended; properties are replaced as a whole. Without a transaction_id the new event takes the old one’s with "~" and a number behind it. */
+export interface EventPatch {
+  /** Counted once for ever: a repeat with the same content is a duplicate, with other content a conflict. */
+  readonly transaction_id?: string;
+  readonly external_customer_id?: string;
+  /** Of the billable metric. */
+  readonly code?: string;
+  /** RFC 3339, or a number: below 10¹¹ epoch seconds, else milliseconds. */
+  readonly timestamp?: string | number;
+  /** Counts for this subscription only; without it, for each of the customer’s that prices the metric. */
+  readonly external_subscription_id?: string | null;
+  /** At most 100, together at most 16 KiB. Texts, numbers and booleans are counted, filtered and grouped by; what is nested is kept. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
 export interface EventResponse {
   readonly id: string;
   readonly public_id: string;
@@ -696,6 +798,8 @@ export interface EventResponse {
   /** What was known when it came in; an unmatched event counts as soon as something covers its timestamp. */
   readonly status: 'ingested' | 'unmatched';
   readonly reason: string | null;
+  /** Canceled, or replaced by another event: it counts nowhere. */
+  readonly amended: boolean;
   readonly created_at: string;
 }
 
@@ -1754,6 +1858,19 @@ export interface GetEventVolumeQuery {
   readonly to_timestamp?: string;
 }
 
+/** The query of `listEventAmendments`. */
+export interface ListEventAmendmentsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `getCustomerCurrentUsage`. */
 export interface GetCustomerCurrentUsageQuery {
   /** An id, its prefixed form sub_…, or the external_id. Needed where the customer has more than one running. */
@@ -2525,7 +2642,25 @@ export interface Operations {
    *
    * Needs the scope `events:read`.
    */
-  readonly getEvent: (eventId: string, options?: CallOptions) => Promise<EventResponse>;
+  readonly getEvent: (eventId: string, options?: CallOptions) => Promise<EventDetails>;
+
+  /**
+   * Cancel an event, or replace it.
+   *
+   * The stored event stays as it is and counts no more; the replacement is an event of its own. Possible until a finalized invoice bills the period of the event.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly amendEvent: (eventId: string, body: AmendmentCreate, options?: CallOptions) => Promise<AmendmentResult>;
+
+  /**
+   * List the amendments of an event.
+   *
+   * The whole chain the event belongs to, first to last, whichever of its events is named.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly listEventAmendments: (eventId: string, options?: CallOptions<ListEventAmendmentsQuery>) => Promise<List<AmendmentResponse>>;
 
   /**
    * Usage of the current period.
@@ -2823,6 +2958,8 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   createDataRecords: { method: 'POST', path: '/v1/dr', reply: 'json', body: true, keyed: true },
   getEventVolume: { method: 'GET', path: '/v1/events/volume', reply: 'json' },
   getEvent: { method: 'GET', path: '/v1/events/{event_id}', reply: 'json' },
+  amendEvent: { method: 'POST', path: '/v1/events/{event_id}/amend', reply: 'json', body: true, keyed: true },
+  listEventAmendments: { method: 'GET', path: '/v1/events/{event_id}/amendments', reply: 'list' },
   getCustomerCurrentUsage: { method: 'GET', path: '/v1/customers/{external_id}/current_usage', reply: 'json' },
   getCustomerProjectedUsage: { method: 'GET', path: '/v1/customers/{external_id}/projected_usage', reply: 'json' },
   getCustomerPastUsage: { method: 'GET', path: '/v1/customers/{external_id}/past_usage', reply: 'json' },
