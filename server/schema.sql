@@ -145,6 +145,39 @@ alter table billable_metrics enable row level security, force row level security
 create policy tenant on billable_metrics for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on billable_metrics to farthing_app;
 
+create table billed_periods (
+  tenant_id uuid not null,
+  id uuid not null,
+  subscription_id uuid not null,
+  invoice_id uuid,
+  usage_from timestamp with time zone not null,
+  usage_to timestamp with time zone not null,
+  full_from timestamp with time zone not null,
+  full_to timestamp with time zone not null,
+  first_day date not null,
+  last_day date not null,
+  period_days integer not null,
+  timezone text not null,
+  codes text[] not null,
+  recurring_codes text[] not null,
+  priced_charges_id uuid not null,
+  recheck boolean not null default false,
+  voided_at timestamp with time zone,
+  created_at timestamp with time zone not null
+);
+alter table billed_periods add constraint billed_periods_pkey PRIMARY KEY (tenant_id, id);
+alter table billed_periods add constraint billed_periods_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table billed_periods add constraint billed_periods_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
+alter table billed_periods add constraint billed_periods_tenant_id_priced_charges_id_fkey FOREIGN KEY (tenant_id, priced_charges_id) REFERENCES priced_charges(tenant_id, id);
+alter table billed_periods add constraint billed_periods_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE INDEX billed_periods_by_end ON public.billed_periods USING btree (tenant_id, subscription_id, usage_to);
+CREATE INDEX billed_periods_by_invoice ON public.billed_periods USING btree (tenant_id, invoice_id);
+CREATE INDEX billed_periods_to_recheck ON public.billed_periods USING btree (tenant_id, subscription_id) WHERE recheck;
+CREATE UNIQUE INDEX billed_periods_once ON public.billed_periods USING btree (tenant_id, subscription_id, usage_from) WHERE (voided_at IS NULL);
+alter table billed_periods enable row level security, force row level security;
+create policy tenant on billed_periods for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on billed_periods to farthing_app;
+
 create table billing_entities (
   tenant_id uuid not null,
   id uuid not null,
@@ -273,7 +306,8 @@ create table credit_notes (
   issued_at timestamp with time zone,
   voided_at timestamp with time zone,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  late_usage boolean not null default false
 );
 alter table credit_notes add constraint credit_notes_balance_amount_cents_check CHECK ((balance_amount_cents >= 0));
 alter table credit_notes add constraint credit_notes_check CHECK ((balance_amount_cents <= credit_amount_cents));
@@ -436,17 +470,20 @@ create table fees (
   explain jsonb not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  kind text not null default 'regular'::text
+  kind text not null default 'regular'::text,
+  billed_period_id uuid
 );
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
-alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text])));
+alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text, 'late_usage'::text])));
 alter table fees add constraint fees_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])));
 alter table fees add constraint fees_pkey PRIMARY KEY (tenant_id, id);
+alter table fees add constraint fees_tenant_id_billed_period_id_fkey FOREIGN KEY (tenant_id, billed_period_id) REFERENCES billed_periods(tenant_id, id);
 alter table fees add constraint fees_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
 alter table fees add constraint fees_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table fees add constraint fees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table fees add constraint fees_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
 alter table fees add constraint fees_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE INDEX fees_by_billed_period ON public.fees USING btree (tenant_id, billed_period_id) WHERE (billed_period_id IS NOT NULL);
 CREATE INDEX fees_by_customer ON public.fees USING btree (tenant_id, customer_id);
 CREATE INDEX fees_by_invoice ON public.fees USING btree (tenant_id, invoice_id, "position");
 CREATE INDEX fees_by_subscription ON public.fees USING btree (tenant_id, subscription_id);
@@ -548,6 +585,19 @@ alter table invoices enable row level security, force row level security;
 create policy tenant on invoices for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on invoices to farthing_app;
 
+create table late_usage_checks (
+  tenant_id uuid not null,
+  subscription_id uuid not null,
+  seen_xid xid8 not null,
+  checked_at timestamp with time zone not null
+);
+alter table late_usage_checks add constraint late_usage_checks_pkey PRIMARY KEY (tenant_id, subscription_id);
+alter table late_usage_checks add constraint late_usage_checks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table late_usage_checks add constraint late_usage_checks_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table late_usage_checks enable row level security, force row level security;
+create policy tenant on late_usage_checks for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on late_usage_checks to farthing_app;
+
 create table ledger_entries (
   tenant_id uuid not null,
   id uuid not null,
@@ -620,7 +670,8 @@ create table organizations (
   skip_zero_invoices boolean not null default false,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  ignore_late_usage boolean not null default false
 );
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
 alter table organizations add constraint organizations_slug_key UNIQUE (slug);
@@ -686,6 +737,18 @@ CREATE UNIQUE INDEX plans_code ON public.plans USING btree (tenant_id, code) WHE
 alter table plans enable row level security, force row level security;
 create policy tenant on plans for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on plans to farthing_app;
+
+create table priced_charges (
+  tenant_id uuid not null,
+  id uuid not null,
+  charges jsonb not null,
+  created_at timestamp with time zone not null
+);
+alter table priced_charges add constraint priced_charges_pkey PRIMARY KEY (tenant_id, id);
+alter table priced_charges add constraint priced_charges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table priced_charges enable row level security, force row level security;
+create policy tenant on priced_charges for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on priced_charges to farthing_app;
 
 create table schema_migrations (
   name text not null,
@@ -859,6 +922,7 @@ alter table usage_events add constraint usage_events_operation_check CHECK ((ope
 alter table usage_events add constraint usage_events_pkey PRIMARY KEY (id);
 CREATE INDEX usage_events_by_time ON ONLY public.usage_events USING btree (tenant_id, "timestamp" DESC, id DESC);
 CREATE INDEX usage_events_by_xid ON ONLY public.usage_events USING btree (xid);
+CREATE INDEX usage_events_late ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, xid) WHERE ((received_at - "timestamp") >= '01:00:00'::interval);
 CREATE INDEX usage_events_to_aggregate ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
 CREATE INDEX usage_events_unmatched ON ONLY public.usage_events USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
 alter table usage_events enable row level security, force row level security;
@@ -887,6 +951,7 @@ create table usage_events_all (
 alter table usage_events_all add constraint usage_events_all_pkey PRIMARY KEY (id);
 alter table usage_events_all add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
 CREATE INDEX usage_events_all_tenant_id_external_customer_id_code_timest_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
+CREATE INDEX usage_events_all_tenant_id_external_customer_id_xid_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, xid) WHERE ((received_at - "timestamp") >= '01:00:00'::interval);
 CREATE INDEX usage_events_all_tenant_id_received_at_id_idx ON public.usage_events_all USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
 CREATE INDEX usage_events_all_tenant_id_timestamp_id_idx ON public.usage_events_all USING btree (tenant_id, "timestamp" DESC, id DESC);
 CREATE INDEX usage_events_all_xid_idx ON public.usage_events_all USING btree (xid);

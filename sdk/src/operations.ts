@@ -882,8 +882,8 @@ export interface FeeResponse {
   readonly commitment_id: string | null;
   readonly customer_id: string;
   readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
-  /** minimum: what is missing to the least amount of the charge. */
-  readonly kind: 'regular' | 'minimum';
+  /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. */
+  readonly kind: 'regular' | 'minimum' | 'late_usage';
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
   /** The amount before its one rounding, in minor units. */
@@ -1119,6 +1119,7 @@ export interface OrganizationCreate {
   readonly portal_welcome_message?: string | null;
   readonly store_unknown_metrics?: boolean;
   readonly skip_zero_invoices?: boolean;
+  readonly ignore_late_usage?: boolean;
 }
 
 export interface OrganizationCreateResponse {
@@ -1136,6 +1137,8 @@ export interface OrganizationCreateResponse {
   readonly portal_welcome_message: string | null;
   /** Keep events with an unknown metric code as unmatched instead of rejecting them. */
   readonly store_unknown_metrics: boolean;
+  /** Do not bill events that come after the invoice of their period is final. */
+  readonly ignore_late_usage: boolean;
   /** Make no invoice where the total would be zero. */
   readonly skip_zero_invoices: boolean;
   readonly created_at: string;
@@ -1162,6 +1165,8 @@ export interface OrganizationResponse {
   readonly portal_welcome_message: string | null;
   /** Keep events with an unknown metric code as unmatched instead of rejecting them. */
   readonly store_unknown_metrics: boolean;
+  /** Do not bill events that come after the invoice of their period is final. */
+  readonly ignore_late_usage: boolean;
   /** Make no invoice where the total would be zero. */
   readonly skip_zero_invoices: boolean;
   readonly created_at: string;
@@ -1179,6 +1184,7 @@ export interface OrganizationUpdate {
   readonly portal_welcome_message?: string | null;
   readonly store_unknown_metrics?: boolean;
   readonly skip_zero_invoices?: boolean;
+  readonly ignore_late_usage?: boolean;
 }
 
 export interface PaymentResponse {

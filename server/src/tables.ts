@@ -44,6 +44,26 @@ export interface Tables {
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
   };
+  billed_periods: {
+    tenant_id: string;
+    id: string;
+    subscription_id: string;
+    invoice_id: string | null;
+    usage_from: Temporal.Instant;
+    usage_to: Temporal.Instant;
+    full_from: Temporal.Instant;
+    full_to: Temporal.Instant;
+    first_day: string;
+    last_day: string;
+    period_days: number;
+    timezone: string;
+    codes: string[];
+    recurring_codes: string[];
+    priced_charges_id: string;
+    recheck: Generated<boolean>;
+    voided_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+  };
   billing_entities: {
     tenant_id: string;
     id: string;
@@ -132,6 +152,7 @@ export interface Tables {
     voided_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    late_usage: Generated<boolean>;
   };
   customers: {
     tenant_id: string;
@@ -236,7 +257,8 @@ export interface Tables {
     explain: unknown;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
-    kind: Generated<'regular' | 'minimum'>;
+    kind: Generated<'regular' | 'minimum' | 'late_usage'>;
+    billed_period_id: string | null;
   };
   idempotency_keys: {
     tenant_id: string;
@@ -294,6 +316,12 @@ export interface Tables {
     updated_at: Temporal.Instant;
     billing_turn: Generated<number>;
   };
+  late_usage_checks: {
+    tenant_id: string;
+    subscription_id: string;
+    seen_xid: string;
+    checked_at: Temporal.Instant;
+  };
   ledger_entries: {
     tenant_id: string;
     id: string;
@@ -335,6 +363,7 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
+    ignore_late_usage: Generated<boolean>;
   };
   payments: {
     tenant_id: string;
@@ -370,6 +399,12 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
+  };
+  priced_charges: {
+    tenant_id: string;
+    id: string;
+    charges: unknown;
+    created_at: Temporal.Instant;
   };
   schema_migrations: {
     name: string;

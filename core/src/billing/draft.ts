@@ -8,9 +8,10 @@ import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.t
 type FeeType = 'subscription' | 'charge';
 
 /**
- * What a fee is for beside its type: the price itself, or what is missing to the least amount of a charge (I1).
+ * What a fee is for beside its type: the price itself, what is missing to the least amount of a charge (I1), or what events that came
+ * late add to a period that was billed before (E3).
  */
-type FeeKind = 'regular' | 'minimum';
+type FeeKind = 'regular' | 'minimum' | 'late_usage';
 
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {
@@ -30,12 +31,23 @@ export interface FeeDraft {
   readonly precise: Precise;
   /** `precise` rounded once (M3). */
   readonly amount: Amount;
+  /** The period billed before to which late usage adds; null for what this invoice bills for the first time (E3). */
+  readonly billedPeriodId: string | null;
   /** The time it covers, half-open (I7). */
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
   /** What it was priced by, as it was. */
   readonly properties: JsonValue;
   readonly explain: ExplainNode;
+}
+
+/** What a charge was billed too much for a period, as events that came late show (E3). */
+export interface LateCredit {
+  readonly billedPeriodId: string;
+  readonly chargeId: string;
+  readonly description: string;
+  /** More than zero. */
+  readonly amount: Amount;
 }
 
 /** An invoice before it is posted. */
@@ -46,6 +58,8 @@ export interface InvoiceDraft {
   /** The plan fee's period; of an invoice of usage alone, the usage's (I7). */
   readonly billingPeriod: Period;
   readonly fees: readonly FeeDraft[];
+  /** What late events make cheaper than it was billed; it becomes credit notes (E3). */
+  readonly lateCredits: readonly LateCredit[];
   /** The sum of the fees. */
   readonly subtotal: Amount;
   readonly progressiveCredit: Amount;
@@ -56,7 +70,8 @@ export interface InvoiceDraft {
 }
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'explain'> {
+export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId'> {
+  readonly billedPeriodId?: string;
   /** How `precise` came about. */
   readonly price: ExplainNode;
   /** How the units came about, for usage. */
@@ -66,7 +81,7 @@ export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'expl
 
 /** Posts the amount of a fee: rounds once and shows what the rounding did (M3). */
 export function feeOf(parts: FeeParts): FeeDraft {
-  const { price, quantity, inputs, ...fee } = parts;
+  const { price, quantity, inputs, billedPeriodId = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
   const posted = Precise.ofMinor(amount);
   const written = asWritten(price);
@@ -79,5 +94,5 @@ export function feeOf(parts: FeeParts): FeeDraft {
     amount: posted,
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
-  return { ...fee, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  return { ...fee, billedPeriodId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -17,6 +17,7 @@ export type ExplainKind =
   | 'proration'
   | 'minimum'
   | 'billed'
+  | 'late_usage'
   | 'rounding';
 
 /**

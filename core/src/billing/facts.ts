@@ -13,6 +13,8 @@ export interface BillingFacts {
   readonly invoicePlan: InvoicePlan;
   /** In the order of the plan. */
   readonly charges: readonly ChargeFacts[];
+  /** Charges of periods billed before in which events came late (E3). */
+  readonly late: readonly LateUsageFacts[];
   // Later steps of I1 act on these lists. A list that no step reads is typed as empty, so that nothing handed in can be silently ignored.
   readonly coupons: readonly [];
   readonly taxes: readonly [];
@@ -41,6 +43,15 @@ export interface ChargeFacts {
   readonly definition: ChargeDefinition;
   /** What has no usage may be left out: a filter without any, and the base, are priced at zero units. */
   readonly usage: readonly MeasuredUsage[];
+}
+
+/** One charge of a period that was billed before, with the usage of the whole period as it is known now, and what it was billed so far. */
+export interface LateUsageFacts {
+  readonly billedPeriodId: string;
+  readonly usage: UsageSpan;
+  /** Priced as it was then. */
+  readonly charge: ChargeFacts;
+  readonly billed: { readonly amount: Amount; readonly units: Quantity; readonly eventsCount: bigint };
 }
 
 /** A charge as it is rated, and what its fees show; `displayName` is its name on invoices, else the metric's. */

@@ -85,7 +85,7 @@ export function feeSpan(terms: SubscriptionTerms, period: DatePeriod, advance: b
 }
 
 /** The days of a stretch that no pause takes out, as stretches without a gap. */
-function unpaused(pauses: readonly Pause[], days: DatePeriod): readonly DatePeriod[] {
+export function unpaused(pauses: readonly Pause[], days: DatePeriod): readonly DatePeriod[] {
   const cut = (stretches: readonly DatePeriod[], { from, until }: Pause): readonly DatePeriod[] =>
     stretches.flatMap(({ start, end }) => [
       { start, end: earlierDay(end, from) },

@@ -3,6 +3,7 @@ import * as events from './catalog.events.ts';
 import { catalogOperations } from './catalog.routes.ts';
 
 export { findPlan, type PlanRow } from './catalog.sql.ts';
+export { decodeCharges, encodeCharges } from './pricedCharges.ts';
 export { loadPlan, type Plan, type PlanCharge } from './loadPlan.ts';
 
 export const catalog: Module = {

@@ -18,6 +18,7 @@ export const OrganizationResponse = z
     portal_accent_color: z.string().nullable(),
     portal_welcome_message: z.string().nullable(),
     store_unknown_metrics: z.boolean().meta({ description: 'Keep events with an unknown metric code as unmatched instead of rejecting them.' }),
+    ignore_late_usage: z.boolean().meta({ description: 'Do not bill events that come after the invoice of their period is final.' }),
     skip_zero_invoices: z.boolean().meta({ description: 'Make no invoice where the total would be zero.' }),
     created_at: instant,
     updated_at: instant,
@@ -34,6 +35,7 @@ const organizationFields = {
   portal_welcome_message: text(0, 500).nullable(),
   store_unknown_metrics: z.boolean(),
   skip_zero_invoices: z.boolean(),
+  ignore_late_usage: z.boolean(),
 };
 
 export const OrganizationCreate = z

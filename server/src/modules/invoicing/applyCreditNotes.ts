@@ -51,7 +51,13 @@ async function postNote(tx: Tx, invoice: InvoiceRow, noteId: string, { feeId, am
   await post(tx, { kind: 'credit_note_issued', type: 'credit_note', documentId: noteId, creditNoteId: noteId, invoiceId, customerId, currency, entries });
 }
 
-async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, reason: CreditNoteRow['reason'], keptDays: DatePeriod): Promise<void> {
+/** Why a note is issued, as it is kept on the note, and the days for which the fee stays earned. */
+interface NoteCause extends Pick<CreditNoteRow, 'reason' | 'description' | 'late_usage'> {
+  readonly keptDays: DatePeriod;
+}
+
+/** Issues a credit note over a part of one fee: what is still owed on its invoice is lowered first, the rest is credit (I5). */
+export async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, { keptDays, ...cause }: NoteCause): Promise<void> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();
   const onInvoice = total < invoice.amount_due_cents ? total : invoice.amount_due_cents;
@@ -68,8 +74,7 @@ async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigin
       credit_note_type: 'credit',
       status: 'finalized',
       credit_status: credit > 0n ? 'available' : 'consumed',
-      reason,
-      description: `Unused days of ${fee.description}`,
+      ...cause,
       currency: invoice.currency,
       total_amount_cents: total,
       credit_amount_cents: credit,
@@ -113,7 +118,7 @@ export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, at
     const ended = dayAfter(at, invoice.timezone);
     // A fee may open with the first day that is not used: then no day of it is kept.
     const keptDays = { start: opened, end: Temporal.PlainDate.compare(ended, opened) < 0 ? opened : ended };
-    await insertNote(tx, invoice, fee, unused, reason, keptDays);
+    await insertNote(tx, invoice, fee, unused, { reason, description: `Unused days of ${fee.description}`, late_usage: false, keptDays });
   }
 }
 

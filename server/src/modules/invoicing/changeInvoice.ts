@@ -5,6 +5,8 @@ import { bookingDay, postVoid } from '../ledger/index.ts';
 import { releaseUsage } from '../metering/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { returnCredits } from './applyCreditNotes.ts';
+import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
+import { holdUsage } from './closeUsage.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
 import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
@@ -13,6 +15,7 @@ import { finalizeTimer } from './invoicing.jobs.ts';
 import { presentFee } from './presentInvoice.ts';
 
 async function take(tx: Tx, id: string): Promise<InvoiceRow> {
+  await holdUsage(tx, id);
   const row = await lockInvoice(tx.db, id);
   if (row === undefined) throw notFound('invoice');
   return row;
@@ -51,11 +54,14 @@ export async function voidInvoice(tx: Tx, id: string) {
     throw conflict('cannot_void', `A ${row.status} invoice cannot be voided.`);
   if (row.amount_paid_cents > 0n) throw conflict('has_payments', 'An invoice with money on it cannot be voided; credit it instead.');
   if (await hasLiveNote(tx.db, row.id)) throw conflict('has_credit_note', 'An invoice with a credit note cannot be voided.');
+  if (await hasLateUsageElsewhere(tx.db, row.id))
+    throw conflict('has_late_usage', 'Another invoice bills late usage of this one’s period; void that one first.');
   const before = await readInvoice(tx, id);
   await returnCredits(tx, row);
   const { customer_id: customerId, currency } = row;
   if (row.status === 'finalized') await postVoid(tx, { customerId, invoiceId: row.id, currency }, bookingDay(tx, row.timezone));
   await releaseUsage(tx, row.id);
+  await releasePeriods(tx.db, row.id, tx.scope.now);
   await tx.unschedule(finalizeTimer, row.id);
   await tx.db
     .updateTable('invoices')

@@ -5,10 +5,12 @@ import { takeNumber } from '../entities/index.ts';
 import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { applyCreditNotes } from './applyCreditNotes.ts';
+import { latePeriodsOn, setRecheck } from './billedPeriods.sql.ts';
 import { closeUsage, holdUsage } from './closeUsage.ts';
+import { creditLateUsage } from './creditLateUsage.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
-import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
-import { refreshDraft } from './refreshDraft.ts';
+import { lockInvoice } from './invoicing.sql.ts';
+import { type ComputedDraft, refreshDraft } from './refreshDraft.ts';
 
 type PresentedInvoice = Awaited<ReturnType<typeof readInvoice>>;
 
@@ -26,9 +28,11 @@ export async function finalizeInvoice(tx: Tx, id: string): Promise<PresentedInvo
  * Finalizes a draft that is up to date: takes the customer's credit, dates it, and takes the next number of its entity
  * last, so that the counter is held only for the commit. With nothing due it is paid at once (I6).
  */
-export async function finalizeDraft(tx: Tx, draft: InvoiceRow, before: PresentedInvoice): Promise<PresentedInvoice> {
-  const { id } = draft;
-  const row = await applyCreditNotes(tx, draft);
+export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: PresentedInvoice): Promise<PresentedInvoice> {
+  const { id } = draft.row;
+  await setRecheck(tx.db, await latePeriodsOn(tx.db, id), false);
+  await creditLateUsage(tx, draft);
+  const row = await applyCreditNotes(tx, draft.row);
   const issuedAt = row.issued_at ?? tx.scope.now;
   const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();
   const paid = row.amount_due_cents === 0n;

@@ -7,12 +7,14 @@ import { findEntity } from '../entities/index.ts';
 import { findSubscription, markBilledThrough, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
+import { creditLateUsage } from './creditLateUsage.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { loadFacts } from './loadFacts.ts';
-import { type InvoiceParties, postInvoice } from './postInvoice.ts';
+import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { type InvoiceParties, insertFees, postInvoice } from './postInvoice.ts';
 
 /** What falls due for a subscription and is to be invoiced. */
 export interface BillingDue {
@@ -56,13 +58,18 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   if (facts === null) return;
   const draft = draftInvoice(facts);
   if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
-  if (Amount.isZero(draft.total) && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) return;
+  if (Amount.isZero(draft.total) && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) {
+    await keepBilledPeriod(tx, subscription.id, null, facts, draft);
+    return creditLateUsage(tx, draft);
+  }
 
   const { grace, ...parties } = await partiesFor(tx, subscription);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
   const invoice = await postInvoice(tx, draft, { ...parties, turn, opened: facts.subscription.terms.billedThrough }, finalizeAt);
   if (invoice === null) return;
+  const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
+  await insertFees(tx, draft, { ...invoice, billedPeriodId });
   const created = await announce(tx, invoiceCreated, invoice.id);
-  if (grace === 0) await finalizeDraft(tx, invoice, created);
+  if (grace === 0) await finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
   else await tx.schedule(finalizeTimer, invoice.id, finalizeAt);
 }

@@ -4,7 +4,7 @@ import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
 const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
-const feeKinds = ['regular', 'minimum'] as const;
+const feeKinds = ['regular', 'minimum', 'late_usage'] as const;
 const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
 
 const json = z.record(z.string(), z.unknown());
@@ -20,7 +20,7 @@ export const FeeResponse = z
     commitment_id: uuid.nullable(),
     customer_id: uuid,
     fee_type: z.enum(feeTypes),
-    kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge.' }),
+    kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it.' }),
     amount_cents: amountCodec,
     precise_amount_cents: preciseCodec.meta({ description: 'The amount before its one rounding, in minor units.' }),
     taxes_amount_cents: amountCodec,

@@ -1,9 +1,17 @@
 import type { BillingFacts } from '@farthing/core/billing';
 import { type BilledThrough, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { loadPlan, type Plan } from '../catalog/index.ts';
+import { loadPlan, type Plan, type PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import { type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+import { readLateUsage } from './readLateUsage.ts';
+
+/** Facts, and what is kept of them once an invoice is made. */
+export interface LoadedFacts extends BillingFacts {
+  readonly planCharges: readonly PlanCharge[];
+  /** See `LateUsage`. */
+  readonly lateCheckedTo: string;
+}
 
 /**
  * Reads, in one snapshot, everything the invoice of this subscription at this instant depends on; null when there is
@@ -14,7 +22,7 @@ export async function loadFacts(
   subscription: SubscriptionRow,
   at: Temporal.Instant,
   kind: InvoiceKind,
-): Promise<BillingFacts | null> {
+): Promise<LoadedFacts | null> {
   const plan = await planOf(db, subscription);
   const terms = termsOf(subscription, plan);
   const covered = invoicePlan(terms, at, kind);
@@ -32,14 +40,15 @@ export async function loadFactsAgain(
   at: Temporal.Instant,
   kind: InvoiceKind,
   opened: BilledThrough | null,
-): Promise<BillingFacts | null> {
+  draftId: string,
+): Promise<LoadedFacts | null> {
   const plan = await planOf(db, subscription);
   const terms = termsOf(subscription, plan);
   const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, at) > 0;
   const forget = endedSince && terms.terminationAction !== 'generate_credit_note';
   const then: SubscriptionTerms = { ...terms, billedThrough: opened, terminatedAt: forget ? null : terms.terminatedAt };
   const covered = invoicePlan(then, at, kind);
-  return covered === null ? null : factsFor(db, subscription, plan, then, covered);
+  return covered === null ? null : factsFor(db, subscription, plan, then, covered, draftId);
 }
 
 async function planOf(db: ReadDb, subscription: SubscriptionRow): Promise<Plan> {
@@ -48,14 +57,17 @@ async function planOf(db: ReadDb, subscription: SubscriptionRow): Promise<Plan> 
   return plan;
 }
 
-/** The facts of whatever an invoice is to cover. */
+/** The facts of whatever an invoice is to cover; `draftId` is the invoice itself where it is a draft already. */
 export async function factsFor(
   db: ReadDb,
   subscription: SubscriptionRow,
   plan: Plan,
   terms: SubscriptionTerms,
   covered: InvoicePlan,
-): Promise<BillingFacts> {
+  draftId: string | null = null,
+): Promise<LoadedFacts> {
+  // Before usage is measured, so that an event that comes meanwhile is looked at once more rather than never.
+  const late = await readLateUsage(db, subscription, draftId);
   const usage = covered.usage;
   const charges = usage === null ? [] : await measureUsage(db, { subscription, charges: plan.charges, usage });
   return {
@@ -63,6 +75,9 @@ export async function factsFor(
     subscription: { externalId: subscription.external_id, planName: plan.row.name, terms },
     invoicePlan: covered,
     charges,
+    late: late.facts,
+    planCharges: plan.charges,
+    lateCheckedTo: late.checkedTo,
     coupons: [],
     taxes: [],
     creditNotes: [],

@@ -34,7 +34,12 @@ export function sumsOf(draft: InvoiceDraft) {
   };
 }
 
-function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: Pick<InvoiceRow, 'id' | 'customer_id' | 'subscription_id' | 'currency'>): Insertable<Tables['fees']> {
+/** The invoice that fees are written for, and the period whose usage it bills for the first time. */
+interface FeesOf extends Pick<InvoiceRow, 'id' | 'customer_id' | 'subscription_id' | 'currency'> {
+  readonly billedPeriodId: string | null;
+}
+
+function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
   const amount = Amount.toBigInt(fee.amount);
   return {
     tenant_id: tx.scope.tenant.id,
@@ -44,6 +49,7 @@ function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: Pick<InvoiceRo
     subscription_id: invoice.subscription_id,
     charge_id: fee.chargeId,
     charge_filter_id: fee.filterId,
+    billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? invoice.billedPeriodId),
     position,
     fee_type: fee.type,
     kind: fee.kind,
@@ -66,14 +72,14 @@ function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: Pick<InvoiceRo
   };
 }
 
-export async function insertFees(tx: Tx, draft: InvoiceDraft, invoice: Pick<InvoiceRow, 'id' | 'customer_id' | 'subscription_id' | 'currency'>): Promise<void> {
+export async function insertFees(tx: Tx, draft: InvoiceDraft, invoice: FeesOf): Promise<void> {
   if (draft.fees.length === 0) return;
   const rows = draft.fees.map((fee, position) => feeRow(tx, fee, position, invoice));
   await tx.db.insertInto('fees').values(rows).execute();
 }
 
 /**
- * Writes a draft and its fees. The unique index on (subscription, kind, instant, turn) makes a repeat harmless: null means that
+ * Writes a draft without its fees. The unique index on (subscription, kind, instant, turn) makes a repeat harmless: null means that
  * this invoice exists already.
  */
 export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant): Promise<InvoiceRow | null> {
@@ -107,7 +113,5 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (row === undefined) return null;
-  await insertFees(tx, draft, row);
-  return row;
+  return row ?? null;
 }

@@ -6,6 +6,7 @@ import { usageOperations } from './usage.routes.ts';
 
 export type { FinalizedUsage } from './amendments.sql.ts';
 export { finalizeUsage, releaseUsage } from './finalizeUsage.ts';
+export { type BilledEdge, findLateHours, type LateHour } from './lateEvents.sql.ts';
 export { measureUsage } from './measureUsage.ts';
 export { EventResponse } from './metering.schemas.ts';
 export { presentEvent } from './presentEvent.ts';

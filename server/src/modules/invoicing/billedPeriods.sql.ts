@@ -1,0 +1,152 @@
+import { type Selectable, sql } from 'kysely';
+import { z } from 'zod';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import { json } from '../../kernel/db/parameters.ts';
+import type { Scope } from '../../kernel/scope.ts';
+import type { Tables } from '../../tables.ts';
+import type { BilledEdge } from '../metering/index.ts';
+
+export type BilledPeriodRow = Selectable<Tables['billed_periods']>;
+
+/** Up to where a subscription's billed periods were looked at for late events. */
+export interface LateUsageCheck {
+  /** The oldest transaction that may still be under way: what those before it stored is seen from here on. */
+  readonly until: string;
+  /** The same of the last look; null before the first. */
+  readonly since: string | null;
+  readonly ignored: boolean;
+  readonly edges: readonly BilledEdge[];
+  readonly rechecks: boolean;
+}
+
+const edge = z.object({ to: z.string(), codes: z.array(z.string()) });
+
+/** Where the next look for late events begins. The organization may have decided that late usage is not billed (E3). */
+export async function readLateUsageCheck(db: ReadDb, subscriptionId: string): Promise<LateUsageCheck> {
+  const { rows } = await sql<Omit<LateUsageCheck, 'edges'> & { edges: unknown }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as until, c.seen_xid::text as since,
+      (select o.ignore_late_usage from tenants t join organizations o on o.id = t.organization_id where t.id = (select app.tenant())) as ignored,
+      (select coalesce(jsonb_agg(jsonb_build_object('to', p.usage_to, 'codes', p.codes)), '[]') from billed_periods p
+        where p.subscription_id = ${subscriptionId} and p.voided_at is null and p.usage_to > c.checked_at - interval '1 hour') as edges,
+      exists (select from billed_periods p where p.subscription_id = ${subscriptionId} and p.recheck) as rechecks
+    from (values (1)) one left join late_usage_checks c on c.subscription_id = ${subscriptionId}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('A left join from one row answers a row.');
+  return { ...row, edges: z.array(edge).parse(row.edges).map(({ to, codes }) => ({ to: Temporal.Instant.from(to), codes })) };
+}
+
+export async function writeLateUsageCheck(db: Db, { tenant, now }: Scope, subscriptionId: string, until: string): Promise<void> {
+  await sql`insert into late_usage_checks (tenant_id, subscription_id, seen_xid, checked_at)
+    values (${tenant.id}, ${subscriptionId}, ${until}::xid8, ${now})
+    on conflict (tenant_id, subscription_id) do update set seen_xid = excluded.seen_xid, checked_at = excluded.checked_at`.execute(db);
+}
+
+/** The periods of a subscription that are billed for good, with what they were priced by. Those on a draft are computed anew with it. */
+export async function settledPeriods(db: ReadDb, subscriptionId: string): Promise<readonly (BilledPeriodRow & { readonly charges: unknown })[]> {
+  return db
+    .selectFrom('billed_periods as p')
+    .innerJoin('priced_charges as c', (join) => join.onRef('c.tenant_id', '=', 'p.tenant_id').onRef('c.id', '=', 'p.priced_charges_id'))
+    .leftJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'p.tenant_id').onRef('i.id', '=', 'p.invoice_id'))
+    .selectAll('p')
+    .select('c.charges')
+    .where('p.subscription_id', '=', subscriptionId)
+    .where('p.voided_at', 'is', null)
+    .where((where) => where.or([where('p.invoice_id', 'is', null), where('i.status', 'in', ['finalized', 'paid'])]))
+    .orderBy('p.usage_from')
+    .execute();
+}
+
+/** What a charge was billed for a period so far: its fees on all invoices that are not voided, less what was credited as late usage. */
+export interface BilledSoFar {
+  readonly billed_period_id: string;
+  readonly charge_id: string;
+  readonly amount: bigint;
+  readonly units: string;
+  readonly events: bigint;
+}
+
+export async function billedSoFar(db: ReadDb, periodIds: readonly string[], exceptInvoice: string | null): Promise<readonly BilledSoFar[]> {
+  if (periodIds.length === 0) return [];
+  const { rows } = await sql<BilledSoFar>`
+    select billed_period_id, charge_id, sum(amount)::bigint as amount, sum(units) as units, sum(events)::bigint as events from (
+      select f.billed_period_id, f.charge_id, f.amount_cents as amount, case when f.kind = 'minimum' then 0 else f.units end as units,
+        f.events_count as events
+      from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+      where f.billed_period_id = any(${periodIds}::uuid[]) and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
+      union all
+      select f.billed_period_id, f.charge_id, -ci.amount_cents, 0, 0
+      from fees f
+      join credit_note_items ci on ci.tenant_id = f.tenant_id and ci.fee_id = f.id
+      join credit_notes n on n.tenant_id = ci.tenant_id and n.id = ci.credit_note_id
+      where f.billed_period_id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided') parts
+    group by billed_period_id, charge_id`.execute(db);
+  return rows;
+}
+
+/** Keeps a billed period, and how it was priced once for all that was priced alike. */
+export async function writeBilledPeriod(db: Db, row: Omit<BilledPeriodRow, 'recheck' | 'voided_at'>, charges: unknown): Promise<void> {
+  const { tenant_id: tenantId, priced_charges_id: pricedId, created_at: now } = row;
+  await sql`insert into priced_charges (tenant_id, id, charges, created_at)
+    values (${tenantId}, ${pricedId}, ${json(charges)}::jsonb, ${now}) on conflict do nothing`.execute(db);
+  const { id: _id, tenant_id: _tenant, created_at: _created, ...changes } = row;
+  await db
+    .insertInto('billed_periods')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(changes))
+    .execute();
+}
+
+/** The period that an invoice bills for the first time. */
+export async function periodOfInvoice(db: ReadDb, invoiceId: string): Promise<string | null> {
+  const row = await db.selectFrom('billed_periods').select('id').where('invoice_id', '=', invoiceId).where('voided_at', 'is', null).executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Has periods compared again with what they were billed, by the next invoice, or says that this is done. */
+export async function setRecheck(db: Db, periodIds: readonly string[], recheck: boolean): Promise<void> {
+  if (periodIds.length === 0) return;
+  await db.updateTable('billed_periods').set({ recheck }).where(sql<boolean>`id = any(${periodIds}::uuid[])`).execute();
+}
+
+/** The earlier periods to which an invoice adds late usage. */
+export async function latePeriodsOn(db: ReadDb, invoiceId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('fees')
+    .select('billed_period_id')
+    .distinct()
+    .where('invoice_id', '=', invoiceId)
+    .where('kind', '=', 'late_usage')
+    .execute();
+  return rows.flatMap((row) => (row.billed_period_id === null ? [] : [row.billed_period_id]));
+}
+
+/** Whether another invoice, that is not voided, bills late usage of the period that this one bills. */
+export async function hasLateUsageElsewhere(db: ReadDb, invoiceId: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (
+    select from billed_periods p
+    join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.id
+    join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    where p.invoice_id = ${invoiceId} and i.id <> ${invoiceId} and i.status <> 'voided') as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
+
+/** A voided invoice has billed nothing: its own period is free, and what it added to others is to be looked at again. */
+export async function releasePeriods(db: Db, invoiceId: string, now: Temporal.Instant): Promise<void> {
+  await setRecheck(db, await latePeriodsOn(db, invoiceId), true);
+  await db.updateTable('billed_periods').set({ voided_at: now, recheck: false }).where('invoice_id', '=', invoiceId).execute();
+}
+
+/** The fees of a charge for a period of which something is left to credit, newest first. */
+export async function creditableFees(db: Db, periodId: string, chargeId: string) {
+  return db
+    .selectFrom('fees as f')
+    .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
+    .selectAll('f')
+    .where('f.billed_period_id', '=', periodId)
+    .where('f.charge_id', '=', chargeId)
+    .where('i.status', 'in', ['finalized', 'paid'])
+    .where(sql<boolean>`f.credited_amount_cents < f.amount_cents`)
+    .orderBy('f.created_at', 'desc')
+    .orderBy('f.position', 'desc')
+    .execute();
+}
