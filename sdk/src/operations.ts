@@ -2619,9 +2619,9 @@ export interface Operations {
   readonly listEvents: (options?: CallOptions<ListEventsQuery>) => Promise<List<EventResponse>>;
 
   /**
-   * Ingest up to 1,000 events.
+   * Ingest up to 1,000 events, or lines without end.
    *
-   * Each event is judged by itself: `results` says in the order sent what became of it, and a bad one fails no other.
+   * Each event is judged by itself: `results` says in the order sent what became of it, and a bad one fails no other. As `application/x-ndjson`, an event in each line and as many lines as you like, it answers a line for each as they are stored: its number as `line`, and what `results` would say; `atomic` does not apply. Bodies may be packed with gzip.
    *
    * Needs the scope `events:write`.
    */

@@ -1,5 +1,7 @@
-import type { Logger } from 'pino';
+import pg from 'pg';
+import { type Logger, pino } from 'pino';
 import type { EventType } from './kernel/event.ts';
+import { Lookups } from './kernel/lookups.ts';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
 import { audit } from './modules/audit/index.ts';
@@ -10,7 +12,7 @@ import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
 import { ledger } from './modules/ledger/index.ts';
-import { metering } from './modules/metering/index.ts';
+import { copyEvents, metering } from './modules/metering/index.ts';
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
 import { subscriptions } from './modules/subscriptions/index.ts';
@@ -21,14 +23,35 @@ export interface AppConfig {
   /** CIDRs that webhooks may reach although they are private, comma-separated. */
   readonly egressAllow: string;
   readonly logger: Logger;
+  /** Acts as the application's role. */
+  readonly pool: pg.Pool;
+  /** Acts as the meter's role. */
+  readonly meterPool: pg.Pool;
+  readonly lookups: Lookups;
 }
 
 /** The product: every module, in order of rank. */
-export function createModules({ egressAllow, logger }: AppConfig): readonly Module[] {
+export function createModules({ egressAllow, logger, pool, meterPool, lookups }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
-  const modules: readonly Module[] = [identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents }), metrics, catalog, features, entities, customers, subscriptions, metering, invoicing, payments];
+  const modules: readonly Module[] = [
+    ...[identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents })],
+    ...[metrics, catalog, features, entities],
+    customers,
+    subscriptions,
+    metering({ pool, lookups, writer: copyEvents(meterPool) }),
+    invoicing,
+    payments,
+  ];
   return modules;
+}
+
+/** The same modules for what is said about them: nothing is connected. */
+export function modulesToDescribe(): readonly Module[] {
+  const url = 'postgres://127.0.0.1:1/nowhere';
+  const [pool, meterPool] = [new pg.Pool({ connectionString: url }), new pg.Pool({ connectionString: url })];
+  const lookups = new Lookups({ url, onError: () => {} });
+  return createModules({ egressAllow: '', logger: pino({ level: 'silent' }), pool, meterPool, lookups });
 }
 
 const info = {

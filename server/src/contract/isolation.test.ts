@@ -3,7 +3,8 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModules } from '../app.ts';
-import { createPool } from '../kernel/db/pool.ts';
+import { createPool, meterRole } from '../kernel/db/pool.ts';
+import { Lookups } from '../kernel/lookups.ts';
 import { transact } from '../kernel/db/transaction.ts';
 import { Envelope } from '../kernel/envelope.ts';
 import { buildServer } from '../kernel/http/server.ts';
@@ -22,6 +23,8 @@ let database: TestDatabase;
 let pool: pg.Pool;
 let admin: pg.Client;
 let server: FastifyInstance;
+let meterPool: pg.Pool;
+let lookups: Lookups;
 let base: string;
 
 interface Caller {
@@ -37,13 +40,16 @@ beforeAll(async () => {
   await admin.connect();
   pool = createPool(database.appUrl, { max: 2, onError: () => {} });
   const logger = pino({ level: 'silent' });
-  const modules = createModules({ egressAllow: '', logger });
+  meterPool = createPool(database.adminUrl, { max: 2, role: meterRole, onError: () => {} });
+  lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
+  const modules = createModules({ egressAllow: '', logger, pool, meterPool, lookups });
   server = buildServer({
     operations: modules.flatMap((module) => module.operations ?? []),
-    envelope: new Envelope({ pool, reactions: modules.flatMap((module) => module.reactions ?? []), strict: true }),
-    guards: { key: apiKeyGuard(pool), admin: adminGuard(adminSecret), public: publicGuard },
+    envelope: new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []), strict: true }),
+    guards: { key: apiKeyGuard({ pool, lookups }), admin: adminGuard(adminSecret), public: publicGuard },
     logger,
   });
+  await lookups.start();
   base = await server.listen({ host: '127.0.0.1', port: 0 });
   for (let n = 0; n < tenants / 2; n++) {
     const { body } = await call('POST', '/v1/organizations', { 'x-admin-secret': adminSecret }, { name: `O${n}` });
@@ -56,6 +62,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
+  await lookups.stop();
+  await meterPool.end();
   await pool.end();
   await admin.end();
   await database.drop();

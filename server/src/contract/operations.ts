@@ -1,10 +1,9 @@
-import { pino } from 'pino';
-import { createModules, describeOperations } from '../app.ts';
+import { modulesToDescribe, describeOperations } from '../app.ts';
 import type { EventType } from '../kernel/event.ts';
 import type { Operation } from '../kernel/operation.ts';
 import type { Answer, Call, TestApp } from '../testing/app.ts';
 
-const modules = createModules({ egressAllow: '', logger: pino({ level: 'silent' }) });
+const modules = modulesToDescribe();
 
 /** Every operation of the product: a new one is under the contract from the moment its module is in the list. */
 export const operations: readonly Operation[] = modules.flatMap((module) => module.operations ?? []);
@@ -54,4 +53,4 @@ export function isPagedList(operation: Operation): boolean {
   return listed && operation.query?.safeParse({ limit: '1', cursor: '' }).success === true;
 }
 
-export const isWrite = ({ kind }: Operation): boolean => kind === 'command';
+export const isWrite = ({ kind }: Operation): boolean => kind !== 'query';

@@ -8,6 +8,7 @@ import { retryTransient, tenantStatement, transact } from './db/transaction.ts';
 import { changesBetween, type EventAction, type EventType, type OccurredEvent, type Reaction } from './event.ts';
 import { nextEventId } from './eventId.ts';
 import type { EnqueueOptions, JobType } from './job.ts';
+import { changeMessage, changesChannel, type Lookups } from './lookups.ts';
 import type { Actor, Scope, Tenant } from './scope.ts';
 import type { TimerType } from './timer.ts';
 
@@ -67,19 +68,37 @@ interface EventBuffer {
   any: boolean;
 }
 
+type Following = Pick<Lookups, 'followed' | 'changed'>;
+
+const nothingKept: Following = { followed: () => [], changed: () => {} };
+
+/** What a transaction changed that is kept in memory: tenant and kinds of subject, to be forgotten once it is committed. */
+type Announced = [tenantId: string, subjects: readonly string[]][];
+
+interface TransactionOptions {
+  readonly reactions: readonly Reaction[];
+  readonly lookups: Following;
+  readonly log?: EventBuffer;
+  readonly announced?: Announced;
+}
+
 class Transaction implements Tx {
   readonly db: Db;
   readonly scope: Scope;
   readonly #client: pg.ClientBase;
   readonly #reactions: readonly Reaction[];
   readonly #log: EventBuffer;
+  readonly #lookups: Following;
+  readonly announced: Announced;
 
-  constructor(client: pg.ClientBase, scope: Scope, reactions: readonly Reaction[], log: EventBuffer = { rows: [], any: false }) {
+  constructor(client: pg.ClientBase, scope: Scope, { reactions, lookups, log = { rows: [], any: false }, announced = [] }: TransactionOptions) {
     this.db = kyselyOver(client);
     this.scope = scope;
     this.#client = client;
     this.#reactions = reactions;
     this.#log = log;
+    this.#lookups = lookups;
+    this.announced = announced;
   }
 
   async emit<S extends z.ZodType>(type: EventType<S>, { id, data, before }: Happening<z.output<S>>): Promise<void> {
@@ -141,7 +160,7 @@ class Transaction implements Tx {
 
   async inTenant<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
     await this.#client.query(tenantStatement(tenant.id));
-    const inner = new Transaction(this.#client, { ...this.scope, tenant }, this.#reactions);
+    const inner = new Transaction(this.#client, { ...this.scope, tenant }, { reactions: this.#reactions, lookups: this.#lookups, announced: this.announced });
     const result = await work(inner);
     await inner.flush();
     this.#log.any ||= inner.emittedAny;
@@ -154,6 +173,7 @@ class Transaction implements Tx {
     const events = this.#log.rows.splice(0);
     if (events.length === 0) return;
     await this.db.insertInto('domain_events').values(events.map(({ row }) => row)).execute();
+    await this.#announce(this.#lookups.followed(events.map(({ type }) => type.subject)));
     const awaited = events.filter(({ type }) =>
       this.#reactions.some(({ inline, to }) => inline !== true && (to === type || (to === 'every_webhook_event' && type.webhook))),
     );
@@ -162,9 +182,18 @@ class Transaction implements Tx {
     await sql`select app.enqueue('dispatch', ${message})`.execute(this.db);
   }
 
+  /** Tells other processes, once this transaction is committed, and remembers for this one. */
+  async #announce(subjects: readonly string[]): Promise<void> {
+    if (subjects.length === 0) return;
+    const { id } = this.scope.tenant;
+    this.announced.push([id, subjects]);
+    await sql`select pg_notify(${changesChannel}, ${changeMessage(id, subjects)})`.execute(this.db);
+  }
+
   /** The same transaction at another instant of the tenant's clock. */
   at(now: Temporal.Instant): Transaction {
-    return new Transaction(this.#client, { ...this.scope, now }, this.#reactions, this.#log);
+    const shared = { reactions: this.#reactions, lookups: this.#lookups, log: this.#log, announced: this.announced };
+    return new Transaction(this.#client, { ...this.scope, now }, shared);
   }
 
   get emittedAny(): boolean {
@@ -192,6 +221,8 @@ export type { Transaction };
 interface EnvelopeOptions {
   readonly pool: pg.Pool;
   readonly reactions: readonly Reaction[];
+  /** Told of every change on which something it keeps depends. */
+  readonly lookups?: Following;
   /** Tests: a command that wrote rows, emitted nothing and does not say why fails. */
   readonly strict?: boolean;
 }
@@ -213,16 +244,19 @@ export class Envelope {
 
   /** Runs a command; lost races are repeated from the start, so `work` must keep its effects inside the transaction. */
   async command<T>(scope: Scope, work: (tx: Transaction) => Promise<T>, silent: string | null = null): Promise<T> {
-    const { pool, reactions, strict = false } = this.#options;
-    return retryTransient(() =>
-      transact(pool, { tenantId: scope.tenant.id }, async (client) => {
-        const tx = new Transaction(client, scope, reactions);
-        const result = await work(tx);
+    const { pool, reactions, lookups = nothingKept, strict = false } = this.#options;
+    return retryTransient(async () => {
+      const announced: Announced = [];
+      const result = await transact(pool, { tenantId: scope.tenant.id }, async (client) => {
+        const tx = new Transaction(client, scope, { reactions, lookups, announced });
+        const made = await work(tx);
         if (strict && silent === null && !tx.emittedAny) await refuseSilentWrite(client);
         await tx.flush();
-        return result;
-      }),
-    );
+        return made;
+      });
+      for (const [tenantId, subjects] of announced) lookups.changed(tenantId, subjects);
+      return result;
+    });
   }
 
   /** The scope of a tenant for work nobody called for. */

@@ -129,8 +129,9 @@ function refusalsOf(operation: Operation): Json {
     ...(operation.realm === 'public' ? {} : { 401: refusal('No valid credential.') }),
     ...(operation.permission === null ? {} : { 403: refusal('The API key lacks the scope, or belongs to the wrong environment.') }),
     ...(operation.params === null ? {} : { 404: refusal('No such resource in this environment.') }),
-    ...(operation.kind === 'command' ? { 409: refusal(['The state does not allow it.', ...codes].join(' ')) } : {}),
+    ...(operation.kind !== 'query' ? { 409: refusal(['The state does not allow it.', ...codes].join(' ')) } : {}),
     422: refusal('The request is not valid; `errors` names each field.'),
+    ...(operation.admit === null ? {} : { 429: refusal('Too much at once from this environment; try again after `Retry-After` seconds.'), 503: refusal('Too much at once; try again after `Retry-After` seconds.') }),
   };
 }
 

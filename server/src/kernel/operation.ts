@@ -1,7 +1,9 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Read, Tx } from './envelope.ts';
 import type { Binary } from './http/reply.ts';
 import type { ListReply } from './http/page.ts';
+import type { Scope } from './scope.ts';
 
 /** Who may call: holders of an API key, the operator with the admin secret, or anybody. */
 export type Realm = 'key' | 'admin' | 'public';
@@ -71,9 +73,30 @@ interface CommandDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends
   readonly handle: (context: Input<Out<P>, Out<Q>, Out<B>> & { readonly tx: Tx }) => Promise<Reply<R>>;
 }
 
+/** A reply that its operation wrote itself. */
+export interface Encoded {
+  readonly status: 200 | 201;
+  readonly body: string;
+}
+
+/** Room for a request that is about to be read; released when it is answered. */
+export type Admission = (scope: Scope, bytes: number) => () => void;
+
+interface DirectDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Declaration<P, Q, B> {
+  /** The shape of the reply, which `handle` writes. */
+  readonly returns: z.ZodType;
+  readonly silent: string;
+  /** Refuses a request before its body is read; throws Problem. */
+  readonly admit?: Admission;
+  /** The body as it was parsed: the operation judges it itself, and the declared shape describes it. */
+  readonly handle: (context: { readonly params: Out<P>; readonly query: Out<Q>; readonly body: unknown; readonly scope: Scope }) => Promise<Encoded>;
+  /** Takes the body line by line (application/x-ndjson), however long it is, and answers lines. */
+  readonly handleLines?: (context: { readonly query: Out<Q>; readonly body: Readable; readonly scope: Scope }) => AsyncIterable<string>;
+}
+
 /** An operation with its types worn off: what server, OpenAPI document and contract tests iterate over. */
 export interface Operation {
-  readonly kind: 'query' | 'command';
+  readonly kind: 'query' | 'command' | 'direct';
   readonly id: string;
   readonly method: Method;
   readonly path: string;
@@ -94,11 +117,13 @@ export interface Operation {
   readonly silent: string | null;
   readonly lock: ((input: Input<never, never, never>) => string) | null;
   readonly handle: (context: never) => Promise<unknown>;
+  readonly admit: Admission | null;
+  readonly handleLines: ((context: never) => AsyncIterable<string>) | null;
 }
 
 function common(
   declaration: Declaration<z.ZodType, z.ZodType, z.ZodType> & { readonly returns: Returns },
-): Omit<Operation, 'kind' | 'idempotent' | 'silent' | 'lock' | 'handle'> {
+): Omit<Operation, 'kind' | 'idempotent' | 'silent' | 'lock' | 'handle' | 'admit' | 'handleLines'> {
   const realm = declaration.realm ?? 'key';
   if (realm === 'key' && declaration.permission === undefined)
     throw new Error(`${declaration.id}: an operation behind an API key names its permission.`);
@@ -132,6 +157,8 @@ export function query<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     idempotent: false,
     silent: null,
     lock: null,
+    admit: null,
+    handleLines: null,
     handle: declaration.handle as Operation['handle'],
   };
 }
@@ -146,6 +173,25 @@ export function command<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
     idempotent: declaration.idempotent ?? declaration.method === 'POST',
     silent: declaration.silent ?? null,
     lock: (declaration.lock as Operation['lock']) ?? null,
+    admit: null,
+    handleLines: null,
     handle: declaration.handle as Operation['handle'],
+  };
+}
+
+/**
+ * An operation on a hot path, which keeps its own transactions and writes its own reply. Its effects must be harmless to repeat: with
+ * an idempotency key they are not undone when the reply could not be kept.
+ */
+export function direct<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(declaration: DirectDeclaration<P, Q, B>): Operation {
+  return {
+    ...common(declaration),
+    kind: 'direct',
+    idempotent: true,
+    silent: declaration.silent,
+    lock: null,
+    admit: declaration.admit ?? null,
+    handle: declaration.handle as Operation['handle'],
+    handleLines: (declaration.handleLines as Operation['handleLines']) ?? null,
   };
 }

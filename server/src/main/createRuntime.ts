@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { createModules } from '../app.ts';
-import { applicationRole, createPool } from '../kernel/db/pool.ts';
+import { applicationRole, createPool, meterRole } from '../kernel/db/pool.ts';
 import { Envelope } from '../kernel/envelope.ts';
 import { buildServer } from '../kernel/http/server.ts';
+import { Lookups } from '../kernel/lookups.ts';
 import { startWorker, type Worker } from '../kernel/worker.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
 import { ensureCredentials } from './ensureCredentials.ts';
@@ -20,6 +21,8 @@ interface Runtime {
 }
 
 const poolSize = 16;
+/** Two connections write events; the others read what is known of repeats and roll up. */
+const meterPoolSize = 6;
 
 export function createRuntime(config: Config, adminUrl: string): Runtime {
   // Secrets travel in these headers; no log line may carry them.
@@ -32,16 +35,20 @@ export function createRuntime(config: Config, adminUrl: string): Runtime {
   };
   const pool = createPool(adminUrl, { max: poolSize, role: applicationRole, onError });
   const adminPool = createPool(adminUrl, { max: 2, onError });
-  const modules = createModules({ egressAllow: config.egressAllow, logger });
-  const envelope = new Envelope({ pool, reactions: modules.flatMap((module) => module.reactions ?? []) });
+  const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
+  const lookups = new Lookups({ url: adminUrl, onError });
+  const modules = createModules({ egressAllow: config.egressAllow, logger, pool, meterPool, lookups });
+  const guards = { key: apiKeyGuard({ pool, lookups }), public: publicGuard };
+  const envelope = new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []) });
 
   return {
     async serve({ onStop }) {
       const credentials = await ensureCredentials(config, envelope);
+      await lookups.start();
       const server = buildServer({
         operations: modules.flatMap((module) => module.operations ?? []),
         envelope,
-        guards: { key: apiKeyGuard(pool), admin: adminGuard(credentials.admin_secret), public: publicGuard },
+        guards: { ...guards, admin: adminGuard(credentials.admin_secret) },
         logger,
       });
       onStop(() => server.close());
@@ -52,8 +59,8 @@ export function createRuntime(config: Config, adminUrl: string): Runtime {
     async stop() {
       stopping = true;
       for (const module of modules) await module.stop?.();
-      await pool.end();
-      await adminPool.end();
+      await lookups.stop();
+      await Promise.all([pool.end(), adminPool.end(), meterPool.end()]);
     },
   };
 }

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { buildServer } from '../kernel/http/server.ts';
 import { Envelope } from '../kernel/envelope.ts';
-import { createPool } from '../kernel/db/pool.ts';
+import { createPool, meterRole } from '../kernel/db/pool.ts';
+import { Lookups } from '../kernel/lookups.ts';
 import { startWorker } from '../kernel/worker.ts';
 import { createModules } from '../app.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
@@ -51,7 +52,7 @@ export interface TestAppOptions {
 const adminSecret = 'the-admin-secret-of-the-test-suite-0123456789';
 
 async function answerOf(response: Response): Promise<Answer> {
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
   const text = isJson ? await response.text() : null;
   const body = text === null ? Buffer.from(await response.arrayBuffer()) : JSON.parse(text);
   return { status: response.status, headers: response.headers, body };
@@ -75,15 +76,18 @@ export async function startTestApp({ worker = true, egressAllow = '' }: TestAppO
   const database = await cloneDatabase();
   const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
   const pool = createPool(database.appUrl, { max: 12, onError: () => {} });
-  const modules = createModules({ egressAllow, logger });
+  const meterPool = createPool(database.adminUrl, { max: 6, role: meterRole, onError: () => {} });
+  const lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
+  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups });
   const reactions = modules.flatMap((module) => module.reactions ?? []);
-  const envelope = new Envelope({ pool, reactions, strict: true });
+  const envelope = new Envelope({ pool, reactions, lookups, strict: true });
   const server = buildServer({
     operations: modules.flatMap((module) => module.operations ?? []),
     envelope,
-    guards: { key: apiKeyGuard(pool), admin: adminGuard(adminSecret), public: publicGuard },
+    guards: { key: apiKeyGuard({ pool, lookups }), admin: adminGuard(adminSecret), public: publicGuard },
     logger,
   });
+  await lookups.start();
   const base = await server.listen({ host: '127.0.0.1', port: 0 });
   const running = worker ? await startWorker({ adminUrl: database.adminUrl, pool, envelope, modules, logger }) : null;
 
@@ -125,7 +129,8 @@ export async function startTestApp({ worker = true, egressAllow = '' }: TestAppO
       await running?.stop();
       await server.close();
       for (const module of modules) await module.stop?.();
-      await pool.end();
+      await lookups.stop();
+      await Promise.all([pool.end(), meterPool.end()]);
       await database.drop();
     },
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Envelope, Transaction } from '../envelope.ts';
-import type { Operation } from '../operation.ts';
+import type { Encoded, Operation } from '../operation.ts';
 import type { Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { claimKey, type IdempotencyClaim, keepReply, type StoredReply } from './idempotency.ts';
@@ -63,7 +63,7 @@ async function runClaimed(
   if (kept !== null) return { ...kept, headers: { 'idempotency-replayed': 'true' } };
   let reply: HttpReply;
   try {
-    reply = await tx.attempt(async () => encodeReply(operation, await runCommand(tx, operation, input)));
+    reply = await tx.attempt(() => replyTo(tx, operation, input));
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
@@ -74,9 +74,15 @@ async function runClaimed(
   return reply;
 }
 
-async function runCommand(tx: Transaction, operation: Operation, input: DecodedInput): Promise<unknown> {
+async function replyTo(tx: Transaction, operation: Operation, input: DecodedInput): Promise<HttpReply> {
+  if (operation.kind === 'direct') return replyDirectly(operation, tx.scope, input);
   if (operation.lock !== null) await tx.lock(operation.lock(input as never));
-  return operation.handle({ ...input, tx } as never);
+  return encodeReply(operation, await operation.handle({ ...input, tx } as never));
+}
+
+async function replyDirectly(operation: Operation, scope: Scope, input: DecodedInput): Promise<HttpReply> {
+  const { status, body } = (await operation.handle({ ...input, scope } as never)) as Encoded;
+  return { status, contentType: jsonType, body, headers: {} };
 }
 
 /** Runs one operation in its envelope and answers its reply. Throws Problem for refusals that were not kept. */
@@ -89,12 +95,13 @@ export async function execute(
 ): Promise<HttpReply> {
   if (operation.kind === 'query')
     return envelope.read(scope, async (read) => encodeReply(operation, await operation.handle({ ...input, read } as never)));
+  if (operation.kind === 'direct' && claim === null) return replyDirectly(operation, scope, input);
   // A kept refusal wrote only its own record; events are asked for where the command succeeded.
   return envelope.command(
     scope,
     async (tx) => {
       if (claim !== null) return runClaimed(tx, operation, input, claim);
-      return encodeReply(operation, await runCommand(tx, operation, input));
+      return replyTo(tx, operation, input);
     },
     claim === null ? operation.silent : 'the idempotency record is bookkeeping',
   );

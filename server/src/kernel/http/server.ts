@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { Readable } from 'node:stream';
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -6,10 +7,9 @@ import type { Envelope } from '../envelope.ts';
 import type { Operation, Permission, Realm } from '../operation.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
+import { type JsonBody, linesType, noBody, readBodies } from './bodies.ts';
 import { encodeProblem, execute, type HttpReply } from './execute.ts';
 import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempotency.ts';
-import { parseJson } from './json.ts';
-import type { JsonLimits } from './jsonScan.ts';
 import { problemOf } from './problemOf.ts';
 import { ignoreExpectations, problemOfPath, refuseBytes, requireHost } from './unreadable.ts';
 import { decode } from './validate.ts';
@@ -30,30 +30,6 @@ export interface ServerOptions {
   readonly envelope: Envelope;
   readonly guards: Readonly<Record<Realm, Guard>>;
   readonly logger: Logger;
-}
-
-interface JsonBody {
-  readonly text: string;
-  readonly value: unknown;
-}
-
-const bodyLimits: JsonLimits = { maxDepth: 64, maxKeys: 200_000, maxLength: 16_777_216 };
-const noBody: JsonBody = { text: '', value: undefined };
-
-function parseBody(bytes: Buffer): JsonBody {
-  if (bytes.length === 0) return noBody;
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Problem(400, 'invalid_json', 'The body is not valid UTF-8.');
-  }
-  const parsed = parseJson(text, bodyLimits);
-  if (parsed.ok) return { text, value: parsed.value };
-  if (parsed.code === 'invalid_json') throw new Problem(400, parsed.code, parsed.message);
-  throw new Problem(422, parsed.code, parsed.message, {
-    errors: [{ path: parsed.path ?? '', code: parsed.code, message: parsed.message }],
-  });
 }
 
 function toProblem(error: unknown): Problem {
@@ -83,6 +59,7 @@ function decodeInput(operation: Operation, request: FastifyRequest, body: JsonBo
     params = parsed.data;
   }
   const query = decode(operation.query ?? noQuery, request.query);
+  if (operation.kind === 'direct') return { params, query, body: body.value };
   const bodyValue = operation.body === null ? decode(emptyBody, body.value) : decode(operation.body, body.value);
   return { params, query, body: bodyValue };
 }
@@ -98,6 +75,24 @@ function claimOf(operation: Operation, request: FastifyRequest, body: JsonBody, 
   return { key, requestHash, secretFrom: operation.secret ? credential : null };
 }
 
+/** What of a body of lines is in memory at a time. */
+const linesBytes = 1_048_576;
+
+/** How much room the body of a request takes. */
+function bytesOf({ headers }: FastifyRequest, { maxBodyBytes }: Operation): number {
+  if (headers['content-type']?.startsWith(linesType) === true) return linesBytes;
+  const isPlain = headers['content-length'] !== undefined && headers['content-encoding'] === undefined;
+  return isPlain ? Math.min(Number(headers['content-length']), maxBodyBytes) : maxBodyBytes;
+}
+
+/** Answers a body of lines by lines, as they come. */
+async function sendLines(reply: FastifyReply, operation: Operation, request: FastifyRequest, body: Readable): Promise<void> {
+  if (operation.handleLines === null) throw new Problem(415, 'unsupported_media_type', 'Send application/json.');
+  const query = decode(operation.query ?? noQuery, request.query);
+  const lines = operation.handleLines({ query, body, scope: request.principal.scope } as never);
+  await reply.code(200).header('content-type', linesType).send(Readable.from(lines));
+}
+
 function route(server: FastifyInstance, operation: Operation, { envelope, guards }: ServerOptions): void {
   const guard = guards[operation.realm];
   const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
@@ -108,13 +103,17 @@ function route(server: FastifyInstance, operation: Operation, { envelope, guards
     url,
     bodyLimit: operation.maxBodyBytes,
     config: { operation: operation.id },
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       request.principal = await guard(request);
       if (operation.permission !== null && !request.principal.may(operation.permission))
         throw new Problem(403, 'insufficient_scope', `This API key lacks the scope ${operation.permission}.`);
+      if (operation.admit === null) return;
+      const release = operation.admit(request.principal.scope, bytesOf(request, operation));
+      reply.raw.once('close', release);
     },
     handler: async (request, reply) => {
       const { principal } = request;
+      if (request.body instanceof Readable) return sendLines(reply, operation, request, request.body);
       const body = (request.body as JsonBody | undefined | null) ?? noBody;
       const input = decodeInput(operation, request, body);
       const claim = claimOf(operation, request, body, principal.credential);
@@ -139,7 +138,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
     genReqId: () => randomUUIDv7(),
-    requestTimeout: 60_000,
+    // A body of lines may take any time; the others are timed as they are read.
+    requestTimeout: 0,
     connectionTimeout: 75_000,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 15_000, maxHeaderSize: 16_384, requireHostHeader: false },
@@ -156,8 +156,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
 
   ignoreExpectations(server.server);
   server.addHook('onRequest', requireHost);
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes));
+  readBodies(server);
   let closing = false;
   server.addHook('preClose', async () => {
     closing = true;

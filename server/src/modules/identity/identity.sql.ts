@@ -10,7 +10,7 @@ export type OrganizationRow = Selectable<Tables['organizations']>;
 export type ApiKeyRow = Selectable<Tables['api_keys']>;
 
 /** The key's row with its tenant's clock, in the one read that every request pays. */
-interface PresentedKey {
+export interface PresentedKey {
   readonly id: string;
   readonly organization_id: string;
   readonly tenant_id: string;

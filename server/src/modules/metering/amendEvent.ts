@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { EventProperties } from '@farthing/core/metering';
 import { z } from 'zod';
 import type { Read, Tx } from '../../kernel/envelope.ts';
+import { stringifyJson } from '../../kernel/http/json.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { eventAmended } from './amendments.events.ts';
@@ -17,8 +18,9 @@ import {
 } from './amendments.sql.ts';
 import { type ChangedHour, markDirtyHours } from './dirtyHours.sql.ts';
 import type { NewEvent, StoredEvent } from './eventStore.ts';
-import { type DatedEvent, judgeEvents } from './judgeEvents.ts';
+import { judgeEvents } from './judgeEvents.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
+import type { SentEvent } from './readEvent.ts';
 import { presentAmended, presentAmendment, presentDetails } from './presentAmendment.ts';
 
 type Amendment = z.output<typeof AmendmentCreate>;
@@ -85,22 +87,24 @@ async function placeInChain(tx: Tx, event: StoredEvent): Promise<Place> {
 }
 
 /** The event as it should have been sent. */
-function patched(event: StoredEvent, patch: NonNullable<Amendment['event']>, derivedId: string): DatedEvent {
+function patched(event: StoredEvent, patch: NonNullable<Amendment['event']>, derivedId: string): SentEvent {
   const transactionId = patch.transaction_id ?? derivedId;
   if (transactionId.length > longestTransactionId)
     throw invalid('event.transaction_id', 'required', 'The derived transaction id would be too long: give one.');
   const reference = patch.external_subscription_id;
+  const amended = patch.properties ?? (properties.parse(event.properties) as EventProperties);
   return {
     transactionId,
     externalCustomerId: patch.external_customer_id ?? event.external_customer_id,
     externalSubscriptionId: reference === undefined ? event.external_subscription_id : reference,
     code: patch.code ?? event.code,
     timestamp: patch.timestamp ?? event.timestamp,
-    properties: patch.properties ?? (properties.parse(event.properties) as EventProperties),
+    properties: amended,
+    propertiesText: stringifyJson(amended),
   };
 }
 
-async function storeReplacement(tx: Tx, sent: DatedEvent, replaced: StoredEvent): Promise<StoredEvent> {
+async function storeReplacement(tx: Tx, sent: SentEvent, replaced: StoredEvent): Promise<StoredEvent> {
   const [judged] = await judgeEvents(tx, [sent]);
   const fresh = accepted(judged);
   const stored = await insertReplacement(tx.db, tx.scope, fresh, replaced.id);

@@ -1,7 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
-import { json } from '../../kernel/db/parameters.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { Tables } from '../../tables.ts';
@@ -29,8 +28,8 @@ export async function insertReplacement(db: Db, { tenant, now }: Scope, event: N
   const { rows } = await sql<StoredEvent>`
     insert into usage_events (tenant_id, id, seq, content_hash, transaction_id, external_customer_id, external_subscription_id, code,
       "timestamp", properties, value, unique_value, operation, reason, received_at)
-    select ${tenant.id}, ${event.id}, seq, ${event.contentHash}, ${event.transactionId}, ${event.externalCustomerId},
-      ${event.externalSubscriptionId}, ${event.code}, ${event.timestamp}, ${json(event.properties)}::jsonb, ${event.value},
+    select ${tenant.id}, ${event.id}, seq, decode(${event.contentHash}, 'hex'), ${event.transactionId}, ${event.externalCustomerId},
+      ${event.externalSubscriptionId}, ${event.code}, ${event.timestamp}, ${event.propertiesText}::jsonb, ${event.value},
       ${event.uniqueValue}, ${event.operation}, ${event.reason}, ${now}
     from usage_events
     where id = ${replaced}

@@ -3,24 +3,29 @@ import type { EventTexts } from '@farthing/core/rating';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 
 /** Why an event was stored although nothing counted it then. */
-export type UnmatchedReason = 'unknown_metric' | 'unknown_customer' | 'unknown_subscription' | 'not_priced';
+export const unmatchedReasons = ['unknown_metric', 'unknown_customer', 'unknown_subscription', 'not_priced'] as const;
+export type UnmatchedReason = (typeof unmatchedReasons)[number];
 
 /** An event ready to be stored: read, checked, its value taken. */
 export interface NewEvent {
+  readonly tenantId: string;
   /** Of the tenant and the transaction id, so that the same event has the same id for ever. */
   readonly id: string;
-  readonly contentHash: Buffer;
+  /** Of the content as sent, in hexadecimal. */
+  readonly contentHash: string;
   readonly transactionId: string;
   readonly externalCustomerId: string;
   readonly externalSubscriptionId: string | null;
   readonly code: string;
   readonly timestamp: Temporal.Instant;
-  readonly properties: EventProperties;
+  /** JSON. */
+  readonly propertiesText: string;
   /** Decimal in plain notation. */
   readonly value: string | null;
   readonly uniqueValue: string | null;
   readonly operation: 'add' | 'remove';
   readonly reason: UnmatchedReason | null;
+  readonly receivedAt: Temporal.Instant;
 }
 
 /** An event as it is kept; nothing but `amended` ever changes. */
@@ -38,14 +43,6 @@ export interface StoredEvent {
   /** Whether an amendment took its place, so that it counts nowhere. */
   readonly amended: boolean;
   readonly received_at: Temporal.Instant;
-}
-
-/** What became of appended events, by id. */
-interface Appended {
-  /** Stored by this call. */
-  readonly stored: ReadonlyMap<string, StoredEvent>;
-  /** Stored before it. */
-  readonly known: ReadonlyMap<string, StoredEvent>;
 }
 
 /** The events of one subscription and metric (E4): those that name the subscription, and those that name none. */
@@ -124,13 +121,4 @@ export interface EventReader {
   list(page: PageRequest & EventFilters): Promise<ListReply<StoredEvent>>;
   /** Hours without events are left out. */
   volume(from: Temporal.Instant, to: Temporal.Instant): Promise<readonly HourVolume[]>;
-}
-
-/** Where usage events are kept. Nothing but an adapter of this port knows the table. */
-export interface EventStore extends EventReader {
-  /**
-   * Stores each transaction id once for ever (E1), in the order given where times are equal. Answers only after every concurrent
-   * call with one of the same ids has ended. No two of `events` may have the same id.
-   */
-  append(events: readonly NewEvent[]): Promise<Appended>;
 }

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EventProperties, PropertyValue } from '@farthing/core/metering';
 import { Quantity, RawNumber } from '@farthing/core/money';
 
@@ -10,11 +10,16 @@ interface Content {
   readonly properties: EventProperties;
 }
 
-/** Tells a harmless repeat from a conflict (E1): 16 bytes of SHA-256 over the content, whatever the order of keys and the spelling of numbers. */
-export function hashContent(content: Content, timestamp: Temporal.Instant | null): Buffer {
+/**
+ * Tells a harmless repeat from a conflict (E1): 16 bytes of SHA-256, in hexadecimal, over the content, whatever the order of keys and
+ * the spelling of numbers.
+ */
+export function hashContent(content: Content, timestamp: Temporal.Instant | null): string {
   const { externalCustomerId, externalSubscriptionId, code, properties } = content;
-  const parts = [externalCustomerId, externalSubscriptionId, code, timestamp?.toString() ?? null].map((part) => JSON.stringify(part));
-  return createHash('sha256').update([...parts, canonical(properties)].join(',')).digest().subarray(0, 16);
+  const time = timestamp === null ? 'null' : `"${timestamp}"`;
+  const subscription = externalSubscriptionId === null ? 'null' : JSON.stringify(externalSubscriptionId);
+  const parts = `${JSON.stringify(externalCustomerId)},${subscription},${JSON.stringify(code)},${time},${canonicalObject(properties)}`;
+  return hash('sha256', parts).slice(0, 32);
 }
 
 /**
@@ -22,17 +27,28 @@ export function hashContent(content: Content, timestamp: Temporal.Instant | null
  * transaction id, as a UUID of version 8.
  */
 export function eventId(tenantId: string, transactionId: string): string {
-  const prefixed = [tenantId, transactionId].map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
-  const hex = hash('sha256', prefixed);
+  const hex = hash('sha256', `${tenantId.length}:${tenantId}${Buffer.byteLength(transactionId)}:${transactionId}`);
   const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** JSON with sorted keys and every number in plain notation: 1, 1.0 and 1e0 are one text, the string "1" is another. */
 function canonical(value: PropertyValue): string {
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof RawNumber) return Quantity.toString(Quantity.parse(value));
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return plainNumber(value);
+  if (typeof value === 'bigint' || value instanceof RawNumber) return Quantity.toString(Quantity.parse(value));
+  if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map((element: PropertyValue) => canonical(element)).join(',')}]`;
-  const members = Object.entries(value as EventProperties).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+  return canonicalObject(value as EventProperties);
+}
+
+function canonicalObject(value: EventProperties): string {
+  const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key] as PropertyValue)}`);
+  return `{${members.join(',')}}`;
+}
+
+/** What JavaScript writes without an exponent is the plain notation already. */
+function plainNumber(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? Quantity.toString(Quantity.parse(value)) : text;
 }

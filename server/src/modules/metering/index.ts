@@ -1,19 +1,40 @@
+import type pg from 'pg';
+import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
 import { eventAmended } from './amendments.events.ts';
 import { amendmentsOperations } from './amendments.routes.ts';
+import type { EventWriter } from './eventWriter.ts';
+import { GroupCommit } from './intake/groupCommit.ts';
+import { IntakeQueue } from './intake/intakeQueue.ts';
+import { KnownFacts } from './intake/knownFacts.ts';
 import { meteringOperations } from './metering.routes.ts';
 import { usageOperations } from './usage.routes.ts';
 
 export type { FinalizedUsage } from './amendments.sql.ts';
 export { finalizeUsage, releaseUsage } from './finalizeUsage.ts';
 export { type BilledEdge, findLateHours, type LateHour } from './lateEvents.sql.ts';
+
+export { copyEvents } from './intake/copyEvents.sql.ts';
 export { measureUsage } from './measureUsage.ts';
 export { EventResponse } from './metering.schemas.ts';
 export { presentEvent } from './presentEvent.ts';
 export { listSelected } from './selection.sql.ts';
 
-export const metering: Module = {
-  name: 'metering',
-  operations: [...meteringOperations, ...amendmentsOperations, ...usageOperations],
-  events: [eventAmended],
-};
+interface MeteringConfig {
+  /** Acts as the application's role: for what intake has to know. */
+  readonly pool: pg.Pool;
+  readonly lookups: Lookups;
+  /** Where events are stored. */
+  readonly writer: EventWriter;
+}
+
+/** Bodies that are being read or wait to be written; read, they take a few times as much. */
+const queueLimits = { mostBytes: 48 * 1_048_576, tenantShare: 0.5 };
+
+/** Usage: its way in, and what is read from it. */
+export function metering({ pool, lookups, writer }: MeteringConfig): Module {
+  const queue = new IntakeQueue(queueLimits);
+  const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
+  const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
+  return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...usageOperations], events: [eventAmended] };
+}

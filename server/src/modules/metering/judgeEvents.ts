@@ -1,5 +1,7 @@
 import { Quantity } from '@farthing/core/money';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
+import type { Scope, Tenant } from '../../kernel/scope.ts';
 import { findOrganization } from '../identity/index.ts';
 import type { NewEvent, UnmatchedReason } from './eventStore.ts';
 import { eventId, hashContent } from './hashEvent.ts';
@@ -7,63 +9,50 @@ import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type Tar
 import type { SentEvent } from './readEvent.ts';
 import { nothingTaken, type Refusal, takeValue } from './takeValue.ts';
 
-/** An event with its time, on its way into the store by another door than intake's. */
-export interface DatedEvent extends SentEvent {
-  readonly timestamp: Temporal.Instant;
+/** What has to be known of events to judge them. */
+export interface Facts {
+  metricOf(code: string): KnownMetric | undefined;
+  /** Whether events of metrics that are not there are stored all the same. */
+  readonly storesUnknown: boolean;
+  coverageOf(target: EventTarget): TargetCoverage | undefined;
 }
 
 const mostAheadHours = 24;
 
-/** What the metric takes from each event and what counts it now, or why it is refused: the rules of intake, in the order given. */
-export async function judgeEvents({ db, scope }: Pick<Read, 'db' | 'scope'>, events: readonly DatedEvent[]): Promise<readonly (NewEvent | Refusal)[]> {
-  const known = await metricsByCode(db, [...new Set(events.map(({ code }) => code))]);
-  const hasUnknown = events.some(({ code }) => !known.has(code));
-  const organization = hasUnknown ? await findOrganization(db, scope.tenant.organizationId) : undefined;
-  const keepsUnknown = organization?.store_unknown_metrics ?? false;
-  const judged = events.map((event) => judge(scope, event, known.get(event.code), keepsUnknown));
-  const fresh = judged.filter((one): one is NewEvent => 'id' in one);
-  const reasons = await reasonsOf(db, fresh);
-  return judged.map((one) => ('id' in one ? { ...one, reason: one.reason ?? reasons.get(one) ?? null } : one));
-}
-
-function judge({ tenant, now }: Read['scope'], event: DatedEvent, metric: KnownMetric | undefined, keepsUnknown: boolean): NewEvent | Refusal {
-  const latest = now.add({ hours: mostAheadHours });
-  if (Temporal.Instant.compare(event.timestamp, latest) > 0)
-    return { code: 'timestamp_too_far_ahead', path: 'timestamp', message: `Must not be more than ${mostAheadHours} hours ahead of now (${now}).` };
-  if (metric === undefined && !keepsUnknown)
-    return { code: 'unknown_metric', path: 'code', message: 'There is no billable metric with this code.' };
-  const taken = metric === undefined ? nothingTaken : takeValue(metric, event.properties);
+/** What the metric takes from an event and what counts it now, ready to be stored; or why it is refused (E2, E3, P7). */
+export function judgeEvent({ tenant, now }: Scope, event: SentEvent, facts: Facts): NewEvent | Refusal {
+  const metric = facts.metricOf(event.code);
+  const refusal = aheadOf(event, now) ?? (metric === undefined && !facts.storesUnknown ? unknownMetric : null);
+  const taken = refusal ?? (metric === undefined ? nothingTaken : takeValue(metric, event.properties));
   if ('code' in taken) return taken;
+  const timestamp = event.timestamp ?? now;
   return {
-    ...event,
+    tenantId: tenant.id,
     id: eventId(tenant.id, event.transactionId),
     contentHash: hashContent(event, event.timestamp),
+    transactionId: event.transactionId,
+    externalCustomerId: event.externalCustomerId,
+    externalSubscriptionId: event.externalSubscriptionId,
+    code: event.code,
+    timestamp,
+    propertiesText: event.propertiesText,
     value: taken.value === null ? null : Quantity.toString(taken.value),
     uniqueValue: taken.uniqueValue,
     operation: taken.operation,
-    reason: metric === undefined ? 'unknown_metric' : null,
+    reason: metric === undefined ? 'unknown_metric' : reasonOf(event, timestamp, facts.coverageOf(event)),
+    receivedAt: now,
   };
 }
 
-const keyOf = ({ externalCustomerId, externalSubscriptionId, code }: EventTarget): string =>
-  JSON.stringify([externalCustomerId, externalSubscriptionId, code]);
+const unknownMetric: Refusal = { code: 'unknown_metric', path: 'code', message: 'There is no billable metric with this code.' };
 
-/** Why nothing counts an event as things stand now; what something counts is left out. The metric is taken to be known. */
-async function reasonsOf<E extends EventTarget & { readonly timestamp: Temporal.Instant }>(
-  db: Read['db'],
-  events: readonly E[],
-): Promise<ReadonlyMap<E, UnmatchedReason>> {
-  const targets = new Map(events.map((event) => [keyOf(event), event]));
-  const found = await coverageOf(db, [...targets.values()]);
-  const coverage = new Map([...targets.keys()].map((key, place) => [key, found[place]]));
-  const reasons = new Map<E, UnmatchedReason>();
-  for (const event of events) {
-    const reason = reasonOf(event, event.timestamp, coverage.get(keyOf(event)));
-    if (reason !== null) reasons.set(event, reason);
-  }
-  return reasons;
+function aheadOf({ timestamp }: SentEvent, now: Temporal.Instant): Refusal | null {
+  if (timestamp === null || Temporal.Instant.compare(timestamp, now) <= 0) return null;
+  if (Temporal.Instant.compare(timestamp, now.add({ hours: mostAheadHours })) <= 0) return null;
+  return { code: 'timestamp_too_far_ahead', path: 'timestamp', message: `Must not be more than ${mostAheadHours} hours ahead of now (${now}).` };
 }
 
+/** What would count the event now; what nothing counts is stored all the same (E2). */
 function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.Instant, known: TargetCoverage | undefined): UnmatchedReason | null {
   if (known === undefined || !known.customer) return 'unknown_customer';
   if (externalSubscriptionId !== null && !known.subscription) return 'unknown_subscription';
@@ -71,4 +60,26 @@ function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.I
     ({ from, to }) => Temporal.Instant.compare(from, timestamp) <= 0 && (to === null || Temporal.Instant.compare(timestamp, to) < 0),
   );
   return counts ? null : 'not_priced';
+}
+
+/** By which what is known of a target is found again. */
+export const targetKey = ({ externalCustomerId, externalSubscriptionId, code }: EventTarget): string =>
+  `${externalCustomerId}\u0000${externalSubscriptionId ?? ''}\u0000${code}`;
+
+/** Judges events that come into the store by another door than intake's, by the same rules, in the order given. */
+export async function judgeEvents({ db, scope }: Pick<Read, 'db' | 'scope'>, events: readonly SentEvent[]): Promise<readonly (NewEvent | Refusal)[]> {
+  const metrics = await metricsByCode(db, [...new Set(events.map(({ code }) => code))]);
+  const targets = new Map(events.map((event) => [targetKey(event), event]));
+  const found = await coverageOf(db, [...targets.values()]);
+  const coverage = new Map([...targets.keys()].map((key, place) => [key, found[place]]));
+  const facts: Facts = {
+    metricOf: (code) => metrics.get(code),
+    storesUnknown: events.some(({ code }) => !metrics.has(code)) && (await storesUnknownMetrics(db, scope.tenant)),
+    coverageOf: (target) => coverage.get(targetKey(target)),
+  };
+  return events.map((event) => judgeEvent(scope, event, facts));
+}
+
+export async function storesUnknownMetrics(db: ReadDb, { organizationId }: Tenant): Promise<boolean> {
+  return (await findOrganization(db, organizationId))?.store_unknown_metrics ?? false;
 }

@@ -1,8 +1,12 @@
 import { listQuery } from '../../kernel/http/page.ts';
-import { command, type Operation, query } from '../../kernel/operation.ts';
+import { decode } from '../../kernel/http/validate.ts';
+import { type Admission, direct, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { EventDetails } from './amendments.schemas.ts';
 import { amendmentsAround } from './amendments.sql.ts';
+import type { Intake } from './intake/ingestEvents.ts';
+import { takeBatch, takeEvent } from './intake/takeEvents.ts';
+import { takeLines } from './intake/takeLines.ts';
 import {
   batchQuery,
   DataRecordBatch,
@@ -20,36 +24,44 @@ import { presentDetails } from './presentAmendment.ts';
 import { presentEvent } from './presentEvent.ts';
 import { readEvent, readRecord } from './readEvent.ts';
 import { readVolume } from './readVolume.ts';
-import { takeBatch, takeEvent } from './takeEvents.ts';
 
 const tag = 'Events';
 const silent = 'usage events are the customers’ doing, not changes of the tenant’s records; they are kept as what they are';
 const maxBodyBytes = 10 * 1_048_576;
 
-const intake: Operation[] = [
-  command({
-    id: 'createEvent', method: 'POST', path: '/v1/events', tag, summary: 'Ingest an event',
-    description: 'An event of ours, or a CloudEvent 1.0 in structured mode. A repeat with the same content answers the stored event.',
-    permission: 'events:write', status: 201, body: EventInput, returns: EventResponse, silent,
-    problems: { transaction_id_conflict: 'the transaction id was used for an event with other content' },
-    handle: async ({ body, tx }) => presentEvent(await takeEvent(tx, body)),
-  }),
-  command({
-    id: 'createEventBatch', method: 'POST', path: '/v1/events/batch', tag, summary: 'Ingest up to 1,000 events',
-    description: 'Each event is judged by itself: `results` says in the order sent what became of it, and a bad one fails no other.',
-    permission: 'events:write', status: 201, query: batchQuery, body: EventBatchCreate, returns: EventBatchResponse, silent, maxBodyBytes,
-    handle: ({ body, query: { atomic = false }, tx }) => {
-      const [sent, list] = Array.isArray(body) ? [body, ''] : [body.events, 'events'];
-      return takeBatch(tx, { readings: sent.map(readEvent), list, atomic });
-    },
-  }),
-  command({
-    id: 'createDataRecords', method: 'POST', path: '/v1/dr', tag, summary: 'Ingest up to 1,000 data records',
-    description: 'Another form of events: `quantity`, `time_to` and `service_id` become properties. Answers like a batch.',
-    permission: 'events:write', status: 201, query: batchQuery, body: DataRecordBatch, returns: EventBatchResponse, silent, maxBodyBytes,
-    handle: ({ body, query: { atomic = false }, tx }) => takeBatch(tx, { readings: body.records.map(readRecord), list: 'records', atomic }),
-  }),
-];
+/** The ways in; they keep no transaction of their own: what writes the events commits them together with those of other requests. */
+function intakeOperations(intake: Intake, admit: Admission): Operation[] {
+  return [
+    direct({
+      id: 'createEvent', method: 'POST', path: '/v1/events', tag, summary: 'Ingest an event',
+      description: 'An event of ours, or a CloudEvent 1.0 in structured mode. A repeat with the same content answers the stored event.',
+      permission: 'events:write', status: 201, body: EventInput, returns: EventResponse, silent, admit,
+      problems: { transaction_id_conflict: 'the transaction id was used for an event with other content' },
+      handle: ({ body, scope }) => takeEvent(intake, scope, decode(EventInput, body)),
+    }),
+    direct({
+      id: 'createEventBatch', method: 'POST', path: '/v1/events/batch', tag, summary: 'Ingest up to 1,000 events, or lines without end',
+      description:
+        'Each event is judged by itself: `results` says in the order sent what became of it, and a bad one fails no other. As ' +
+        '`application/x-ndjson`, an event in each line and as many lines as you like, it answers a line for each as they are stored: its ' +
+        'number as `line`, and what `results` would say; `atomic` does not apply. Bodies may be packed with gzip.',
+      permission: 'events:write', status: 201, query: batchQuery, body: EventBatchCreate, returns: EventBatchResponse, silent, maxBodyBytes, admit,
+      handle: ({ body, query: { atomic = false }, scope }) => {
+        const batch = decode(EventBatchCreate, body);
+        const [sent, list] = Array.isArray(batch) ? [batch, ''] : [batch.events, 'events'];
+        return takeBatch(intake, scope, { readings: sent.map(readEvent), list, atomic });
+      },
+      handleLines: ({ body, scope }) => takeLines(intake, scope, body),
+    }),
+    direct({
+      id: 'createDataRecords', method: 'POST', path: '/v1/dr', tag, summary: 'Ingest up to 1,000 data records',
+      description: 'Another form of events: `quantity`, `time_to` and `service_id` become properties. Answers like a batch.',
+      permission: 'events:write', status: 201, query: batchQuery, body: DataRecordBatch, returns: EventBatchResponse, silent, maxBodyBytes, admit,
+      handle: ({ body, query: { atomic = false }, scope }) =>
+        takeBatch(intake, scope, { readings: decode(DataRecordBatch, body).records.map(readRecord), list: 'records', atomic }),
+    }),
+  ];
+}
 
 const reads: Operation[] = [
   query({
@@ -76,4 +88,6 @@ const reads: Operation[] = [
   }),
 ];
 
-export const meteringOperations: Operation[] = [...intake, ...reads];
+export function meteringOperations(intake: Intake, admit: Admission): Operation[] {
+  return [...intakeOperations(intake, admit), ...reads];
+}

@@ -5,8 +5,8 @@ import { stringifyJson } from '../../kernel/http/json.ts';
 import { flag, idInput, instant, text, uuid } from '../../kernel/wire.ts';
 import { readTimestamp } from './readTimestamp.ts';
 
-const maxProperties = 100;
-const maxPropertyBytes = 16_384;
+export const maxProperties = 100;
+export const maxPropertyBytes = 16_384;
 
 /** RFC 3339, or a number of epoch seconds or milliseconds (E3). */
 const timestamp = z

@@ -1,9 +1,11 @@
 import type { EventProperties } from '@farthing/core/metering';
 import { Quantity } from '@farthing/core/money';
 import type { z } from 'zod';
+import { stringifyJson } from '../../kernel/http/json.ts';
 import { decode } from '../../kernel/http/validate.ts';
 import { type FieldError, Problem } from '../../kernel/problem.ts';
 import { hashContent } from './hashEvent.ts';
+import { readPlainEvent } from './intake/readPlainEvent.ts';
 import { CloudEvent, DataRecord, EventCreate } from './metering.schemas.ts';
 
 /** An event in the one form everything goes on with. */
@@ -15,6 +17,8 @@ export interface SentEvent {
   /** Null: the tenant's now. */
   readonly timestamp: Temporal.Instant | null;
   readonly properties: EventProperties;
+  /** The same as JSON. */
+  readonly propertiesText: string;
 }
 
 export type EventReading =
@@ -28,7 +32,7 @@ export type EventReading =
 
 interface Shape<S extends z.ZodType> {
   readonly schema: S;
-  readonly toEvent: (value: z.output<S>) => SentEvent;
+  readonly toEvent: (value: z.output<S>) => Omit<SentEvent, 'propertiesText'>;
   /** Field of EventCreate -> the sender's name of it. */
   readonly names: Readonly<Record<string, string>>;
   /** The sender's field that identifies the event. */
@@ -94,12 +98,14 @@ const dataRecord: Shape<typeof DataRecord> = {
         ...(value.service_id === undefined ? {} : { service_id: value.service_id }),
       },
     };
-    return { ...event, transactionId: value.external_id ?? `dr_${hashContent(event, event.timestamp).toString('hex')}` };
+    return { ...event, transactionId: value.external_id ?? `dr_${hashContent(event, event.timestamp)}` };
   },
 };
 
 /** Reads one event, whichever of the three forms it has; nothing thrown, so that one bad event fails no other (E2). */
 export function readEvent(value: unknown): EventReading {
+  const ordinary = readPlainEvent(value);
+  if (ordinary !== null) return { ok: true, event: ordinary, nameOf: asSent };
   if (typeof value !== 'object' || value === null) return readAs(plain, value);
   if ('specversion' in value) return readAs(cloudEvent, value);
   return 'customer_external_id' in value ? readAs(dataRecord, value) : readAs(plain, value);
@@ -112,13 +118,16 @@ export function readRecord(value: unknown): EventReading {
 
 function readAs<S extends z.ZodType>({ schema, toEvent, names, id }: Shape<S>, value: unknown): EventReading {
   try {
-    return { ok: true, event: toEvent(decode(schema, value)), nameOf: (path) => renamed(names, path) };
+    const event = toEvent(decode(schema, value));
+    return { ok: true, event: { ...event, propertiesText: stringifyJson(event.properties) }, nameOf: (path) => renamed(names, path) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const given: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, id) : null;
     return { ok: false, transactionId: typeof given === 'string' ? given : null, errors: error.errors };
   }
 }
+
+const asSent = (path: string): string => path;
 
 function renamed(names: Readonly<Record<string, string>>, path: string): string {
   const whole = names[path];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, startTestApp, type TestApp } from '../../testing/app.ts';
+import { type Answer, startTestApp, type TestApp } from '../../../testing/app.ts';
 
 // The sandbox stands at noon of 15 January 2026, where one customer has one subscription with a plan that prices three metrics.
 const now = '2026-01-15T12:00:00Z';

@@ -1,21 +1,19 @@
-import type { z } from 'zod';
-import type { Tx } from '../../kernel/envelope.ts';
-import { conflict, invalidFields } from '../../kernel/problem.ts';
-import type { StoredEvent } from './eventStore.ts';
-import { ingestEvents } from './ingestEvents.ts';
-import type { EventBatchResponse } from './metering.schemas.ts';
-import { pathInBatch, presentBatch } from './presentEvent.ts';
-import { type EventReading, readEvent } from './readEvent.ts';
+import type { Encoded } from '../../../kernel/operation.ts';
+import { conflict, invalidFields } from '../../../kernel/problem.ts';
+import type { Scope } from '../../../kernel/scope.ts';
+import { type EventReading, readEvent } from '../readEvent.ts';
+import { ingestAllOrNothing, ingestEvents, type Intake } from './ingestEvents.ts';
+import { batchJson, eventJson, pathInBatch } from './writeReply.ts';
 
 /** Takes one event. A repeat answers the stored one; a conflict (409) or a bad event (422) stores nothing. */
-export async function takeEvent(tx: Tx, value: unknown): Promise<StoredEvent> {
+export async function takeEvent(intake: Intake, scope: Scope, value: unknown): Promise<Encoded> {
   const reading = readEvent(value);
   if (!reading.ok) throw invalidFields(reading.errors);
-  const [result] = await ingestEvents(tx, [reading]);
+  const [result] = await ingestEvents(intake, scope, [reading]);
   if (result?.status === 'conflict') throw conflict(result.code ?? '', result.message ?? '');
   if (result === undefined || result.event === null)
     throw invalidFields([{ path: result?.path ?? '', code: result?.code ?? 'invalid', message: result?.message ?? '' }]);
-  return result.event;
+  return { status: 201, body: eventJson(result.event) };
 }
 
 interface Batch {
@@ -27,13 +25,14 @@ interface Batch {
 }
 
 /** Takes a batch event by event; with `atomic`, one event that is not taken refuses them all (422). */
-export async function takeBatch(tx: Tx, { readings, list, atomic }: Batch): Promise<z.output<typeof EventBatchResponse>> {
-  const results = await ingestEvents(tx, readings);
+export async function takeBatch(intake: Intake, scope: Scope, { readings, list, atomic }: Batch): Promise<Encoded> {
+  if (!atomic) return { status: 201, body: batchJson(await ingestEvents(intake, scope, readings), list) };
+  const results = await ingestAllOrNothing(intake, scope, readings);
   const failed = results.flatMap(({ status, code, path, message }, place) =>
     status === 'rejected' || status === 'conflict'
       ? [{ path: pathInBatch(list, place, path ?? ''), code: code ?? 'invalid', message: message ?? '' }]
       : [],
   );
-  if (atomic && failed.length > 0) throw invalidFields(failed);
-  return presentBatch(results, list);
+  if (failed.length > 0) throw invalidFields(failed);
+  return { status: 201, body: batchJson(results, list) };
 }

@@ -1,0 +1,83 @@
+import { createGunzip, type Gunzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
+import { Problem } from '../problem.ts';
+import { parseJson } from './json.ts';
+import type { JsonLimits } from './jsonScan.ts';
+
+/** A body as it came, for what is told apart by it, and as it was read. */
+export interface JsonBody {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+export const bodyLimits: JsonLimits = { maxDepth: 64, maxKeys: 200_000, maxLength: 16_777_216 };
+export const noBody: JsonBody = { text: '', value: undefined };
+/** One JSON document in each line. */
+export const linesType = 'application/x-ndjson';
+
+const fatal = new TextDecoder('utf-8', { fatal: true });
+
+function parseBody(bytes: Buffer): JsonBody {
+  if (bytes.length === 0) return noBody;
+  const text = decodeText(bytes);
+  const parsed = parseJson(text, bodyLimits);
+  if (parsed.ok) return { text, value: parsed.value };
+  if (parsed.code === 'invalid_json') throw new Problem(400, parsed.code, parsed.message);
+  throw new Problem(422, parsed.code, parsed.message, {
+    errors: [{ path: parsed.path ?? '', code: parsed.code, message: parsed.message }],
+  });
+}
+
+/** The text of UTF-8 bytes; anything else is refused (400). */
+function decodeText(bytes: Buffer): string {
+  try {
+    return fatal.decode(bytes);
+  } catch {
+    throw new Problem(400, 'invalid_json', 'The body is not valid UTF-8.');
+  }
+}
+
+/** Unpacks what was sent compressed; the limit of the body counts what comes out. */
+function unpack(request: FastifyRequest, payload: RequestPayload): RequestPayload {
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return payload;
+  if (encoding !== 'gzip') throw new Problem(415, 'unsupported_media_type', 'Send the body as it is, or packed with gzip.');
+  const unpacked: RequestPayload = createGunzip();
+  unpacked.receivedEncodedLength = 0;
+  payload.on('data', (chunk: Buffer) => {
+    unpacked.receivedEncodedLength = (unpacked.receivedEncodedLength ?? 0) + chunk.length;
+  });
+  payload.on('error', (error) => unpacked.destroy(error));
+  unpacked.on('error', (error) => Object.assign(error, { statusCode: 400 }));
+  return payload.pipe(unpacked as Gunzip);
+}
+
+/** Lines may come for as long as they like; any other body is to be here soon. */
+const bodyMilliseconds = 60_000;
+
+function limitTime({ headers }: FastifyRequest, reply: FastifyReply, payload: RequestPayload): void {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  if (!hasBody || headers['content-type']?.startsWith(linesType) === true) return;
+  const timeout = setTimeout(() => {
+    // Whatever still comes is not read, so nothing else can follow on this connection.
+    reply.header('connection', 'close');
+    payload.emit('error', new Problem(408, 'request_timeout', 'The request did not arrive in time.'));
+  }, bodyMilliseconds);
+  payload.once('close', () => clearTimeout(timeout));
+  payload.once('end', () => clearTimeout(timeout));
+}
+
+/** Reads bodies of JSON, strictly; hands over bodies of lines unread; unpacks gzip. */
+export function readBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addHook('preParsing', (request, reply, payload, done) => {
+    limitTime(request, reply, payload);
+    try {
+      done(null, unpack(request, payload));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes));
+  server.addContentTypeParser(linesType, async (_request: FastifyRequest, payload: RequestPayload) => payload);
+}

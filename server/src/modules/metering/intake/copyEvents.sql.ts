@@ -1,0 +1,103 @@
+import { finished } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { z } from 'zod';
+import { sqlState } from '../../../kernel/db/transaction.ts';
+import { type NewEvent, unmatchedReasons } from '../eventStore.ts';
+import type { EventWriter, KnownEvent } from '../eventWriter.ts';
+
+/** Above this share of statements that met a repeat, repeats are looked for first: a COPY that fails has cost its time. */
+const mostFailedCopies = 0.4;
+/** How much the latest statement weighs in that share. */
+const weightOfLatest = 0.1;
+/** Another process may store the same events between the look and the COPY; it cannot win for ever. */
+const mostAttempts = 10;
+
+/**
+ * Writes events by COPY straight into the partition, in a transaction of its own, and looks up repeats only where there are any. `pool`
+ * acts as the meter's role.
+ */
+export function copyEvents(pool: pg.Pool): EventWriter {
+  let failures = 0;
+
+  const append = async (events: readonly NewEvent[]): Promise<Map<string, KnownEvent>> => {
+    const known = new Map<string, KnownEvent>();
+    let fresh = events;
+    for (let attempt = 1; ; attempt++) {
+      if (attempt > 1 || failures > mostFailedCopies) {
+        for (const [id, event] of await findEvents(pool, fresh.map(({ id }) => id))) known.set(id, event);
+        fresh = fresh.filter(({ id }) => !known.has(id));
+      }
+      const isStored = fresh.length === 0 || (await copy(pool, fresh, attempt === mostAttempts));
+      failures += weightOfLatest * ((isStored && known.size === 0 ? 0 : 1) - failures);
+      if (isStored) return known;
+    }
+  };
+
+  return {
+    append,
+    appendNew: async (events) => events.length === 0 || copy(pool, events, false),
+    find: (ids) => findEvents(pool, ids),
+  };
+}
+
+const columns =
+  'tenant_id, id, content_hash, transaction_id, external_customer_id, external_subscription_id, code, "timestamp", properties, value, unique_value, operation, reason, received_at';
+
+/** False where one of the events is stored already; then none of them was stored now. */
+async function copy(pool: pg.Pool, events: readonly NewEvent[], isLast: boolean): Promise<boolean> {
+  const rows = Buffer.from(events.map(lineOf).join(''));
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection may break while no statement is under way; nobody listening, that would take the process down.
+  const lose = (error: Error) => {
+    broken ??= error;
+  };
+  client.on('error', lose);
+  try {
+    const stream = client.query(copyFrom(`copy usage_events_all (${columns}) from stdin`));
+    stream.end(rows);
+    await finished(stream);
+    return true;
+  } catch (error) {
+    if (sqlState(error) === '23505' && !isLast) return false;
+    broken ??= error as Error;
+    throw error;
+  } finally {
+    client.off('error', lose);
+    client.release(broken);
+  }
+}
+
+const special = /[\\\n\r\t]/;
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function field(text: string): string {
+  return special.test(text) ? text.replace(/[\\\n\r\t]/g, (character) => escapes[character] ?? character) : text;
+}
+
+const optional = (text: string | null): string => (text === null ? '\\N' : field(text));
+
+/** A row in COPY's text format. */
+function lineOf(event: NewEvent): string {
+  const { tenantId, id, contentHash, timestamp, value, operation, reason, receivedAt } = event;
+  return `${tenantId}\t${id}\t\\\\x${contentHash}\t${field(event.transactionId)}\t${field(event.externalCustomerId)}\t${optional(event.externalSubscriptionId)}\t${field(event.code)}\t${timestamp}\t${field(event.propertiesText)}\t${value ?? '\\N'}\t${optional(event.uniqueValue)}\t${operation}\t${reason ?? '\\N'}\t${receivedAt}\n`;
+}
+
+const instant = z.instanceof(Temporal.Instant);
+const knownRow = z.object({ id: z.string(), content_hash: z.string(), timestamp: instant, reason: z.enum(unmatchedReasons).nullable(), received_at: instant });
+
+async function findEvents(pool: pg.Pool, ids: readonly string[]): Promise<Map<string, KnownEvent>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await pool.query({
+    name: 'find-known-events',
+    text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at from usage_events_all where id = any($1::uuid[])`,
+    values: [ids],
+  });
+  return new Map(
+    rows.map((row) => {
+      const { id, content_hash: contentHash, timestamp, reason, received_at: receivedAt } = knownRow.parse(row);
+      return [id, { id, contentHash, timestamp, reason, receivedAt }];
+    }),
+  );
+}

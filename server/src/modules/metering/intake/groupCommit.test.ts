@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { NewEvent } from '../eventStore.ts';
+import type { EventWriter, KnownEvent } from '../eventWriter.ts';
+import { GroupCommit } from './groupCommit.ts';
+import { IntakeQueue } from './intakeQueue.ts';
+
+const at = Temporal.Instant.from('2026-01-01T00:00:00Z');
+
+const event = (id: string, more: Partial<NewEvent> = {}): NewEvent => ({
+  tenantId: 't', id, contentHash: `hash of ${id}`, transactionId: id, externalCustomerId: 'c', externalSubscriptionId: null, code: 'calls', timestamp: at,
+  propertiesText: '{}', value: null, uniqueValue: null, operation: 'add', reason: null, receivedAt: at, ...more,
+});
+
+/** A store in memory whose statements end when the test says so. */
+function heldStore() {
+  const rows = new Map<string, KnownEvent>();
+  const statements: { ids: string[]; end: (error?: Error) => void }[] = [];
+  const held = (events: readonly NewEvent[]) =>
+    new Promise<void>((resolve, reject) => {
+      statements.push({ ids: events.map(({ id }) => id), end: (error) => (error === undefined ? resolve() : reject(error)) });
+    });
+  const find = async (ids: readonly string[]) => new Map(ids.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) as KnownEvent] as const] : [])));
+  const writer: EventWriter = {
+    find,
+    async append(events) {
+      await held(events);
+      const known = await find(events.map(({ id }) => id));
+      for (const one of events) if (!known.has(one.id)) rows.set(one.id, one);
+      return known;
+    },
+    async appendNew(events) {
+      await held(events);
+      if (events.some(({ id }) => rows.has(id))) return false;
+      for (const one of events) rows.set(one.id, one);
+      return true;
+    },
+  };
+  return { writer, rows, statements, commit: new GroupCommit(new IntakeQueue({ mostBytes: 1, tenantShare: 1 }), writer) };
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+const turns = async () => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('storing', () => {
+  it('takes what arrives together in one statement, and what comes meanwhile in the next', async () => {
+    const { commit, statements } = heldStore();
+    const first = [commit.store('t', [event('a')]), commit.store('t', [event('b'), event('c')])];
+    await turns();
+    expect(statements.map(({ ids }) => ids)).toEqual([['a', 'b', 'c']]);
+    // The second connection takes the next; then both are busy, and the others gather.
+    const later = [commit.store('t', [event('d')])];
+    await turns();
+    later.push(commit.store('t', [event('e')]), commit.store('t', [event('f')]));
+    await turns();
+    expect(statements.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['d']]);
+    for (const { end } of statements) end();
+    await turns();
+    expect(statements.map(({ ids }) => ids)).toEqual([['a', 'b', 'c'], ['d'], ['e', 'f']]);
+    statements[2]?.end();
+    expect(await Promise.all([...first, ...later])).toEqual([[null], [null, null], [null], [null], [null]]);
+  });
+
+  it('answers a repeat, in one request or in two, with the first', async () => {
+    const { commit, statements } = heldStore();
+    const [one, other] = [commit.store('t', [event('a'), event('a', { contentHash: 'another' })]), commit.store('t', [event('a')])];
+    await turns();
+    expect(statements.map(({ ids }) => ids)).toEqual([['a']]);
+    statements[0]?.end();
+    expect(await one).toMatchObject([null, { contentHash: 'hash of a' }]);
+    expect(await other).toMatchObject([{ contentHash: 'hash of a' }]);
+    const again = commit.store('t', [event('a')]);
+    await turns();
+    statements[1]?.end();
+    expect(await again).toMatchObject([{ contentHash: 'hash of a' }]);
+  });
+
+  it('fails nobody for what another request holds, and everybody when the connection breaks', async () => {
+    const { commit, statements, rows } = heldStore();
+    const all = Promise.allSettled([commit.store('t', [event('a')]), commit.store('t', [event('bad')]), commit.store('t', [event('c')])]);
+    await turns();
+    statements[0]?.end(Object.assign(new Error('out of range'), { code: '22003' }));
+    for (const place of [1, 2, 3]) {
+      await turns();
+      statements[place]?.end(statements[place]?.ids[0] === 'bad' ? Object.assign(new Error('out of range'), { code: '22003' }) : undefined);
+    }
+    expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect([...rows.keys()]).toEqual(['a', 'c']);
+
+    const lost = Promise.allSettled([commit.store('t', [event('d')]), commit.store('t', [event('e')])]);
+    await turns();
+    statements[4]?.end(Object.assign(new Error('gone'), { code: '08006' }));
+    expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('stores all or nothing, and lets those who wait take their turn when nothing was stored', async () => {
+    const { commit, statements, rows } = heldStore();
+    const all = commit.storeAtomically('t', [event('a'), event('b')], () => true);
+    await turns();
+    const waiting = commit.store('t', [event('b')]);
+    // Another process stores one of them while ours is under way.
+    rows.set('a', event('a', { contentHash: 'of another process' }));
+    statements[0]?.end();
+    for (const place of [1, 2, 3]) {
+      await turns();
+      statements[place]?.end();
+    }
+    const [known] = (await all) ?? [];
+    expect(known).toMatchObject({ contentHash: 'of another process' });
+    expect((await waiting)[0] === null || rows.has('b')).toBe(true);
+    expect(await commit.storeAtomically('t', [event('a'), event('z')], () => false)).toBeNull();
+    expect(rows.has('z')).toBe(false);
+  });
+});
+
+describe('the queue', () => {
+  const job = (tenantId: string, events: number) => ({ tenantId, events: Array.from({ length: events }, (_, n) => event(`${tenantId}${n}`)), written: Promise.withResolvers<ReadonlyMap<string, KnownEvent>>() });
+
+  it('gives each environment that waits its turn', () => {
+    const queue = new IntakeQueue({ mostBytes: 1, tenantShare: 1 });
+    for (const tenant of ['a', 'a', 'a', 'b', 'c']) queue.push(job(tenant, 400));
+    const taken = () => queue.take(1000).map(({ tenantId }) => tenantId).join('');
+    expect([taken(), taken(), taken(), queue.isEmpty]).toEqual(['ab', 'ca', 'a', true]);
+  });
+
+  it('takes a request that is larger than a statement by itself', () => {
+    const queue = new IntakeQueue({ mostBytes: 1, tenantShare: 1 });
+    queue.push(job('a', 1500));
+    queue.push(job('b', 1));
+    expect(queue.take(1000).map(({ events }) => events.length)).toEqual([1500]);
+  });
+
+  it('refuses an environment beyond its share, everybody when it is full, and nobody once there is room', () => {
+    const queue = new IntakeQueue({ mostBytes: 100, tenantShare: 0.5 });
+    const refusal = (work: () => unknown) => {
+      try {
+        work();
+        return null;
+      } catch (error) {
+        return error;
+      }
+    };
+    const release = queue.admit('a', 40);
+    expect(refusal(() => queue.admit('a', 20))).toMatchObject({ status: 429, code: 'too_many_events', retryAfterSeconds: 1 });
+    queue.admit('b', 50);
+    expect(refusal(() => queue.admit('c', 20))).toMatchObject({ status: 503, code: 'busy', retryAfterSeconds: 1 });
+    release();
+    release();
+    expect(refusal(() => queue.admit('c', 20))).toBeNull();
+    expect(refusal(() => queue.admit('a', 200))).toMatchObject({ status: 503 });
+  });
+});

@@ -1,0 +1,132 @@
+import { Counter } from 'prom-client';
+import { metrics } from '../../../kernel/metrics.ts';
+import type { Scope } from '../../../kernel/scope.ts';
+import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
+import type { KnownEvent } from '../eventWriter.ts';
+import { hashContent } from '../hashEvent.ts';
+import { type Facts, judgeEvent } from '../judgeEvents.ts';
+import type { EventReading, SentEvent } from '../readEvent.ts';
+import type { Refusal } from '../takeValue.ts';
+import type { GroupCommit } from './groupCommit.ts';
+import type { KnownFacts } from './knownFacts.ts';
+
+/** What became of one event (E1, E2). */
+export interface IntakeResult {
+  readonly transactionId: string | null;
+  readonly status: 'ingested' | 'duplicate' | 'conflict' | 'rejected' | 'unmatched';
+  readonly code: string | null;
+  /** The field at fault, as the sender calls it and without the event's own place. */
+  readonly path: string | null;
+  readonly message: string | null;
+  /** The event as it is stored; null where nothing is stored or it is another's. */
+  readonly event: NewEvent | null;
+}
+
+type Reading = Extract<EventReading, { ok: true }>;
+
+/** An event on its way in: refused, or ready to be stored. */
+type Judged = { readonly refusal: Refusal; readonly transactionId: string | null } | { readonly reading: Reading; readonly fresh: NewEvent };
+
+/** What takes events in: what is known of those they name, and what writes them. */
+export interface Intake {
+  readonly facts: KnownFacts;
+  readonly commit: GroupCommit;
+}
+
+const answered = new Counter({
+  name: 'farthing_usage_events_total',
+  help: 'Usage events answered, by what became of them; its rate is the rate of intake.',
+  labelNames: ['status'],
+  registers: [metrics],
+});
+
+/** Stores events one by one as they deserve it: a bad one fails no other (E2). Answers in the order given. */
+export async function ingestEvents(intake: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
+  const judged = await judgeAll(intake, scope, readings);
+  const outcomes = await intake.commit.store(scope.tenant.id, freshOf(judged));
+  return counted(resultsOf(judged, outcomes));
+}
+
+/** Stores all of the events; where one is not taken, none, and answers what is said of each as if it stood alone. */
+export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
+  const judged = await judgeAll(intake, scope, readings);
+  const isRefused = (results: readonly IntakeResult[]) => results.some(({ status }) => status === 'rejected' || status === 'conflict');
+  const repeating = (known: ReadonlyMap<string, KnownEvent>) => {
+    const firsts = new Map(known);
+    return resultsOf(judged, freshOf(judged).map((fresh) => {
+      const first = firsts.get(fresh.id) ?? null;
+      if (first === null) firsts.set(fresh.id, fresh);
+      return first;
+    }));
+  };
+  let results: readonly IntakeResult[] = [];
+  const unique = [...new Map(freshOf(judged).map((fresh) => [fresh.id, fresh])).values()];
+  await intake.commit.storeAtomically(scope.tenant.id, unique, (known) => {
+    results = repeating(known);
+    return !isRefused(results);
+  });
+  return counted(results);
+}
+
+function counted(results: readonly IntakeResult[]): readonly IntakeResult[] {
+  for (const { status } of results) answered.inc({ status });
+  return results;
+}
+
+const freshOf = (judged: readonly Judged[]): NewEvent[] => judged.flatMap((one) => ('fresh' in one ? [one.fresh] : []));
+
+async function judgeAll({ facts }: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly Judged[]> {
+  const known = await facts.about(scope.tenant, readings.flatMap((reading) => (reading.ok ? [reading.event] : [])));
+  return readings.map((reading) => judge(scope, reading, known));
+}
+
+function judge(scope: Scope, reading: EventReading, facts: Facts): Judged {
+  if (!reading.ok) {
+    const [error] = reading.errors;
+    return { transactionId: reading.transactionId, refusal: error ?? { code: 'invalid', path: '', message: 'The event is not valid.' } };
+  }
+  const { event, nameOf } = reading;
+  const fresh = judgeEvent(scope, event, facts);
+  if ('id' in fresh) return { reading, fresh };
+  return { transactionId: event.transactionId, refusal: { ...fresh, path: nameOf(fresh.path) } };
+}
+
+const unmatchedWords: Readonly<Record<UnmatchedReason, Omit<Refusal, 'code'>>> = {
+  unknown_metric: { path: 'code', message: 'Stored; there is no billable metric with this code yet.' },
+  unknown_customer: { path: 'external_customer_id', message: 'Stored; there is no such customer yet.' },
+  unknown_subscription: { path: 'external_subscription_id', message: 'Stored; the customer has no such subscription yet.' },
+  not_priced: { path: 'code', message: 'Stored; no subscription of the customer prices this metric at this time.' },
+};
+
+/** `outcomes`: for each event that was ready, what it repeats, or null. */
+function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | null)[]): readonly IntakeResult[] {
+  let ready = 0;
+  return judged.map((one): IntakeResult => {
+    if (!('fresh' in one)) return { transactionId: one.transactionId, status: 'rejected', ...one.refusal, event: null };
+    const { reading, fresh } = one;
+    const known = outcomes[ready++] ?? null;
+    if (known !== null) return repeated(reading, fresh, known);
+    const { transactionId, reason } = fresh;
+    if (reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event: fresh };
+    const { path, message } = unmatchedWords[reason];
+    return { transactionId, status: 'unmatched', code: reason, path: reading.nameOf(path), message, event: fresh };
+  });
+}
+
+/** A repeat with the same content is a success, one with other content changes nothing (E1). */
+function repeated(reading: Reading, fresh: NewEvent, known: KnownEvent): IntakeResult {
+  const { transactionId } = fresh;
+  if (isSameContent(reading.event, fresh, known)) {
+    const { timestamp, reason, receivedAt } = known;
+    return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: { ...fresh, timestamp, reason, receivedAt } };
+  }
+  const message = 'This transaction id was used for an event with other content; nothing was changed.';
+  return { transactionId, status: 'conflict', code: 'transaction_id_conflict', path: reading.nameOf('transaction_id'), message, event: null };
+}
+
+/** The content as sent; an event sent without a time is repeated, too, with the time it was given then. */
+function isSameContent(event: SentEvent, fresh: NewEvent, known: KnownEvent): boolean {
+  if (fresh.contentHash === known.contentHash) return true;
+  const isTimeGivenThen = event.timestamp?.equals(known.timestamp) ?? false;
+  return isTimeGivenThen && hashContent(event, null) === known.contentHash;
+}

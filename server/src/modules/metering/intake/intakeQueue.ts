@@ -1,0 +1,89 @@
+import { Problem } from '../../../kernel/problem.ts';
+import type { NewEvent } from '../eventStore.ts';
+import type { KnownEvent } from '../eventWriter.ts';
+
+/** The events of one request, waiting to be written. */
+export interface IntakeJob {
+  readonly tenantId: string;
+  readonly events: NewEvent[];
+  /** Those of the events that were stored before; a rejection says that nothing is known. */
+  readonly written: PromiseWithResolvers<ReadonlyMap<string, KnownEvent>>;
+}
+
+export interface QueueLimits {
+  /** Bytes of bodies that are being read or wait to be written. */
+  readonly mostBytes: number;
+  /** The part of them that one environment may take. */
+  readonly tenantShare: number;
+}
+
+const retryAfterSeconds = 1;
+
+/**
+ * What waits to be written: bounded, and fair, as each environment that waits gets its turn. A request is admitted by its size before
+ * its body is read, so that too much is refused at little cost.
+ */
+export class IntakeQueue {
+  readonly #limits: QueueLimits;
+  readonly #bytes = new Map<string, number>();
+  readonly #waiting = new Map<string, IntakeJob[]>();
+  #allBytes = 0;
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits;
+  }
+
+  /** Makes room, or refuses: 429 where this environment has its share already, 503 where there is no room for anybody. */
+  admit(tenantId: string, bytes: number): () => void {
+    const { mostBytes, tenantShare } = this.#limits;
+    const before = this.#bytes.get(tenantId) ?? 0;
+    // Whoever has nothing under way may send a body of any size that an operation takes.
+    if (before > 0 && before + bytes > mostBytes * tenantShare)
+      throw new Problem(429, 'too_many_events', 'Too many events of this environment are waiting to be stored.', { retryAfterSeconds });
+    if (this.#allBytes > 0 && this.#allBytes + bytes > mostBytes)
+      throw new Problem(503, 'busy', 'Too many events are waiting to be stored.', { retryAfterSeconds });
+    this.#add(tenantId, bytes);
+    let isReleased = false;
+    return () => {
+      if (!isReleased) this.#add(tenantId, -bytes);
+      isReleased = true;
+    };
+  }
+
+  #add(tenantId: string, bytes: number): void {
+    this.#allBytes += bytes;
+    const now = (this.#bytes.get(tenantId) ?? 0) + bytes;
+    if (now > 0) this.#bytes.set(tenantId, now);
+    else this.#bytes.delete(tenantId);
+  }
+
+  push(job: IntakeJob): void {
+    const jobs = this.#waiting.get(job.tenantId);
+    if (jobs === undefined) this.#waiting.set(job.tenantId, [job]);
+    else jobs.push(job);
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
+  /** Takes whole requests, one of each environment in turn, until they have as many events as go into a statement. */
+  take(mostEvents: number): IntakeJob[] {
+    const taken: IntakeJob[] = [];
+    let events = 0;
+    while (events < mostEvents) {
+      const [next] = this.#waiting;
+      if (next === undefined) break;
+      const [tenantId, jobs] = next;
+      const [job] = jobs;
+      if (job === undefined || (taken.length > 0 && events + job.events.length > mostEvents)) break;
+      taken.push(job);
+      events += job.events.length;
+      jobs.shift();
+      // To the end of the line, or out of it.
+      this.#waiting.delete(tenantId);
+      if (jobs.length > 0) this.#waiting.set(tenantId, jobs);
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import { bodyLimits } from '../../../kernel/http/bodies.ts';
+import { parseJson } from '../../../kernel/http/json.ts';
+import { problemOf } from '../../../kernel/http/problemOf.ts';
+import type { Scope } from '../../../kernel/scope.ts';
+import { type EventReading, readEvent } from '../readEvent.ts';
+import { ingestEvents, type Intake } from './ingestEvents.ts';
+import { resultJson } from './writeReply.ts';
+
+const mostLineBytes = 262_144;
+const linesAtOnce = 500;
+/** Written while the next are read; more would only be more to keep in memory. */
+const chunksUnderWay = 4;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function refused(code: string, message: string): EventReading {
+  return { ok: false, transactionId: null, errors: [{ path: '', code, message }] };
+}
+
+function readLine(bytes: Buffer): EventReading {
+  if (bytes.length > mostLineBytes) return refused('too_long', `A line may have ${mostLineBytes} bytes.`);
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    return refused('invalid_json', 'The line is not valid UTF-8.');
+  }
+  const parsed = parseJson(text, bodyLimits);
+  return parsed.ok ? readEvent(parsed.value) : refused(parsed.code, parsed.message);
+}
+
+/** Lines as they come, without their ends; of one that is too long only so much that it is known to be. */
+async function* linesOf(body: Readable): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  let length = 0;
+  const take = () => {
+    const line = Buffer.concat(rest);
+    [rest, length] = [[], 0];
+    return line;
+  };
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      if (length <= mostLineBytes) rest.push(chunk.subarray(start, end));
+      yield take();
+      start = end + 1;
+    }
+    if (length <= mostLineBytes) rest.push(chunk.subarray(start));
+    length += chunk.length - start;
+  }
+  if (length > 0) yield take();
+}
+
+interface Chunk {
+  /** Of the lines, from 1; blank ones count, too. */
+  readonly numbers: readonly number[];
+  readonly readings: readonly EventReading[];
+}
+
+async function* chunksOf(body: Readable): AsyncGenerator<Chunk> {
+  let numbers: number[] = [];
+  let readings: EventReading[] = [];
+  let number = 0;
+  for await (const line of linesOf(body)) {
+    number++;
+    if (line.every((byte) => byte === 32 || byte === 13 || byte === 9)) continue;
+    numbers.push(number);
+    readings.push(readLine(line));
+    if (readings.length < linesAtOnce) continue;
+    yield { numbers, readings };
+    [numbers, readings] = [[], []];
+  }
+  if (readings.length > 0) yield { numbers, readings };
+}
+
+/**
+ * Takes events line by line, however many there are, and answers a line for each, in order: its number in the body and what became of
+ * it. Where events cannot be stored any more, the last line is the problem; what no line answers is to be sent again. What is in memory does not grow.
+ */
+export async function* takeLines(intake: Intake, scope: Scope, body: Readable): AsyncGenerator<string> {
+  const underWay: { readonly chunk: Chunk; readonly answer: Promise<string> }[] = [];
+  const next = async (): Promise<string> => (await underWay.shift()?.answer) ?? '';
+  try {
+    for await (const chunk of chunksOf(body)) {
+      const answer = answerTo(intake, scope, chunk);
+      // It is waited for in its turn.
+      answer.catch(() => {});
+      underWay.push({ chunk, answer });
+      if (underWay.length >= chunksUnderWay) yield await next();
+    }
+    while (underWay.length > 0) yield await next();
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    yield `${JSON.stringify({ problem: problem.toDocument(scope.requestId ?? '') })}\n`;
+  }
+}
+
+async function answerTo(intake: Intake, scope: Scope, { numbers, readings }: Chunk): Promise<string> {
+  const results = await ingestEvents(intake, scope, readings);
+  return results.map((result, place) => `{"line":${numbers[place]},${resultJson(result)}}\n`).join('');
+}
