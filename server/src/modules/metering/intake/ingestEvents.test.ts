@@ -45,7 +45,7 @@ describe('one event', () => {
     const { status, body } = await send(sent);
     expect([status, body]).toEqual([201, expect.objectContaining({ ...sent, status: 'ingested', reason: null, created_at: now })]);
     expect(body.public_id).toBe(`evt_${body.id.replaceAll('-', '')}`);
-    expect((await call('GET', `/v1/events/${body.public_id}`)).body).toEqual(body);
+    expect((await call('GET', `/v1/events/${body.public_id}`)).body).toMatchObject(body);
   });
 
   it('keeps every digit of a number', async () => {
@@ -86,7 +86,7 @@ describe('one event', () => {
     const { body: stored } = await send(sent);
     const refused = await send({ ...sent, ...other });
     expect([refused.status, refused.body.code]).toEqual([409, 'transaction_id_conflict']);
-    expect((await call('GET', `/v1/events/${stored.id}`)).body).toEqual(stored);
+    expect((await call('GET', `/v1/events/${stored.id}`)).body).toMatchObject(stored);
   });
 
   it('without a time happened now, and is repeated without one or with the one it was given', async () => {
