@@ -1,6 +1,6 @@
-import { join } from 'node:path';
-import pg from 'pg';
-import { StartupProblem, startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
+import type pg from 'pg';
+import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
+import { connectDatabase } from './connectDatabase.ts';
 import { checkClock, checkDurability, checkIsolation, checkMigrations, checkVersion } from './doctor/checkDatabase.ts';
 import { checkCredentials, checkDataDir, checkDisk, checkNode, checkPort, hasEmbeddedDatabase } from './doctor/checkMachine.ts';
 import { checkDueWork, checkJobs, checkParkedTimers, checkTestClocks, checkWebhooks, retryParkedTimers } from './doctor/checkWork.ts';
@@ -20,20 +20,15 @@ interface Reached {
 type Report = (finding: Finding) => void;
 
 /** Connects to the database, starting the embedded one for the time of the examination where nobody runs it. */
-async function reach(config: Config, served: boolean, report: Report, { say, onStop }: CommandContext): Promise<Reached | null> {
+async function reach(config: Config, served: boolean, report: Report, context: CommandContext): Promise<Reached | null> {
   const mend = config.databaseUrl === null ? 'mend that and run the doctor again' : 'start that database, or correct DATABASE_URL';
   try {
     if (config.databaseUrl === null && !(await hasEmbeddedDatabase(config))) {
       report(ok('database', 'not made yet; the first start makes it'));
       return null;
     }
-    const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log: say }) : null;
-    if (embedded !== null) onStop(() => embedded.stop());
-    const client = new pg.Client({ connectionString: embedded?.adminUrl ?? config.databaseUrl ?? '', connectionTimeoutMillis: 10_000, application_name: 'farthing doctor' });
-    client.on('error', () => {});
-    onStop(() => client.end());
-    await client.connect();
-    return { client, bundled: embedded?.version ?? null, running: served || embedded?.attached === true };
+    const { client, bundled, attached } = await connectDatabase(config, 'farthing doctor', context);
+    return { client, bundled, running: served || attached };
   } catch (error) {
     if (!(error instanceof StartupProblem) && config.databaseUrl === null) throw error;
     report(fail('database', reasonOf(error), mend));

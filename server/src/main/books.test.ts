@@ -1,0 +1,151 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startTestApp, type TestApp } from '../testing/app.ts';
+import { launch } from '../testing/installation.ts';
+import { invariants } from './books/invariants.ts';
+import { findBreach, listTenants } from './books/verifyBooks.ts';
+
+let app: TestApp;
+let client: pg.Client;
+
+// Processes are started here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+async function must(method: string, path: string, body?: unknown) {
+  const answer = await app.sandbox(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** A customer of each fate: paid in part, credited, out of force, still a draft. */
+beforeAll(async () => {
+  app = await startTestApp();
+  client = new pg.Client({ connectionString: app.adminUrl });
+  await client.connect();
+  await must('POST', '/v1/test_clock', { now: '2026-01-01T00:00:00Z' });
+  const metric = await must('POST', '/v1/billable_metrics', { code: 'calls', name: 'Calls', aggregation_type: 'count' });
+  const charges = [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '0.5' } }];
+  await must('POST', '/v1/plans', { code: 'arrears', name: 'Arrears', interval: 'monthly', amount_cents: 1000, currency: 'USD', charges });
+  await must('POST', '/v1/plans', { code: 'advance', name: 'Advance', interval: 'monthly', amount_cents: 3100, currency: 'USD', pay_in_advance: true });
+  const subscribe = async (name: string, plan: string, more: object = {}) => {
+    await must('POST', '/v1/customers', { external_id: name, name, ...more });
+    await must('POST', '/v1/subscriptions', { external_id: name, customer_id: name, plan_id: plan, started_at: '2026-01-01T00:00:00Z' });
+    await must('POST', '/v1/events', { transaction_id: name, external_customer_id: name, code: 'calls', timestamp: '2026-01-01T00:00:00Z' });
+  };
+  await subscribe('payer', 'arrears');
+  await subscribe('leaver', 'advance');
+  await subscribe('voided', 'advance');
+  await subscribe('patient', 'arrears', { invoice_grace_period: 20 });
+  await app.advance('2026-02-02T00:00:00Z');
+  const invoiceOf = async (name: string) => {
+    const customer = await must('GET', `/v1/customers/${name}`);
+    return (await must('GET', `/v1/invoices?customer_id=${customer.id}&order_by=created_at:asc`))[0];
+  };
+  await must('POST', '/v1/payments/record', { invoice_id: (await invoiceOf('payer')).id, amount: 500 });
+  await must('POST', `/v1/invoices/${(await invoiceOf('leaver')).id}/pay`);
+  await must('DELETE', '/v1/subscriptions/leaver?on_termination_action=generate_credit_note');
+  await must('POST', `/v1/invoices/${(await invoiceOf('voided')).id}/void`);
+});
+afterAll(async () => {
+  await client.end();
+  await app.close();
+});
+
+/** What breaks each invariant: one statement on a sound database, whose constraints and triggers sleep meanwhile. */
+const breakages: Readonly<Record<string, string>> = {
+  'the fees of an invoice sum to its subtotal': `update fees set amount_cents = amount_cents + 1 where id = (select min(id::text)::uuid from fees)`,
+  'a total is its parts': `update invoices set total_cents = total_cents + 1`,
+  'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
+  'what an invoice says of payments and credit notes is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
+  'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,
+  'no day of a plan and no usage is billed twice': `update fees set from_datetime = '2025-12-01'`,
+  'numbers of invoices run from 1 without gap or repeat, and the counter stands behind the last': `update billing_entities set next_invoice_number = next_invoice_number + 1`,
+  'numbers of credit notes run from 1 without gap or repeat, and the counter stands behind the last': `update credit_notes set number = 'INV-CN-000002'`,
+  'a draft has no number, and what is finalized has its number and its dates': `update invoices set due_date = null where status = 'paid'`,
+  'an invoice is paid when nothing is due on it, and only then': `update invoices set status = 'paid' where amount_due_cents > 0`,
+  'what is credited of a fee is on its credit notes, and never more than the fee': `update fees set credited_amount_cents = credited_amount_cents + 1`,
+  'no money is on an invoice out of force, and a payment settles what it brought': `update invoices set status = 'voided' where amount_paid_cents > 0`,
+  'nothing is billed before its time but what is paid in advance': `update fees set to_datetime = '2027-01-01' where fee_type = 'charge'`,
+  'an explanation is a tree for every fee': `update fees set explain = '{}'`,
+  'what was finalized is as it was then': `update fees set description = 'Something else'`,
+  'each state of a document was told once': `delete from domain_events where type = 'payment.succeeded'`,
+  'a posting sums to 0 in each currency on each day': `update ledger_entries set booked_on = booked_on + 1 where line = 1`,
+  'a posting has entries, numbered from 1 without a gap': `delete from ledger_entries where line = 2`,
+  'receivable is what is due on each finalized invoice': `update ledger_entries set amount_cents = amount_cents + 1 where account = 'receivable'`,
+  'customer credit is what is left of each credit note': `update credit_notes set balance_amount_cents = balance_amount_cents + 1`,
+  'cash is what payments brought': `update payments set status = 'failed'`,
+  'revenue of a fee is what it came to less what was credited, and nothing where it is out of force': `update ledger_entries set fee_id = null where account = 'revenue'`,
+  'nothing of a fee stays deferred when all its releases have come': `delete from ledger_entries where is_release and account = 'deferred_revenue' and line = (select max(line) from ledger_entries where is_release and account = 'deferred_revenue')`,
+  'what the books name is there': `delete from payments`,
+  'no row of one environment can refer to one of another': `alter table fees add constraint astray foreign key (id) references astray (id) not valid`,
+  'no job has been held for longer than four hours': `insert into graphile_worker._private_jobs (task_id, locked_at, locked_by) select id, now() - interval '5 hours', 'nobody' from graphile_worker._private_tasks limit 1`,
+};
+
+/** Lets every constraint and trigger sleep until the transaction is rolled back. */
+async function sleepConstraints(): Promise<void> {
+  await client.query("set local session_replication_role = 'replica'");
+  await client.query(`do $$ declare k record; begin
+    for k in select conrelid::regclass as name, conname from pg_constraint where contype = 'c' and coninhcount = 0 and connamespace = 'public'::regnamespace loop
+      execute format('alter table %s drop constraint %I', k.name, k.conname);
+    end loop;
+    drop index invoices_once;
+    create table astray (tenant_id uuid, id uuid primary key);
+    alter table astray enable row level security;
+  end $$`);
+}
+
+it('has something that breaks each invariant', () => {
+  expect(Object.keys(breakages)).toEqual(invariants.map(({ name }) => name));
+  expect(new Set(invariants.map(({ name }) => name)).size).toBe(invariants.length);
+});
+
+describe('an invariant', () => {
+  it.each(invariants.map((invariant) => ({ name: invariant.name, invariant })))('is kept, and when broken it is told: $name', async ({ name, invariant }) => {
+    const tenants = await listTenants(client);
+    await client.query('begin');
+    try {
+      expect(await findBreach(client, invariant, tenants)).toBeNull();
+      await sleepConstraints();
+      const { rowCount } = await client.query(breakages[name] ?? '');
+      expect(rowCount).not.toBe(0);
+      const breach = await findBreach(client, invariant, tenants);
+      expect(breach).toMatchObject({ invariant: name, tenant_id: invariant.of === 'database' ? null : expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(Object.keys(breach?.row ?? {}).length).toBeGreaterThan(0);
+    } finally {
+      await client.query('rollback');
+    }
+  });
+});
+
+describe('the command', () => {
+  const verify = async (env: Record<string, string>) => launch('books', env).ended;
+
+  it('says of each invariant that it is kept, while the product runs', async () => {
+    const { code, output, errors } = await verify({ DATABASE_URL: app.adminUrl });
+    expect([code, errors]).toEqual([0, '']);
+    expect(output.split('\n')).toEqual([...invariants.map(({ name }) => `ok    ${name}`), 'The books are in order.']);
+  });
+
+  it('names the first row that breaks one, and fails', async () => {
+    const { rows } = await client.query<{ id: string; tenant_id: string }>("select id, tenant_id from invoices where status = 'finalized' limit 1");
+    const [broken] = rows;
+    await client.query('update invoices set due_date = null where id = $1', [broken?.id]);
+    const { code, output } = await verify({ DATABASE_URL: app.adminUrl });
+    await client.query('update invoices set due_date = created_at where id = $1', [broken?.id]);
+    expect(code).toBe(1);
+    const failures = output.split('\n').filter((line) => !line.startsWith('ok'));
+    expect(failures).toEqual([
+      expect.stringMatching(`^FAIL  a draft has no number, .*: tenant ${broken?.tenant_id}, .*"invoice_id":"${broken?.id}"`),
+      '1 invariant broken.',
+    ]);
+  });
+
+  it('says in one line what is in its way', async () => {
+    const nowhere = await verify({ FARTHING_DATA_DIR: '/nowhere/farthing' });
+    expect([nowhere.code, nowhere.errors]).toEqual([1, 'There are no books in /nowhere/farthing yet: the first start makes them.\n']);
+    const empty = new URL(app.adminUrl);
+    empty.pathname = '/postgres';
+    const unmigrated = await verify({ DATABASE_URL: empty.href });
+    expect([unmigrated.code, unmigrated.errors]).toEqual([1, expect.stringMatching(/^The database lacks \d+ migrations: run `npm run migrate`/)]);
+  });
+});

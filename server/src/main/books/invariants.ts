@@ -1,0 +1,172 @@
+/** Something that holds in a sound database, as a statement that answers the rows that break it. */
+export interface Invariant {
+  readonly name: string;
+  /** Asked in each environment, bound to it by row-level security, or once of the whole database. */
+  readonly of: 'environment' | 'database';
+  readonly breaches: string;
+}
+
+const documents: Readonly<Record<string, string>> = {
+  'the fees of an invoice sum to its subtotal': `
+    select i.id as invoice_id, i.subtotal_cents, coalesce(sum(f.amount_cents), 0) as fees_cents
+    from invoices i left join fees f on f.tenant_id = i.tenant_id and f.invoice_id = i.id
+    group by i.tenant_id, i.id having coalesce(sum(f.amount_cents), 0) <> i.subtotal_cents`,
+  'a total is its parts': `
+    select id as invoice_id, total_cents from invoices
+    where total_cents <> subtotal_cents - progressive_billing_credit_amount_cents - coupons_amount_cents + tax_amount_cents`,
+  'what is due is the total less what settled it, and never less than nothing': `
+    select i.id as invoice_id, i.amount_due_cents, i.total_cents - coalesce(sum(s.amount_cents), 0) as expected_cents
+    from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
+    group by i.tenant_id, i.id having i.total_cents - coalesce(sum(s.amount_cents), 0) <> i.amount_due_cents
+      or (i.amount_due_cents < 0 and i.total_cents >= 0)`,
+  'what an invoice says of payments and credit notes is the sum of its settlements': `
+    select i.id as invoice_id, i.amount_paid_cents, i.credit_notes_amount_cents
+    from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
+    group by i.tenant_id, i.id
+    having i.amount_paid_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'payment'), 0)
+      or i.credit_notes_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'credit_note'), 0)`,
+  'one invoice per subscription, kind and instant': `
+    select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoices where status <> 'voided' and subscription_id is not null
+    group by subscription_id, billing_kind, billing_at, billing_turn having count(*) > 1`,
+  // Of fees, not of invoices: beside the fee of a quarter its months are invoiced. What was paid ahead may be charged again once it is credited.
+  'no day of a plan and no usage is billed twice': `
+    select a.id as fee_id, b.id as other_fee_id, a.from_datetime, a.to_datetime from fees a
+    join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
+      and a.fee_type = b.fee_type and a.kind = b.kind and a.charge_id is not distinct from b.charge_id
+      and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
+      and a.fee_type in ('subscription', 'charge')
+      and not (a.fee_type = 'subscription' and a.credited_amount_cents + b.credited_amount_cents > 0)
+    join invoices i on i.tenant_id = a.tenant_id and i.id = a.invoice_id and i.status <> 'voided'
+    join invoices j on j.tenant_id = b.tenant_id and j.id = b.invoice_id and j.status <> 'voided'
+    where tstzrange(a.from_datetime, a.to_datetime) && tstzrange(b.from_datetime, b.to_datetime)`,
+  'numbers of invoices run from 1 without gap or repeat, and the counter stands behind the last': `
+    select e.id as billing_entity_id, e.next_invoice_number, max(n) as last_number, count(n) as numbers
+    from billing_entities e left join (
+      select tenant_id, billing_entity_id, substring(invoice_number from '[0-9]+$')::bigint as n from invoices where invoice_number is not null
+    ) x on x.tenant_id = e.tenant_id and x.billing_entity_id = e.id
+    group by e.tenant_id, e.id having count(n) <> coalesce(max(n), 0) or count(distinct n) <> count(n) or coalesce(min(n), 1) <> 1
+      or e.next_invoice_number <> count(n) + 1`,
+  'numbers of credit notes run from 1 without gap or repeat, and the counter stands behind the last': `
+    select e.id as billing_entity_id, e.next_credit_note_number, max(n) as last_number, count(n) as numbers
+    from billing_entities e left join (
+      select tenant_id, billing_entity_id, substring(number from '[0-9]+$')::bigint as n from credit_notes
+    ) x on x.tenant_id = e.tenant_id and x.billing_entity_id = e.id
+    group by e.tenant_id, e.id having count(n) <> coalesce(max(n), 0) or count(distinct n) <> count(n) or coalesce(min(n), 1) <> 1
+      or e.next_credit_note_number <> count(n) + 1`,
+  'a draft has no number, and what is finalized has its number and its dates': `
+    select id as invoice_id, status, invoice_number from invoices where (status = 'draft' and invoice_number is not null)
+      or (status in ('finalized', 'paid') and (invoice_number is null or issued_at is null or due_date is null))`,
+  'an invoice is paid when nothing is due on it, and only then': `
+    select id as invoice_id, status, amount_due_cents from invoices
+    where (status = 'paid' and amount_due_cents <> 0) or (status = 'finalized' and amount_due_cents = 0)`,
+  'what is credited of a fee is on its credit notes, and never more than the fee': `
+    select f.id as fee_id, f.amount_cents, f.credited_amount_cents, coalesce(sum(t.amount_cents), 0) as notes_cents
+    from fees f left join (
+      select t.* from credit_note_items t join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id
+      where n.credit_status is distinct from 'voided'
+    ) t on t.tenant_id = f.tenant_id and t.fee_id = f.id
+    group by f.tenant_id, f.id having f.credited_amount_cents <> coalesce(sum(t.amount_cents), 0) or f.credited_amount_cents > greatest(f.amount_cents, 0)`,
+  'no money is on an invoice out of force, and a payment settles what it brought': `
+    select y.id as payment_id, y.amount_cents, i.status, coalesce(sum(s.amount_cents), 0) as settled_cents
+    from payments y join invoices i on i.tenant_id = y.tenant_id and i.id = y.invoice_id
+      left join invoice_settlements s on s.tenant_id = y.tenant_id and s.source_id = y.id and s.invoice_id = i.id and s.settlement_type = 'payment'
+    where y.status = 'succeeded' group by y.tenant_id, y.id, i.tenant_id, i.id
+    having coalesce(sum(s.amount_cents), 0) <> y.amount_cents or i.status not in ('finalized', 'paid')`,
+  'nothing is billed before its time but what is paid in advance': `
+    select f.id as fee_id, f.to_datetime, e.occurred_at as finalized_at
+    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+      join domain_events e on e.tenant_id = i.tenant_id and e.subject_type = 'invoice' and e.subject_id = i.id and e.type = 'invoice.finalized'
+      left join charges c on c.tenant_id = f.tenant_id and c.id = f.charge_id
+    where f.to_datetime > e.occurred_at and f.fee_type in ('charge', 'subscription')
+      and not coalesce((f.properties ->> 'pay_in_advance')::boolean, c.pay_in_advance, false)`,
+  'an explanation is a tree for every fee': `select id as fee_id from fees where explain ->> 'kind' is distinct from 'fee'`,
+};
+
+const log: Readonly<Record<string, string>> = {
+  'what was finalized is as it was then': `
+    select i.id as invoice_id, i.total_cents, e.data ->> 'total_cents' as total_cents_then
+    from invoices i join domain_events e on e.tenant_id = i.tenant_id and e.subject_type = 'invoice' and e.subject_id = i.id and e.type = 'invoice.finalized'
+    where (i.invoice_number, i.customer_id::text, i.currency, i.subtotal_cents, i.coupons_amount_cents, i.tax_amount_cents, i.total_cents)
+        is distinct from (e.data ->> 'invoice_number', e.data ->> 'customer_id', e.data ->> 'currency', (e.data ->> 'subtotal_cents')::bigint,
+          (e.data ->> 'coupons_amount_cents')::bigint, (e.data ->> 'tax_amount_cents')::bigint, (e.data ->> 'total_cents')::bigint)
+      or (select coalesce(jsonb_agg(jsonb_build_array(f.id, f.amount_cents, f.precise_amount_cents::text, f.description) order by f.id), '[]')
+          from fees f where f.tenant_id = i.tenant_id and f.invoice_id = i.id)
+        is distinct from (select coalesce(jsonb_agg(jsonb_build_array(x ->> 'id', (x ->> 'amount_cents')::bigint, x ->> 'precise_amount_cents', x ->> 'description') order by x ->> 'id'), '[]')
+          from jsonb_array_elements(e.data -> 'fees') x)`,
+  'each state of a document was told once': `
+    select i.id as subject_id, t.type, count(e.id) as told
+    from invoices i cross join lateral (values ('invoice.created', true), ('invoice.finalized', i.invoice_number is not null), ('invoice.paid', i.status = 'paid'),
+      ('invoice.voided', i.status = 'voided')) as t (type, expected)
+      left join domain_events e on e.tenant_id = i.tenant_id and e.subject_type = 'invoice' and e.subject_id = i.id and e.type = t.type
+    group by i.tenant_id, i.id, t.type, t.expected having count(e.id) <> t.expected::int
+    union all
+    select s.id, s.type, count(e.id)
+    from (select tenant_id, id, 'payment' as subject, 'payment.succeeded' as type from payments where status = 'succeeded'
+      union all select tenant_id, id, 'credit_note', 'credit_note.created' from credit_notes) s
+      left join domain_events e on e.tenant_id = s.tenant_id and e.subject_type = s.subject and e.subject_id = s.id and e.type = s.type
+    group by s.tenant_id, s.id, s.type having count(e.id) <> 1`,
+};
+
+const amounts = (account: string) => `
+  select p.tenant_id, p.invoice_id, p.credit_note_id, p.document_id, e.fee_id, e.amount_cents
+  from ledger_entries e join ledger_postings p on p.tenant_id = e.tenant_id and p.id = e.posting_id where e.account in (${account})`;
+
+const ledger: Readonly<Record<string, string>> = {
+  'a posting sums to 0 in each currency on each day': `
+    select posting_id, currency, booked_on, sum(amount_cents) as sum_cents from ledger_entries
+    group by tenant_id, posting_id, currency, booked_on having sum(amount_cents) <> 0`,
+  'a posting has entries, numbered from 1 without a gap': `
+    select p.id as posting_id, count(e.id) as entries, max(e.line) as last_line
+    from ledger_postings p left join ledger_entries e on e.tenant_id = p.tenant_id and e.posting_id = p.id
+    group by p.tenant_id, p.id having count(e.id) = 0 or max(e.line) <> count(e.id) or min(e.line) <> 1`,
+  'receivable is what is due on each finalized invoice': `
+    select i.id as invoice_id, i.status, i.amount_due_cents, coalesce(sum(e.amount_cents), 0) as receivable_cents
+    from invoices i left join (${amounts(`'receivable'`)}) e on e.tenant_id = i.tenant_id and e.invoice_id = i.id
+    group by i.tenant_id, i.id having coalesce(sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') then i.amount_due_cents else 0 end`,
+  'customer credit is what is left of each credit note': `
+    select n.id as credit_note_id, n.balance_amount_cents, coalesce(-sum(e.amount_cents), 0) as credit_cents
+    from credit_notes n left join (${amounts(`'customer_credit'`)}) e on e.tenant_id = n.tenant_id and e.credit_note_id = n.id
+    group by n.tenant_id, n.id having coalesce(-sum(e.amount_cents), 0) <> n.balance_amount_cents`,
+  'cash is what payments brought': `
+    select y.id as payment_id, y.status, y.amount_cents, coalesce(sum(e.amount_cents), 0) as cash_cents
+    from payments y left join (${amounts(`'cash'`)}) e on e.tenant_id = y.tenant_id and e.document_id = y.id
+    group by y.tenant_id, y.id having coalesce(sum(e.amount_cents), 0) <> case when y.status = 'succeeded' then y.amount_cents else 0 end`,
+  'revenue of a fee is what it came to less what was credited, and nothing where it is out of force': `
+    select f.id as fee_id, i.status, f.amount_cents, f.credited_amount_cents, coalesce(-sum(e.amount_cents), 0) as revenue_cents
+    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+      left join (${amounts(`'revenue', 'discounts'`)}) e on e.tenant_id = f.tenant_id and e.invoice_id = i.id and e.fee_id = f.id
+    group by f.tenant_id, f.id, i.tenant_id, i.id
+    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') then f.amount_cents - f.coupons_amount_cents - f.credited_amount_cents else 0 end`,
+  'nothing of a fee stays deferred when all its releases have come': `
+    select e.fee_id, sum(e.amount_cents) as deferred_cents from ledger_entries e where e.account = 'deferred_revenue'
+    group by e.tenant_id, e.fee_id having sum(e.amount_cents) <> 0`,
+  'what the books name is there': `
+    select e.id as entry_id, p.document_type, p.document_id, e.fee_id
+    from ledger_entries e join ledger_postings p on p.tenant_id = e.tenant_id and p.id = e.posting_id
+    where (e.fee_id is not null and not exists (select from fees f where f.tenant_id = e.tenant_id and f.id = e.fee_id and f.invoice_id = p.invoice_id))
+      or not case p.document_type
+        when 'invoice' then exists (select from invoices d where d.tenant_id = p.tenant_id and d.id = p.document_id)
+        when 'credit_note' then exists (select from credit_notes d where d.tenant_id = p.tenant_id and d.id = p.document_id)
+        when 'payment' then exists (select from payments d where d.tenant_id = p.tenant_id and d.id = p.document_id)
+        else exists (select from invoice_settlements d where d.tenant_id = p.tenant_id and d.id = p.document_id) end`,
+};
+
+const database: Readonly<Record<string, string>> = {
+  'no row of one environment can refer to one of another': `
+    select k.conrelid::regclass::text as "table", k.conname as reference
+    from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid
+    where k.contype = 'f' and c.relnamespace = 'public'::regnamespace and c.relrowsecurity and f.relrowsecurity
+      and pg_get_constraintdef(k.oid) not like 'FOREIGN KEY (tenant\\_id, %) REFERENCES %(tenant\\_id, %'`,
+  // A job may take minutes; one that is held for hours is held by nobody, and whoever it was for waits.
+  'no job has been held for longer than four hours': `
+    select id as job_id, locked_by, locked_at from graphile_worker._private_jobs where locked_at < now() - interval '4 hours'`,
+};
+
+const listed = (statements: Readonly<Record<string, string>>, of: Invariant['of']): Invariant[] =>
+  Object.entries(statements).map(([name, breaches]) => ({ name, of, breaches }));
+
+/** What the books are held to: documents, their trail, the ledger, and what keeps environments apart. */
+export const invariants: readonly Invariant[] = [
+  ...listed({ ...documents, ...log, ...ledger }, 'environment'),
+  ...listed(database, 'database'),
+];
