@@ -58,7 +58,7 @@ const breakages: Readonly<Record<string, string>> = {
   'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
   'what an invoice says of payments and credit notes is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
   'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,
-  'no day of a plan and no usage is billed twice': `update fees set from_datetime = '2025-12-01'`,
+  'no day of a plan and no usage is billed twice': `update fees set from_datetime = '2025-12-01', credited_amount_cents = 0`,
   'numbers of invoices run from 1 without gap or repeat, and the counter stands behind the last': `update billing_entities set next_invoice_number = next_invoice_number + 1`,
   'numbers of credit notes run from 1 without gap or repeat, and the counter stands behind the last': `update credit_notes set number = 'INV-CN-000002'`,
   'a draft has no number, and what is finalized has its number and its dates': `update invoices set due_date = null where status = 'paid'`,
