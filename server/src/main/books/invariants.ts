@@ -32,7 +32,7 @@ const documents: Readonly<Record<string, string>> = {
   'no day of a plan and no usage is billed twice': `
     select a.id as fee_id, b.id as other_fee_id, a.from_datetime, a.to_datetime from fees a
     join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
-      and a.fee_type = b.fee_type and a.kind = b.kind and a.charge_id is not distinct from b.charge_id
+      and a.fee_type = b.fee_type and a.kind = b.kind and a.kind <> 'late_usage' and a.charge_id is not distinct from b.charge_id
       and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
       and a.fee_type in ('subscription', 'charge')
       and not (a.fee_type = 'subscription' and a.credited_amount_cents + b.credited_amount_cents > 0)
