@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
-import { stillRuns } from '../adapters/embedded-postgres/processes.ts';
 import { migrate } from '../kernel/db/migrate.ts';
 import { applicationRole } from '../kernel/db/pool.ts';
+import { sweepKilledRuns } from './sweepKilledRuns.ts';
 import { templateDatabase } from './templateDatabase.ts';
 
 declare module 'vitest' {
@@ -26,7 +26,7 @@ const prefix = 'farthing-test-';
  * users get; only the forcing to disk is off, because a crash of the machine would end the tests anyway.
  */
 export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
-  await sweepKilledRuns();
+  await sweepKilledRuns(prefix, 'data');
   const folder = await mkdtemp(join(tmpdir(), prefix));
   const server = await startEmbeddedPostgres({
     dataDir: join(folder, 'data'),
@@ -62,15 +62,5 @@ async function letApplicationLogIn(adminUrl: string): Promise<string> {
     return password;
   } finally {
     await client.end();
-  }
-}
-
-/** A run that was killed leaves its folder behind, some 60 MB each; its server ended by itself. */
-async function sweepKilledRuns(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(prefix)) continue;
-    const folder = join(tmpdir(), name);
-    const owner = await readFile(join(folder, 'data', 'owner'), 'utf8').catch(() => '');
-    if (owner !== '' && !(await stillRuns(owner))) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -27,7 +27,12 @@ export interface Launched {
 }
 
 export function launch(command: string, env: Record<string, string>): Launched {
-  const child = spawn(process.execPath, [launcher, ...command.split(' ')], {
+  return launchProgram([launcher, ...command.split(' ')], env);
+}
+
+/** Runs a file, with its arguments, on this process's Node. */
+export function launchProgram(program: readonly string[], env: Record<string, string>): Launched {
+  const child = spawn(process.execPath, program, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), PORT: '0', ...env },
