@@ -12,7 +12,7 @@ import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
 import { ledger } from './modules/ledger/index.ts';
-import { copyEvents, metering } from './modules/metering/index.ts';
+import { copyEvents, type EventWriter, metering } from './modules/metering/index.ts';
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
 import { subscriptions } from './modules/subscriptions/index.ts';
@@ -28,10 +28,12 @@ export interface AppConfig {
   /** Acts as the meter's role. */
   readonly meterPool: pg.Pool;
   readonly lookups: Lookups;
+  /** Where usage events are stored; in the database where nothing is said. */
+  readonly writer?: EventWriter;
 }
 
 /** The product: every module, in order of rank. */
-export function createModules({ egressAllow, logger, pool, meterPool, lookups }: AppConfig): readonly Module[] {
+export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool) }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
   const modules: readonly Module[] = [
@@ -39,7 +41,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups }:
     ...[metrics, catalog, features, entities],
     customers,
     subscriptions,
-    metering({ pool, lookups, writer: copyEvents(meterPool) }),
+    metering({ pool, lookups, writer }),
     invoicing,
     payments,
   ];

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { createModules } from '../app.ts';
+import { type AppConfig, createModules } from '../app.ts';
 import { applicationRole, createPool, meterRole } from '../kernel/db/pool.ts';
 import { Envelope } from '../kernel/envelope.ts';
 import { buildServer } from '../kernel/http/server.ts';
@@ -24,7 +24,8 @@ const poolSize = 16;
 /** Two connections write events; the others read what is known of repeats and roll up. */
 const meterPoolSize = 6;
 
-export function createRuntime(config: Config, adminUrl: string): Runtime {
+/** `replaced` says what is not to be the product's own. */
+export function createRuntime(config: Config, adminUrl: string, replaced: Pick<AppConfig, 'writer'> = {}): Runtime {
   // Secrets travel in these headers; no log line may carry them.
   const redact = ['req.headers.authorization', 'req.headers["x-admin-secret"]', 'req.headers["idempotency-key"]'];
   const logger = pino({ level: config.logLevel, redact }, pino.destination(2));
@@ -37,7 +38,7 @@ export function createRuntime(config: Config, adminUrl: string): Runtime {
   const adminPool = createPool(adminUrl, { max: 2, onError });
   const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
   const lookups = new Lookups({ url: adminUrl, onError });
-  const modules = createModules({ egressAllow: config.egressAllow, logger, pool, meterPool, lookups });
+  const modules = createModules({ egressAllow: config.egressAllow, logger, pool, meterPool, lookups, ...replaced });
   const guards = { key: apiKeyGuard({ pool, lookups }), public: publicGuard };
   const envelope = new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []) });
 

@@ -14,6 +14,7 @@ export type { FinalizedUsage } from './amendments.sql.ts';
 export { finalizeUsage, releaseUsage } from './finalizeUsage.ts';
 export { type BilledEdge, findLateHours, type LateHour } from './lateEvents.sql.ts';
 
+export type { EventWriter } from './eventWriter.ts';
 export { copyEvents } from './intake/copyEvents.sql.ts';
 export { measureUsage } from './measureUsage.ts';
 export { EventResponse } from './metering.schemas.ts';
