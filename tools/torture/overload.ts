@@ -59,7 +59,7 @@ try {
   must(result.lost === 0, `${result.lost} connections were lost.`);
   must(megabytes > 0 && megabytes < mostMegabytes, `The process grew to ${megabytes.toFixed(0)} MB.`);
   must(during.latency.p99 <= mostSlower * before.latency.p99, `The other organization's p99 grew by more than ${mostSlower} ×.`);
-  await api.stop();
+  await api.stop().catch((error: Error) => breaches.push(error.message));
 } finally {
   await Promise.all([load.stop(), quietLoad.stop(), flood.stop()]);
   await server.stop();
