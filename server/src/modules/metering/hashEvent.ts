@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EventProperties, PropertyValue } from '@farthing/core/metering';
 import { Quantity, RawNumber } from '@farthing/core/money';
+import { instantText } from './writeInstant.ts';
 
 /** What makes two events the same besides their transaction id and their time. */
 interface Content {
@@ -16,7 +17,7 @@ interface Content {
  */
 export function hashContent(content: Content, timestamp: Temporal.Instant | null): string {
   const { externalCustomerId, externalSubscriptionId, code, properties } = content;
-  const time = timestamp === null ? 'null' : `"${timestamp}"`;
+  const time = timestamp === null ? 'null' : `"${instantText(timestamp)}"`;
   const subscription = externalSubscriptionId === null ? 'null' : JSON.stringify(externalSubscriptionId);
   const parts = `${JSON.stringify(externalCustomerId)},${subscription},${JSON.stringify(code)},${time},${canonicalObject(properties)}`;
   return hash('sha256', parts).slice(0, 32);
@@ -43,8 +44,21 @@ function canonical(value: PropertyValue): string {
 }
 
 function canonicalObject(value: EventProperties): string {
-  const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key] as PropertyValue)}`);
-  return `{${members.join(',')}}`;
+  let text = '{';
+  for (const key of Object.keys(value).sort()) text += `${text === '{' ? '' : ','}${quotedKey(key)}:${canonical(value[key] as PropertyValue)}`;
+  return `${text}}`;
+}
+
+/** A program sends few different keys. */
+const quotedKeys = new Map<string, string>();
+const mostQuotedKeys = 1000;
+
+function quotedKey(key: string): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  const quoted = JSON.stringify(key);
+  if (quotedKeys.size < mostQuotedKeys && key.length < 100) quotedKeys.set(key, quoted);
+  return quoted;
 }
 
 /** What JavaScript writes without an exponent is the plain notation already. */

@@ -8,6 +8,7 @@ import { eventId, hashContent } from './hashEvent.ts';
 import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type TargetCoverage } from './metering.sql.ts';
 import type { SentEvent } from './readEvent.ts';
 import { nothingTaken, type Refusal, takeValue } from './takeValue.ts';
+import { isBefore } from './writeInstant.ts';
 
 /** What has to be known of events to judge them. */
 export interface Facts {
@@ -47,8 +48,7 @@ export function judgeEvent({ tenant, now }: Scope, event: SentEvent, facts: Fact
 const unknownMetric: Refusal = { code: 'unknown_metric', path: 'code', message: 'There is no billable metric with this code.' };
 
 function aheadOf({ timestamp }: SentEvent, now: Temporal.Instant): Refusal | null {
-  if (timestamp === null || Temporal.Instant.compare(timestamp, now) <= 0) return null;
-  if (Temporal.Instant.compare(timestamp, now.add({ hours: mostAheadHours })) <= 0) return null;
+  if (timestamp === null || isBefore(timestamp, now) || !isBefore(now.add({ hours: mostAheadHours }), timestamp)) return null;
   return { code: 'timestamp_too_far_ahead', path: 'timestamp', message: `Must not be more than ${mostAheadHours} hours ahead of now (${now}).` };
 }
 
@@ -56,9 +56,7 @@ function aheadOf({ timestamp }: SentEvent, now: Temporal.Instant): Refusal | nul
 function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.Instant, known: TargetCoverage | undefined): UnmatchedReason | null {
   if (known === undefined || !known.customer) return 'unknown_customer';
   if (externalSubscriptionId !== null && !known.subscription) return 'unknown_subscription';
-  const counts = known.spans.some(
-    ({ from, to }) => Temporal.Instant.compare(from, timestamp) <= 0 && (to === null || Temporal.Instant.compare(timestamp, to) < 0),
-  );
+  const counts = known.spans.some(({ from, to }) => !isBefore(timestamp, from) && (to === null || isBefore(timestamp, to)));
   return counts ? null : 'not_priced';
 }
 

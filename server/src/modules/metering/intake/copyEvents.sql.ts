@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { sqlState } from '../../../kernel/db/transaction.ts';
 import { type NewEvent, unmatchedReasons } from '../eventStore.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
+import { instantText } from '../writeInstant.ts';
 
 /** Above this share of statements that met a repeat, repeats are looked for first: a COPY that fails has cost its time. */
 const mostFailedCopies = 0.4;
@@ -81,7 +82,7 @@ const optional = (text: string | null): string => (text === null ? '\\N' : field
 /** A row in COPY's text format. */
 function lineOf(event: NewEvent): string {
   const { tenantId, id, contentHash, timestamp, value, operation, reason, receivedAt } = event;
-  return `${tenantId}\t${id}\t\\\\x${contentHash}\t${field(event.transactionId)}\t${field(event.externalCustomerId)}\t${optional(event.externalSubscriptionId)}\t${field(event.code)}\t${timestamp}\t${field(event.propertiesText)}\t${value ?? '\\N'}\t${optional(event.uniqueValue)}\t${operation}\t${reason ?? '\\N'}\t${receivedAt}\n`;
+  return `${tenantId}\t${id}\t\\\\x${contentHash}\t${field(event.transactionId)}\t${field(event.externalCustomerId)}\t${optional(event.externalSubscriptionId)}\t${field(event.code)}\t${instantText(timestamp)}\t${field(event.propertiesText)}\t${value ?? '\\N'}\t${optional(event.uniqueValue)}\t${operation}\t${reason ?? '\\N'}\t${instantText(receivedAt)}\n`;
 }
 
 const instant = z.instanceof(Temporal.Instant);
