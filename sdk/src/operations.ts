@@ -786,6 +786,15 @@ export interface EventPatch {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
+export interface EventReprocessResponse {
+  readonly event_id: string;
+  readonly status: 'reprocessing' | 'no_active_subscriptions';
+  /** Subscriptions that count the event. */
+  readonly subscriptions_checked: number;
+  /** Why nothing counts it as things stand now. */
+  readonly reason: 'unknown_metric' | 'unknown_customer' | 'unknown_subscription' | 'not_priced' | 'unreadable' | null;
+}
+
 export interface EventResponse {
   readonly id: string;
   readonly public_id: string;
@@ -1091,6 +1100,13 @@ export interface ManualPaymentCreate {
   readonly currency?: string;
   readonly reference?: string | null;
   readonly notes?: string | null;
+}
+
+export interface NearestName {
+  readonly field: 'code' | 'external_customer_id' | 'external_subscription_id';
+  readonly value: string;
+  /** Characters added, left out, changed or swapped with a neighbour. */
+  readonly distance: number;
 }
 
 export interface NextBillingDateResponse {
@@ -1460,6 +1476,27 @@ export interface TestClockAdvance {
 
 export interface TestClockSet {
   readonly now: string;
+}
+
+export interface UnmatchedEventResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly transaction_id: string;
+  readonly external_customer_id: string;
+  readonly external_subscription_id: string | null;
+  readonly code: string;
+  readonly timestamp: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** What was known when it came in; an unmatched event counts as soon as something covers its timestamp. */
+  readonly status: 'ingested' | 'unmatched';
+  readonly reason: string | null;
+  /** Canceled, or replaced by another event: it counts nowhere. */
+  readonly amended: boolean;
+  readonly created_at: string;
+  /** Why nothing counts it as things stand now; null: something does since. unreadable: its metric, which came later, cannot read it. */
+  readonly current_reason: 'unknown_metric' | 'unknown_customer' | 'unknown_subscription' | 'not_priced' | 'unreadable' | null;
+  /** The known name most like the one that is not known. */
+  readonly nearest: NearestName | null;
 }
 
 export interface WebhookDeliveryAttemptResponse {
@@ -1875,6 +1912,21 @@ export interface ListEventAmendmentsQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
+}
+
+/** The query of `listUnmatchedEvents`. */
+export interface ListUnmatchedEventsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 50. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** Why it was not matched when it came in. */
+  readonly reason?: 'unknown_metric' | 'unknown_customer' | 'unknown_subscription' | 'not_priced';
 }
 
 /** The query of `getCustomerCurrentUsage`. */
@@ -2669,6 +2721,24 @@ export interface Operations {
   readonly listEventAmendments: (eventId: string, options?: CallOptions<ListEventAmendmentsQuery>) => Promise<List<AmendmentResponse>>;
 
   /**
+   * Reprocess an event.
+   *
+   * Says what counts the event now, has its hour rolled up anew and alerts and thresholds looked at again. Nothing needs it to be counted.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly reprocessEvent: (eventId: string, options?: CallOptions) => Promise<EventReprocessResponse>;
+
+  /**
+   * List events that nothing counted.
+   *
+   * Those that nothing counted when they came in and that were not amended, each with what keeps it from being counted now and the known name most like the one it gave.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly listUnmatchedEvents: (options?: CallOptions<ListUnmatchedEventsQuery>) => Promise<List<UnmatchedEventResponse>>;
+
+  /**
    * Usage of the current period.
    *
    * Every charge of the plan, priced as the invoice would be, with what was used so far: one line for each filter and group.
@@ -2966,6 +3036,8 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getEvent: { method: 'GET', path: '/v1/events/{event_id}', reply: 'json' },
   amendEvent: { method: 'POST', path: '/v1/events/{event_id}/amend', reply: 'json', body: true, keyed: true },
   listEventAmendments: { method: 'GET', path: '/v1/events/{event_id}/amendments', reply: 'list' },
+  reprocessEvent: { method: 'POST', path: '/v1/events/{event_id}/reprocess', reply: 'json', keyed: true },
+  listUnmatchedEvents: { method: 'GET', path: '/v1/events/unmatched', reply: 'list' },
   getCustomerCurrentUsage: { method: 'GET', path: '/v1/customers/{external_id}/current_usage', reply: 'json' },
   getCustomerProjectedUsage: { method: 'GET', path: '/v1/customers/{external_id}/projected_usage', reply: 'json' },
   getCustomerPastUsage: { method: 'GET', path: '/v1/customers/{external_id}/past_usage', reply: 'json' },

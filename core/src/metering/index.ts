@@ -1,4 +1,5 @@
 export { extract } from './extract.ts';
+export { type ClosestName, closestName } from './closestName.ts';
 export { compileExpression, ExpressionFailed } from './expression.ts';
 export { BadFoldState, type Fold, type MeteredEvent } from './fold.ts';
 export { type FoldState, foldFor } from './foldFor.ts';

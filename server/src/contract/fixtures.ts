@@ -195,6 +195,11 @@ const metering: Record<string, Fixture> = {
     await world.must('POST', `/v1/events/${replacement_id}/amend`, { kind: 'cancel' });
     return { params: { event_id: id } };
   },
+  reprocessEvent: async (world) => ({ params: { event_id: (await newEvent(world)).id } }),
+  listUnmatchedEvents: async (world) => {
+    for (const n of [1, 2]) await world.must('POST', '/v1/events', { ...usageEvent(world), external_customer_id: `${world.made.customer.external_id}${n}` });
+    return {};
+  },
   getCustomerCurrentUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { ...bothNames(made.subscription.id), periods_count: '2' } }),

@@ -4,7 +4,11 @@ import { amendEvent, rootOf } from './amendEvent.ts';
 import { AmendmentCreate, AmendmentResponse, AmendmentResult } from './amendments.schemas.ts';
 import { listChain } from './amendments.sql.ts';
 import { eventParams } from './metering.schemas.ts';
+import { explainUnmatched } from './explainUnmatched.ts';
 import { presentAmendment } from './presentAmendment.ts';
+import { reprocessEvent } from './reprocessEvent.ts';
+import { EventReprocessResponse, UnmatchedEventResponse, unmatchedQuery } from './unmatched.schemas.ts';
+import { listUnmatched } from './unmatched.sql.ts';
 
 const tag = 'Events';
 
@@ -27,6 +31,22 @@ export const amendmentsOperations: Operation[] = [
     handle: async ({ params, query: page, read }) => {
       const found = await listChain(read.db, await rootOf(read, params.event_id), page);
       return { ...found, items: found.items.map(presentAmendment) };
+    },
+  }),
+  command({
+    id: 'reprocessEvent', method: 'POST', path: '/v1/events/{event_id}/reprocess', tag, summary: 'Reprocess an event',
+    description: 'Says what counts the event now, has its hour rolled up anew and alerts and thresholds looked at again. Nothing needs it to be counted.',
+    permission: 'events:write', params: eventParams, returns: EventReprocessResponse,
+    problems: { already_amended: 'the event was canceled or replaced: it counts nowhere' },
+    handle: ({ params, tx }) => reprocessEvent(tx, params.event_id),
+  }),
+  query({
+    id: 'listUnmatchedEvents', method: 'GET', path: '/v1/events/unmatched', tag, summary: 'List events that nothing counted',
+    description: 'Those that nothing counted when they came in and that were not amended, each with what keeps it from being counted now and the known name most like the one it gave.',
+    permission: 'events:read', query: unmatchedQuery, returns: { list: UnmatchedEventResponse },
+    handle: async ({ query: page, read }) => {
+      const found = await listUnmatched(read.db, page);
+      return { ...found, items: await explainUnmatched(read.db, found.items) };
     },
   }),
 ];

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
-import { eventAmended } from './amendments.events.ts';
+import { eventAmended, eventReprocessed } from './amendments.events.ts';
 import { amendmentsOperations } from './amendments.routes.ts';
 import type { EventWriter } from './eventWriter.ts';
 import { GroupCommit } from './intake/groupCommit.ts';
@@ -37,5 +37,5 @@ export function metering({ pool, lookups, writer }: MeteringConfig): Module {
   const queue = new IntakeQueue(queueLimits);
   const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
   const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
-  return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...usageOperations], events: [eventAmended] };
+  return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...usageOperations], events: [eventAmended, eventReprocessed] };
 }

@@ -53,7 +53,7 @@ function aheadOf({ timestamp }: SentEvent, now: Temporal.Instant): Refusal | nul
 }
 
 /** What would count the event now; what nothing counts is stored all the same (E2). */
-function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.Instant, known: TargetCoverage | undefined): UnmatchedReason | null {
+export function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.Instant, known: TargetCoverage | undefined): UnmatchedReason | null {
   if (known === undefined || !known.customer) return 'unknown_customer';
   if (externalSubscriptionId !== null && !known.subscription) return 'unknown_subscription';
   const counts = known.spans.some(({ from, to }) => !isBefore(timestamp, from) && (to === null || isBefore(timestamp, to)));
@@ -64,16 +64,22 @@ function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.I
 export const targetKey = ({ externalCustomerId, externalSubscriptionId, code }: EventTarget): string =>
   `${externalCustomerId}\u0000${externalSubscriptionId ?? ''}\u0000${code}`;
 
+/** What is known of each of the targets, looked up once for those that are alike. */
+export async function coverageByTarget(db: ReadDb, all: readonly EventTarget[]): Promise<(target: EventTarget) => TargetCoverage | undefined> {
+  const targets = new Map(all.map((target) => [targetKey(target), target]));
+  const found = await coverageOf(db, [...targets.values()]);
+  const coverage = new Map([...targets.keys()].map((key, place) => [key, found[place]]));
+  return (target) => coverage.get(targetKey(target));
+}
+
 /** Judges events that come into the store by another door than intake's, by the same rules, in the order given. */
 export async function judgeEvents({ db, scope }: Pick<Read, 'db' | 'scope'>, events: readonly SentEvent[]): Promise<readonly (NewEvent | Refusal)[]> {
   const metrics = await metricsByCode(db, [...new Set(events.map(({ code }) => code))]);
-  const targets = new Map(events.map((event) => [targetKey(event), event]));
-  const found = await coverageOf(db, [...targets.values()]);
-  const coverage = new Map([...targets.keys()].map((key, place) => [key, found[place]]));
+  const coverage = await coverageByTarget(db, events);
   const facts: Facts = {
     metricOf: (code) => metrics.get(code),
     storesUnknown: events.some(({ code }) => !metrics.has(code)) && (await storesUnknownMetrics(db, scope.tenant)),
-    coverageOf: (target) => coverage.get(targetKey(target)),
+    coverageOf: coverage,
   };
   return events.map((event) => judgeEvent(scope, event, facts));
 }
