@@ -883,6 +883,54 @@ alter table usage_amendments enable row level security, force row level security
 create policy tenant on usage_amendments for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on usage_amendments to farthing_app;
 
+create table usage_backfill_events (
+  tenant_id uuid not null,
+  backfill_id uuid not null,
+  id uuid not null,
+  seq bigint not null default nextval('usage_events_seq'::regclass),
+  content_hash bytea not null,
+  transaction_id text not null,
+  external_customer_id text not null,
+  external_subscription_id text,
+  code text not null,
+  "timestamp" timestamp with time zone not null,
+  properties jsonb not null,
+  value numeric,
+  unique_value text,
+  operation text not null,
+  reason text
+);
+alter table usage_backfill_events add constraint usage_backfill_events_pkey PRIMARY KEY (tenant_id, backfill_id, id);
+alter table usage_backfill_events add constraint usage_backfill_events_tenant_id_backfill_id_fkey FOREIGN KEY (tenant_id, backfill_id) REFERENCES usage_backfills(tenant_id, id);
+alter table usage_backfill_events enable row level security, force row level security;
+create policy tenant on usage_backfill_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_backfill_events to farthing_app;
+
+create table usage_backfills (
+  tenant_id uuid not null,
+  id uuid not null,
+  status text not null,
+  from_timestamp timestamp with time zone not null,
+  to_timestamp timestamp with time zone not null,
+  note text,
+  events_count bigint not null default 0,
+  stored_count bigint,
+  duplicates_count bigint,
+  conflicts_count bigint,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  reverted_at timestamp with time zone
+);
+alter table usage_backfills add constraint usage_backfills_check CHECK ((from_timestamp < to_timestamp));
+alter table usage_backfills add constraint usage_backfills_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_backfills add constraint usage_backfills_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text, 'reverted'::text])));
+alter table usage_backfills add constraint usage_backfills_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX usage_backfills_by_time ON public.usage_backfills USING btree (tenant_id, created_at DESC, id DESC);
+alter table usage_backfills enable row level security, force row level security;
+create policy tenant on usage_backfills for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_backfills to farthing_app;
+
 create table usage_dirty_hours (
   tenant_id uuid not null,
   external_customer_id text not null,

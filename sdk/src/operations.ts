@@ -124,6 +124,54 @@ export interface AuditLogResponse {
   readonly created_at: string;
 }
 
+export interface BackfillBatchResponse {
+  /** Brought in by this call. */
+  readonly staged: number;
+  readonly duplicates: number;
+  /** One for each event, in the order sent. */
+  readonly results: readonly EventResult[];
+}
+
+export interface BackfillCreate {
+  /** The first instant events may be dated at. */
+  readonly from_timestamp: string;
+  /** Not included; at most 31 days after from_timestamp. */
+  readonly to_timestamp: string;
+  readonly note?: string | null;
+}
+
+export interface BackfillEventResponse {
+  readonly id: string;
+  readonly transaction_id: string;
+  readonly external_customer_id: string;
+  readonly external_subscription_id: string | null;
+  readonly code: string;
+  readonly timestamp: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly reason: string | null;
+}
+
+export interface BackfillResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly status: 'open' | 'closed' | 'reverted';
+  readonly from_timestamp: string;
+  readonly to_timestamp: string;
+  readonly note: string | null;
+  /** Events brought in. */
+  readonly events_count: number;
+  /** Of these, those that count since it was closed. */
+  readonly stored_count: number | null;
+  /** Those that were stored before with the same content. */
+  readonly duplicates_count: number | null;
+  /** Those whose transaction id was used for other content; they stay listed. */
+  readonly conflicts_count: number | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly closed_at: string | null;
+  readonly reverted_at: string | null;
+}
+
 export interface BillableMetricCreate {
   readonly code: string;
   readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
@@ -1929,6 +1977,33 @@ export interface ListUnmatchedEventsQuery {
   readonly reason?: 'unknown_metric' | 'unknown_customer' | 'unknown_subscription' | 'not_priced';
 }
 
+/** The query of `listBackfills`. */
+export interface ListBackfillsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  readonly status?: 'open' | 'closed' | 'reverted';
+}
+
+/** The query of `listBackfillEvents`. */
+export interface ListBackfillEventsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `getCustomerCurrentUsage`. */
 export interface GetCustomerCurrentUsageQuery {
   /** An id, its prefixed form sub_…, or the external_id. Needed where the customer has more than one running. */
@@ -2739,6 +2814,65 @@ export interface Operations {
   readonly listUnmatchedEvents: (options?: CallOptions<ListUnmatchedEventsQuery>) => Promise<List<UnmatchedEventResponse>>;
 
   /**
+   * Open a backfill.
+   *
+   * For usage of the past that is to count all at once: bring the events in, then close it, or revert it. At most 31 days and 1,000,000 events.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly createBackfill: (body: BackfillCreate, options?: CallOptions) => Promise<BackfillResponse>;
+
+  /**
+   * List backfills.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly listBackfills: (options?: CallOptions<ListBackfillsQuery>) => Promise<List<BackfillResponse>>;
+
+  /**
+   * Bring up to 1,000 events into a backfill.
+   *
+   * Judged one by one as at intake, and dated within the backfill. Nothing counts them yet. What was stored by other doors is found out when the backfill is closed.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly fillBackfill: (backfillId: string, body: EventBatchCreate, options?: CallOptions) => Promise<BackfillBatchResponse>;
+
+  /**
+   * List the events of a backfill.
+   *
+   * Those that wait; of a closed one, those that differ from what was stored under their transaction id.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly listBackfillEvents: (backfillId: string, options?: CallOptions<ListBackfillEventsQuery>) => Promise<List<BackfillEventResponse>>;
+
+  /**
+   * Close a backfill.
+   *
+   * Everything it brought counts from this moment on, late events as any other. What was stored before counts once; where the content differs, what was there stays.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly closeBackfill: (backfillId: string, options?: CallOptions) => Promise<BackfillResponse>;
+
+  /**
+   * Give up a backfill.
+   *
+   * Possible until it is closed; what it brought is removed.
+   *
+   * Needs the scope `events:write`.
+   */
+  readonly revertBackfill: (backfillId: string, options?: CallOptions) => Promise<BackfillResponse>;
+
+  /**
+   * Get a backfill.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly getBackfill: (backfillId: string, options?: CallOptions) => Promise<BackfillResponse>;
+
+  /**
    * Usage of the current period.
    *
    * Every charge of the plan, priced as the invoice would be, with what was used so far: one line for each filter and group.
@@ -3038,6 +3172,13 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   listEventAmendments: { method: 'GET', path: '/v1/events/{event_id}/amendments', reply: 'list' },
   reprocessEvent: { method: 'POST', path: '/v1/events/{event_id}/reprocess', reply: 'json', keyed: true },
   listUnmatchedEvents: { method: 'GET', path: '/v1/events/unmatched', reply: 'list' },
+  createBackfill: { method: 'POST', path: '/v1/backfills', reply: 'json', body: true, keyed: true },
+  listBackfills: { method: 'GET', path: '/v1/backfills', reply: 'list' },
+  fillBackfill: { method: 'POST', path: '/v1/backfills/{backfill_id}/events', reply: 'json', body: true, keyed: true },
+  listBackfillEvents: { method: 'GET', path: '/v1/backfills/{backfill_id}/events', reply: 'list' },
+  closeBackfill: { method: 'POST', path: '/v1/backfills/{backfill_id}/close', reply: 'json', keyed: true },
+  revertBackfill: { method: 'POST', path: '/v1/backfills/{backfill_id}/revert', reply: 'json', keyed: true },
+  getBackfill: { method: 'GET', path: '/v1/backfills/{backfill_id}', reply: 'json' },
   getCustomerCurrentUsage: { method: 'GET', path: '/v1/customers/{external_id}/current_usage', reply: 'json' },
   getCustomerProjectedUsage: { method: 'GET', path: '/v1/customers/{external_id}/projected_usage', reply: 'json' },
   getCustomerPastUsage: { method: 'GET', path: '/v1/customers/{external_id}/past_usage', reply: 'json' },

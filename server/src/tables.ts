@@ -482,6 +482,39 @@ export interface Tables {
     reason: string | null;
     created_at: Temporal.Instant;
   };
+  usage_backfill_events: {
+    tenant_id: string;
+    backfill_id: string;
+    id: string;
+    seq: Generated<bigint>;
+    content_hash: Buffer;
+    transaction_id: string;
+    external_customer_id: string;
+    external_subscription_id: string | null;
+    code: string;
+    timestamp: Temporal.Instant;
+    properties: unknown;
+    value: string | null;
+    unique_value: string | null;
+    operation: string;
+    reason: string | null;
+  };
+  usage_backfills: {
+    tenant_id: string;
+    id: string;
+    status: 'open' | 'closed' | 'reverted';
+    from_timestamp: Temporal.Instant;
+    to_timestamp: Temporal.Instant;
+    note: string | null;
+    events_count: Generated<bigint>;
+    stored_count: bigint | null;
+    duplicates_count: bigint | null;
+    conflicts_count: bigint | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    closed_at: Temporal.Instant | null;
+    reverted_at: Temporal.Instant | null;
+  };
   usage_dirty_hours: {
     tenant_id: string;
     external_customer_id: string;

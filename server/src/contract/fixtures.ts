@@ -174,6 +174,14 @@ const usageEvent = ({ made, name, now }: World) => ({
 
 const newEvent = (world: World) => world.must('POST', '/v1/events', usageEvent(world));
 
+/** The day around an instant. */
+const lastDay = (now: string) => {
+  const noon = Temporal.Instant.from(now);
+  return { from_timestamp: noon.subtract({ hours: 12 }).toString(), to_timestamp: noon.add({ hours: 12 }).toString() };
+};
+
+const newBackfill = (world: World) => world.must('POST', '/v1/backfills', lastDay(world.now));
+
 const bothNames = (id: string) => ({ subscription_id: id, external_subscription_id: id });
 
 const metering: Record<string, Fixture> = {
@@ -200,6 +208,24 @@ const metering: Record<string, Fixture> = {
     for (const n of [1, 2]) await world.must('POST', '/v1/events', { ...usageEvent(world), external_customer_id: `${world.made.customer.external_id}${n}` });
     return {};
   },
+  listBackfills: async (world) => {
+    for (const _ of [1, 2]) await newBackfill(world);
+    return { query: { status: 'open' } };
+  },
+  createBackfill: ({ now }) => ({ body: { ...lastDay(now), note: 'the collector was down' } }),
+  getBackfill: async (world) => ({ params: { backfill_id: (await newBackfill(world)).id } }),
+  fillBackfill: async (world) => ({ params: { backfill_id: (await newBackfill(world)).id }, body: { events: [usageEvent(world)] } }),
+  listBackfillEvents: async (world) => {
+    const { id } = await newBackfill(world);
+    await world.must('POST', `/v1/backfills/${id}/events`, { events: [usageEvent(world), usageEvent(world)] });
+    return { params: { backfill_id: id } };
+  },
+  closeBackfill: async (world) => {
+    const { id } = await newBackfill(world);
+    await world.must('POST', `/v1/backfills/${id}/events`, { events: [usageEvent(world), usageEvent(world)] });
+    return { params: { backfill_id: id } };
+  },
+  revertBackfill: async (world) => ({ params: { backfill_id: (await newBackfill(world)).id } }),
   getCustomerCurrentUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { ...bothNames(made.subscription.id), periods_count: '2' } }),

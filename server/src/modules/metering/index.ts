@@ -3,6 +3,8 @@ import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
 import { eventAmended, eventReprocessed } from './amendments.events.ts';
 import { amendmentsOperations } from './amendments.routes.ts';
+import * as backfillEvents from './backfills.events.ts';
+import { backfillsOperations } from './backfills.routes.ts';
 import type { EventWriter } from './eventWriter.ts';
 import { GroupCommit } from './intake/groupCommit.ts';
 import { IntakeQueue } from './intake/intakeQueue.ts';
@@ -29,6 +31,8 @@ interface MeteringConfig {
   readonly writer: EventWriter;
 }
 
+const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)];
+
 /** Bodies that are being read or wait to be written; read, they take a few times as much. */
 const queueLimits = { mostBytes: 48 * 1_048_576, tenantShare: 0.5 };
 
@@ -37,5 +41,5 @@ export function metering({ pool, lookups, writer }: MeteringConfig): Module {
   const queue = new IntakeQueue(queueLimits);
   const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
   const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
-  return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...usageOperations], events: [eventAmended, eventReprocessed] };
+  return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations], events };
 }

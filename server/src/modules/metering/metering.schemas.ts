@@ -135,7 +135,7 @@ export const EventResponse = z
   })
   .meta({ id: 'EventResponse' });
 
-const EventResult = z
+export const EventResult = z
   .object({
     transaction_id: z.string().nullable(),
     status: z.enum(['ingested', 'duplicate', 'conflict', 'rejected', 'unmatched']),
