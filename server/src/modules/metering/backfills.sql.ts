@@ -1,7 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
-import { json } from '../../kernel/db/parameters.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { Tables } from '../../tables.ts';
@@ -45,21 +44,24 @@ export async function stageEvents(db: Db, { tenant }: Scope, backfillId: string,
   const { rows } = await sql<{ id: string }>`
     insert into usage_backfill_events (tenant_id, backfill_id, id, content_hash, transaction_id, external_customer_id,
       external_subscription_id, code, "timestamp", properties, value, unique_value, operation, reason)
-    select ${tenant.id}::uuid, ${backfillId}::uuid, e.*
+    select ${tenant.id}::uuid, ${backfillId}::uuid, id, decode(content_hash, 'hex'), transaction_id, external_customer_id,
+      external_subscription_id, code, "timestamp", properties, value, unique_value, operation, reason
     from unnest(
       ${column(({ id }) => id)}::uuid[],
-      ${column(({ contentHash }) => contentHash)}::bytea[],
+      ${column(({ contentHash }) => contentHash)}::text[],
       ${column(({ transactionId }) => transactionId)}::text[],
       ${column(({ externalCustomerId }) => externalCustomerId)}::text[],
       ${column(({ externalSubscriptionId }) => externalSubscriptionId)}::text[],
       ${column(({ code }) => code)}::text[],
       ${column(({ timestamp }) => timestamp)}::timestamptz[],
-      ${column(({ properties }) => json(properties))}::jsonb[],
+      ${column(({ propertiesText }) => propertiesText)}::jsonb[],
       ${column(({ value }) => value)}::numeric[],
       ${column(({ uniqueValue }) => uniqueValue)}::text[],
       ${column(({ operation }) => operation)}::text[],
       ${column(({ reason }) => reason)}::text[]
-    ) e
+    ) with ordinality e (id, content_hash, transaction_id, external_customer_id, external_subscription_id, code, "timestamp", properties,
+      value, unique_value, operation, reason, place)
+    order by place
     on conflict do nothing
     returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
@@ -70,8 +72,8 @@ export async function stagedAlike(db: ReadDb, backfillId: string, events: readon
   if (events.length === 0) return new Set();
   const { rows } = await sql<{ place: number }>`
     select sent.place::int as place
-    from unnest(${events.map(({ id }) => id)}::uuid[], ${events.map(({ contentHash }) => contentHash)}::bytea[]) with ordinality sent (id, content_hash, place)
-    join usage_backfill_events b on b.backfill_id = ${backfillId} and b.id = sent.id and b.content_hash = sent.content_hash`.execute(db);
+    from unnest(${events.map(({ id }) => id)}::uuid[], ${events.map(({ contentHash }) => contentHash)}::text[]) with ordinality sent (id, content_hash, place)
+    join usage_backfill_events b on b.backfill_id = ${backfillId} and b.id = sent.id and b.content_hash = decode(sent.content_hash, 'hex')`.execute(db);
   const places = new Set(rows.map(({ place }) => place - 1));
   return new Set(events.filter((_, place) => places.has(place)));
 }

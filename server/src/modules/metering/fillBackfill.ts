@@ -5,9 +5,9 @@ import type { BackfillBatchResponse } from './backfills.schemas.ts';
 import { type BackfillRow, stagedAlike, stageEvents, updateBackfill } from './backfills.sql.ts';
 import { takeOpen } from './changeBackfill.ts';
 import type { NewEvent } from './eventStore.ts';
-import { type DatedEvent, judgeEvents } from './judgeEvents.ts';
-import { pathInBatch } from './presentEvent.ts';
-import { type EventReading, readEvent } from './readEvent.ts';
+import { judgeEvents } from './judgeEvents.ts';
+import { pathInBatch } from './intake/writeReply.ts';
+import { type EventReading, readEvent, type SentEvent } from './readEvent.ts';
 import type { Refusal } from './takeValue.ts';
 
 type Reply = z.output<typeof BackfillBatchResponse>;
@@ -17,7 +17,7 @@ type Reading = Extract<EventReading, { ok: true }>;
 /** An event on its way in, in its place among those sent. */
 interface Sent {
   readonly reading: Reading;
-  readonly event: DatedEvent;
+  readonly event: SentEvent;
 }
 
 const mostEvents = 1_000_000n;
@@ -84,5 +84,5 @@ function date({ from_timestamp: from, to_timestamp: to }: BackfillRow, reading: 
   if (timestamp === null) return { transactionId, refusal: { code: 'required', path, message: 'An event of the past says when it happened.' } };
   if (Temporal.Instant.compare(timestamp, from) < 0 || Temporal.Instant.compare(timestamp, to) >= 0)
     return { transactionId, refusal: { code: 'outside_backfill', path, message: `Must lie in the backfill: from ${from} on, before ${to}.` } };
-  return { reading, event: { ...event, timestamp } };
+  return { reading, event };
 }
