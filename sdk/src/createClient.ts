@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.ts';
-import { EventBuffer, type EventBufferOptions } from './eventBuffer.ts';
+import { EventBuffer } from './eventBuffer.ts';
+import type { EventBufferOptions } from './eventBufferOptions.ts';
 import { endpoints, type Operations } from './operations.ts';
 import { attempt, type Connection, requestOf, requestWithRetries } from './request.ts';
 

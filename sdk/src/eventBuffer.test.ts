@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from './createClient.ts';
-import type { EventBuffer, EventBufferOptions, NewEvent } from './eventBuffer.ts';
+import type { EventBuffer, NewEvent } from './eventBuffer.ts';
+import type { EventBufferOptions } from './eventBufferOptions.ts';
 import { BufferClosedError, BufferFullError } from './room.ts';
 import type { Rejection, Trouble } from './sendBatch.ts';
 import type { Spool } from './spool.ts';
@@ -96,6 +97,12 @@ describe('a batch', () => {
     first.open();
     await events.flush();
   });
+});
+
+it('with settings that nothing could be sent with is not made', () => {
+  expect(() => buffer({ maxInFlight: 0 })).toThrow('maxInFlight cannot be 0: it is 1 or more.');
+  expect(() => buffer({ maxBatchEvents: Number.NaN })).toThrow(RangeError);
+  expect(() => buffer({ maxDelayMs: -1 })).toThrow('maxDelayMs cannot be -1: it is 0 or more.');
 });
 
 describe('an event', () => {
@@ -325,6 +332,14 @@ describe('a full buffer', () => {
     await events.flush();
     expect([...server.stored.keys()]).toEqual(['t1']);
   });
+});
+
+it('takes thousands that come at once, in their order, through a small room', async () => {
+  const events = buffer({ maxBufferedEvents: 100, maxBatchEvents: 70, maxInFlight: 1 });
+  const adding = addAll(events, ids(3000));
+  await events.flush();
+  expect(await adding).toEqual(ids(3000));
+  expect([...server.stored.keys()]).toEqual(ids(3000));
 });
 
 describe('flush', () => {

@@ -1,5 +1,6 @@
 import { isTransient } from './backOff.ts';
 import type { Clock } from './clock.ts';
+import { type BufferSettings, type EventBufferOptions, settingsOf } from './eventBufferOptions.ts';
 import { beforeExit, warn } from './exitHook.ts';
 import { newId } from './newId.ts';
 import type { EventCreate } from './operations.ts';
@@ -10,38 +11,6 @@ import { noSpool, type Spool } from './spool.ts';
 
 /** An event as it is added: the id and the time are filled in where they are not given. */
 export type NewEvent = Omit<EventCreate, 'transaction_id'> & { readonly transaction_id?: string };
-
-export interface EventBufferOptions {
-  /** Is told of every event that the server refused for good, and may take its time. Unless given, a warning is printed for each. */
-  readonly onRejected?: (rejection: Rejection) => void | Promise<void>;
-  /** Is told of every attempt that failed and will be repeated. Unless given, a warning is printed where it goes on, or is not the moment's fault. */
-  readonly onTrouble?: (trouble: Trouble) => void;
-  /** How long an event waits for others, in milliseconds; 500 unless given. */
-  readonly maxDelayMs?: number;
-  /** Events in a batch: at most, and unless given, 1000. */
-  readonly maxBatchEvents?: number;
-  /** Bytes in a batch; 1,000,000 unless given. */
-  readonly maxBatchBytes?: number;
-  /** Batches under way at a time; 2 unless given. */
-  readonly maxInFlight?: number;
-  /** Events that are accepted and not yet answered for; 20,000 unless given. */
-  readonly maxBufferedEvents?: number;
-  /** The same in bytes; 33,554,432 unless given. */
-  readonly maxBufferedBytes?: number;
-  /** What `add` does when the buffer is full: `wait` (unless given) until there is room, or `reject` at once. */
-  readonly whenFull?: 'wait' | 'reject';
-  /**
-   * The time of events that have none: `added` (unless given), when they were added, so that an outage moves no usage into the next
-   * period; or `received`, when the server gets them: for a sandbox whose test clock stands elsewhere.
-   */
-  readonly timestamps?: 'added' | 'received';
-  /** The longest pause between two attempts, in milliseconds, unless the server asks for more; 30,000 unless given. */
-  readonly longestBackOffMs?: number;
-  /** Keeps accepted events where they survive the end of the process; see `fileSpool` of `@farthing/sdk/node`. */
-  readonly spool?: Spool;
-  /** How long the end of the process may be held up for what is not sent yet, in milliseconds; 10,000 unless given, 0 not at all. */
-  readonly exitTimeoutMs?: number;
-}
 
 /** What the buffer stands on. */
 export interface EventBufferPorts {
@@ -64,6 +33,7 @@ const forEver = Number.MAX_SAFE_INTEGER;
  */
 export class EventBuffer {
   readonly #options: EventBufferOptions;
+  readonly #settings: BufferSettings;
   readonly #ports: EventBufferPorts;
   readonly #room: Room;
   readonly #outbox: Outbox;
@@ -81,12 +51,10 @@ export class EventBuffer {
   constructor(options: EventBufferOptions, ports: EventBufferPorts) {
     this.#options = options;
     this.#ports = ports;
-    this.#room = new Room(options.maxBufferedEvents ?? 20_000, options.maxBufferedBytes ?? 33_554_432);
-    this.#outbox = new Outbox({
-      maxEvents: Math.min(options.maxBatchEvents ?? 1000, 1000),
-      maxBytes: options.maxBatchBytes ?? 1_000_000,
-      maxDelayMs: options.maxDelayMs ?? 500,
-    });
+    const settings = settingsOf(options);
+    this.#settings = settings;
+    this.#room = new Room(settings.maxBufferedEvents, settings.maxBufferedBytes);
+    this.#outbox = new Outbox({ maxEvents: settings.maxBatchEvents, maxBytes: settings.maxBatchBytes, maxDelayMs: settings.maxDelayMs });
     this.#spool = options.spool ?? noSpool;
     this.#opened = this.#recover();
     // Whoever adds hears of it; so does nobody, where nothing is ever added.
@@ -207,7 +175,7 @@ export class EventBuffer {
   #pump(due = false): void {
     for (let mayGo = due || this.#hurried > 0; ; mayGo = this.#hurried > 0) {
       const dueAt = this.#outbox.dueAt();
-      if (dueAt === null || this.#aborted.signal.aborted || this.#sending.size >= (this.#options.maxInFlight ?? 2)) return;
+      if (dueAt === null || this.#aborted.signal.aborted || this.#sending.size >= this.#settings.maxInFlight) return;
       const now = this.#ports.clock.now();
       if (dueAt > now && !mayGo) {
         this.#wakeAt(dueAt, now);
@@ -229,7 +197,7 @@ export class EventBuffer {
       this.#pump(true);
     };
     // Never longer than the delay itself, though the machine's clock may have been set back since.
-    const wait = Math.min(at - now, this.#options.maxDelayMs ?? 500);
+    const wait = Math.min(at - now, this.#settings.maxDelayMs);
     this.#timer = { at, cancel: this.#ports.clock.after(wait, wake, 'background') };
   }
 
@@ -237,7 +205,7 @@ export class EventBuffer {
     const { clock, post } = this.#ports;
     return {
       clock,
-      longestBackOffMs: this.#options.longestBackOffMs ?? 30_000,
+      longestBackOffMs: this.#settings.longestBackOffMs,
       signal: this.#aborted.signal,
       post: (body) => post(body, this.#aborted.signal),
       answered: (events, rejections) => this.#answered(events, rejections),
@@ -286,19 +254,23 @@ export class EventBuffer {
     await this.flush().catch(() => {});
     this.#aborted.abort();
     this.#timer?.cancel();
-    await Promise.all([...this.#sending]);
+    // Who had a place already is accepted, and belongs to what is answered here.
+    await Promise.all([...this.#sending, ...this.#adding]);
     this.#forget?.();
     await this.#spool.close();
     return { unsent: this.#outbox.open.map(({ text }) => JSON.parse(text)) };
   }
 
   #watchExit(): (() => void) | null {
-    const timeoutMs = this.#options.exitTimeoutMs ?? 10_000;
+    const timeoutMs = this.#settings.exitTimeoutMs;
     if (timeoutMs === 0) return null;
     return beforeExit({
-      hurry: () => void this.flush(),
+      hurry: () => void this.flush().catch(() => {}),
       ends: async () => {
-        const { unsent } = await this.close({ timeoutMs });
+        const { unsent } = await this.close({ timeoutMs }).catch((error: unknown) => {
+          warn(`The buffer of Farthing events cannot be closed: ${String(error)}`);
+          return { unsent: [] };
+        });
         if (unsent.length > 0 && this.#spool === noSpool) warn(`${unsent.length} Farthing events were not sent before the process ended.`);
       },
     });

@@ -1,3 +1,5 @@
+import { Queue } from './queue.ts';
+
 /** An event that the buffer has accepted. Its id, time and text never change again, so that every attempt sends the same. */
 export interface Accepted {
   readonly transactionId: string;
@@ -22,8 +24,7 @@ export interface BatchLimits {
 /** Accepted events in the order accepted: those still waiting to be taken into a batch, and those nobody has answered for yet. */
 export class Outbox {
   readonly #limits: BatchLimits;
-  #waiting: Numbered[] = [];
-  #taken = 0;
+  readonly #waiting = new Queue<Numbered>();
   #waitingBytes = 0;
   /** In the order accepted, as a Set keeps it. */
   readonly #open = new Set<Numbered>();
@@ -59,9 +60,9 @@ export class Outbox {
 
   /** When the next batch may go: now where one is full, else when its first event has waited long enough; null where none waits. */
   dueAt(): number | null {
-    const first = this.#waiting[this.#taken];
+    const { first } = this.#waiting;
     if (first === undefined) return null;
-    const full = this.#waiting.length - this.#taken >= this.#limits.maxEvents || this.#waitingBytes >= this.#limits.maxBytes;
+    const full = this.#waiting.size >= this.#limits.maxEvents || this.#waitingBytes >= this.#limits.maxBytes;
     return full ? first.since : first.since + this.#limits.maxDelayMs;
   }
 
@@ -69,17 +70,13 @@ export class Outbox {
   take(): readonly Accepted[] {
     const batch: Numbered[] = [];
     let bytes = 0;
-    for (let next = this.#waiting[this.#taken]; next !== undefined; next = this.#waiting[this.#taken]) {
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       if (batch.length > 0 && (batch.length >= this.#limits.maxEvents || bytes + next.bytes > this.#limits.maxBytes)) break;
       batch.push(next);
       bytes += next.bytes;
-      this.#taken++;
+      this.#waiting.shift();
     }
     this.#waitingBytes -= bytes;
-    if (this.#taken * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#taken);
-      this.#taken = 0;
-    }
     return batch;
   }
 

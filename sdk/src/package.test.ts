@@ -43,7 +43,6 @@ it('brings its types along', async () => {
   await writeFile(join(project, 'right.ts'), program(`{ name: 'Acme' }`));
   await writeFile(join(project, 'wrong.ts'), program(`{ nmae: 'Acme' }`));
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom', '--types', ''];
-  const compile = (file: string) => run(join(root, 'node_modules/typescript/bin/tsc'), ...options, file);
-  expect(compile('right.ts')).toEqual({ status: 0, stdout: '', stderr: '' });
-  expect(compile('wrong.ts').stdout).toMatch(/wrong\.ts\(4,\d+\): error TS\d+: .*'?nmae'?/);
+  const { stdout } = run(join(root, 'node_modules/typescript/bin/tsc'), ...options, 'right.ts', 'wrong.ts');
+  expect(stdout).toMatch(/^wrong\.ts\(4,\d+\): error TS\d+: .*'nmae'.*\n$/);
 });

@@ -1,3 +1,5 @@
+import { Queue } from './queue.ts';
+
 /** The buffer is full, and the caller does not want to wait. Nothing was accepted. */
 export class BufferFullError extends Error {
   override readonly name = 'BufferFullError';
@@ -18,7 +20,7 @@ interface Waiting {
 export class Room {
   readonly #maxEvents: number;
   readonly #maxBytes: number;
-  readonly #line: Waiting[] = [];
+  readonly #line = new Queue<Waiting>();
   #events = 0;
   #bytes = 0;
 
@@ -29,7 +31,7 @@ export class Room {
 
   /** Resolves as soon as the event has its place; first come, first served. */
   async enter(bytes: number, whenFull: 'wait' | 'reject'): Promise<void> {
-    if (this.#line.length === 0 && this.#fits(bytes)) {
+    if (this.#line.size === 0 && this.#fits(bytes)) {
       this.occupy(bytes);
       return;
     }
@@ -46,7 +48,7 @@ export class Room {
   leave(bytes: number): void {
     this.#events--;
     this.#bytes -= bytes;
-    for (let next = this.#line[0]; next !== undefined && this.#fits(next.bytes); next = this.#line[0]) {
+    for (let next = this.#line.first; next !== undefined && this.#fits(next.bytes); next = this.#line.first) {
       this.#line.shift();
       this.occupy(next.bytes);
       next.enter();
@@ -55,7 +57,7 @@ export class Room {
 
   /** Sends everybody in line away. */
   refuseAll(reason: Error): void {
-    for (const { refuse } of this.#line.splice(0)) refuse(reason);
+    for (const { refuse } of this.#line.empty()) refuse(reason);
   }
 
   /** One event always fits into an empty room, however large it is. */
