@@ -149,6 +149,7 @@ describe('trouble', () => {
     ['a gateway that finds no server', { status: 502, body: '<html>' }],
     ['a key that is not known any more', { status: 401, body: { code: 'unauthorized' } }],
     ['somebody else’s success', { status: 200, body: '<html>' }],
+    ['a reply that passes an event over', { status: 201, body: { results: [] } }],
     ['a reply to another batch', { status: 201, body: { results: [{ transaction_id: 'other', status: 'ingested' }] } }],
     ['a redirect', { status: 301, headers: { location: '/elsewhere' } }],
   ];
