@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Installation, launchServe, postmasterOf, makeInstallation } from '../../server/src/testing/installation.ts';
 import { type Client, createClient } from './createClient.ts';
 import type { Rejection } from './sendBatch.ts';
@@ -13,6 +13,9 @@ const kills = Number(process.env['FARTHING_SDK_KILLS'] ?? '4');
 const eventsPerKill = 900;
 const total = (kills + 1) * eventsPerKill;
 const adders = 4;
+
+// Processes are started and killed here; a busy machine may take its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let installation: Installation;
 let dataDir: string;
@@ -59,23 +62,57 @@ async function killAndRestart(round: number): Promise<void> {
   server = await launchServe(env);
 }
 
+/** A way to the server that counts batches, and can be made to lose what the server answers to them. */
+function lossyLine() {
+  let posted = 0;
+  let lost = 0;
+  let losing = false;
+  let wake = () => {};
+  const until = (condition: () => boolean) =>
+    new Promise<void>((resolve) => {
+      wake = () => {
+        if (condition()) resolve();
+      };
+      wake();
+    });
+  const through: typeof fetch = async (input, init) => {
+    if (!String(input).endsWith('/batch')) return await fetch(input, init);
+    posted++;
+    wake();
+    const response = await fetch(input, init);
+    if (!losing || !response.ok) return response;
+    lost++;
+    wake();
+    throw new TypeError('The connection was lost.');
+  };
+  return {
+    fetch: through,
+    /** Waits until so many more have set out. */
+    batches: (count: number) => {
+      const at = posted + count;
+      return until(() => posted >= at);
+    },
+    /** Loses every reply from now on, and waits for the first. */
+    loseReply: () => {
+      losing = true;
+      const before = lost;
+      return until(() => lost > before);
+    },
+    mend: () => {
+      losing = false;
+    },
+  };
+}
+
 it(`stores every accepted event once, though the server is killed ${kills} times`, async () => {
   const { sandbox_key: apiKey } = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8'));
-  let posted = 0;
-  let wake = () => {};
-  const watched: typeof fetch = (input, init) => {
-    if (String(input).endsWith('/batch')) {
-      posted++;
-      wake();
-    }
-    return fetch(input, init);
-  };
+  const line = lossyLine();
   const rejected: Rejection[] = [];
   let troubles = 0;
   const farthing = createClient({
     baseUrl: server.base,
     apiKey,
-    fetch: watched,
+    fetch: line.fetch,
     events: {
       onRejected: (rejection) => void rejected.push(rejection),
       onTrouble: () => void troubles++,
@@ -104,14 +141,12 @@ it(`stores every accepted event once, though the server is killed ${kills} times
   };
   const adding = Promise.all(Array.from({ length: adders }, addSome));
   for (let round = 0; round < kills; round++) {
-    // In the midst of a batch, another one each time: between the 5th and the 13th since the server is there.
-    const at = posted + 5 + ((round * 3) % 9);
-    await new Promise<void>((resolve) => {
-      wake = () => {
-        if (posted >= at) resolve();
-      };
-    });
+    // In the midst of its work, at another batch each time: between the 5th and the 13th since the server is there. One of them it
+    // has stored, but the client never hears of that; others are under way.
+    await line.batches(5 + ((round * 3) % 9));
+    await line.loseReply();
     await killAndRestart(round);
+    line.mend();
     allowance += eventsPerKill;
     more.resolve();
     more = Promise.withResolvers();
