@@ -366,6 +366,7 @@ describe('close', () => {
     expect(await events.close()).toEqual({ unsent: [] });
     expect([...server.stored.keys()]).toEqual(ids(3));
     await expect(events.add(event('t4'))).rejects.toThrow(BufferClosedError);
+    await events.flush();
     expect(clock.pending).toEqual([]);
   });
 
@@ -397,6 +398,21 @@ describe('close', () => {
     expect((await closed).unsent.length).toBe(1);
     expect(await again).toEqual(await closed);
     await expect(events.flush()).rejects.toThrow(BufferClosedError);
+  });
+
+  it('waits no longer for somebody who does not take a refusal: it stays among what is left', async () => {
+    server.judge = () => ({ code: 'unknown_metric', message: 'No such metric.' });
+    const called = gate();
+    const onRejected = () => {
+      called.open();
+      return new Promise<void>(() => {});
+    };
+    const events = buffer({ onRejected });
+    await events.add(event('t1'));
+    const closed = events.close({ timeoutMs: 10 });
+    await called.opened;
+    await clock.pass(10);
+    expect((await closed).unsent.map(({ transaction_id }) => transaction_id)).toEqual(['t1']);
   });
 
   it('sends away who waits for room: they were not accepted', async () => {

@@ -8,6 +8,7 @@ import { type Accepted, Outbox } from './outbox.ts';
 import { BufferClosedError, Room } from './room.ts';
 import { type Delivery, type Rejection, sendBatch, type Trouble } from './sendBatch.ts';
 import { noSpool, type Spool } from './spool.ts';
+import { unlessAborted } from './unlessAborted.ts';
 
 /** An event as it is added: the id and the time are filled in where they are not given. */
 export type NewEvent = Omit<EventCreate, 'transaction_id'> & { readonly transaction_id?: string };
@@ -26,6 +27,7 @@ export interface Closed {
 }
 
 const forEver = Number.MAX_SAFE_INTEGER;
+const tooLate = () => new BufferClosedError('The buffer was closed before everything was sent.');
 
 /**
  * Takes events one by one and sends them in batches. What `add` has resolved for is sent until the server has stored it, found it
@@ -86,20 +88,14 @@ export class EventBuffer {
    * time is up makes it reject with a BufferClosedError.
    */
   async flush(): Promise<void> {
-    const stay = this.#ports.clock.after(forEver, () => {});
     const { signal } = this.#aborted;
+    if (signal.aborted && this.#outbox.size === 0) return;
+    const stay = this.#ports.clock.after(forEver, () => {});
     this.#hurried++;
-    let giveUp = () => {};
-    const timeIsUp = new Promise<never>((_, reject) => {
-      giveUp = () => reject(new BufferClosedError('The buffer was closed before everything was sent.'));
-      if (signal.aborted && this.#outbox.size > 0) giveUp();
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
     try {
-      await Promise.race([this.#emptied([...this.#adding]), timeIsUp]);
+      await unlessAborted(this.#emptied([...this.#adding]), signal, tooLate);
     } finally {
       this.#hurried--;
-      signal.removeEventListener('abort', giveUp);
       stay();
     }
   }
@@ -242,9 +238,12 @@ export class EventBuffer {
       warn(sentence);
       return;
     }
+    const { signal } = this.#aborted;
     try {
-      await this.#options.onRejected(rejection);
+      await unlessAborted(Promise.resolve(this.#options.onRejected(rejection)), signal, tooLate);
     } catch (error) {
+      // Whoever keeps us waiting beyond the end has not taken it: it stays among what is left.
+      if (signal.aborted) throw error;
       warn(`${sentence} The callback for that failed: ${String(error)}`);
     }
   }
