@@ -55,6 +55,9 @@ call app.scope_to_tenant('late_usage_checks');
 alter table fees drop constraint fees_kind_check;
 alter table fees add constraint fees_kind_check check (kind in ('regular', 'minimum', 'late_usage'));
 alter table fees add column billed_period_id uuid;
+-- An owner who is no superuser is bound by row-level security when the reference is checked, and must say for which tenant: for none,
+-- because the column is empty.
+set local app.tenant = '00000000-0000-0000-0000-000000000000';
 alter table fees add foreign key (tenant_id, billed_period_id) references billed_periods (tenant_id, id);
 create index fees_by_billed_period on fees (tenant_id, billed_period_id) where billed_period_id is not null;
 alter table credit_notes add column late_usage boolean not null default false;

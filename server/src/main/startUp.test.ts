@@ -209,6 +209,10 @@ it('runs in parts on a PostgreSQL of the user, as an owner who is no superuser, 
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const made = await fetch(`${base}/v1/customers`, { method: 'POST', headers, body: '{"external_id": "acme", "name": "Acme"}' });
   expect(made.status).toBe(201);
+  const plan = '{"code": "yearly", "name": "Yearly", "interval": "yearly", "amount_cents": 36500, "currency": "USD", "pay_in_advance": true}';
+  await fetch(`${base}/v1/plans`, { method: 'POST', headers, body: plan });
+  const subscription = '{"external_id": "acme", "customer_id": "acme", "plan_id": "yearly", "started_at": "2097-06-01T00:00:00Z"}';
+  expect((await fetch(`${base}/v1/subscriptions`, { method: 'POST', headers, body: subscription })).status).toBe(201);
   // The clock is moved by the other process.
   await fetch(`${base}/v1/test_clock/advance`, { method: 'POST', headers, body: '{"to": "2100-01-01T00:00:00Z"}' });
   await vi.waitUntil(async () => (await ask(base, '/v1/test_clock', headers))['status'] === 'ready', { timeout: 30_000 });
@@ -219,6 +223,10 @@ it('runs in parts on a PostgreSQL of the user, as an owner who is no superuser, 
   await expect(query(url, 'select * from customers')).rejects.toThrow(/app\.tenant/);
   await expect(query(url, 'set role farthing_app; select * from customers')).rejects.toThrow(/app\.tenant/);
   expect((await fetch(`${base}/metrics`)).status).toBe(200);
+  // Nor does whoever verifies the books, which he does for one tenant after the other.
+  expect((await fetch(`${base}/v1/invoices`, { headers })).headers.get('x-total-count')).toBe('4');
+  const books = await launch('books', env).ended;
+  expect([books.code, books.output.split('\n').at(-1)]).toEqual([0, 'The books are in order.']);
 });
 
 it('says to the owner of a database what a superuser has to grant', async () => {
