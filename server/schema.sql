@@ -562,9 +562,10 @@ create table invoices (
   version integer not null default 1,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  billing_turn integer not null default 0
+  billing_turn integer not null default 0,
+  billing_phase integer not null default 0
 );
-alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'pause'::text, 'resumption'::text, 'termination'::text])));
+alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
 alter table invoices add constraint invoices_check1 CHECK ((amount_due_cents = (((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
@@ -776,6 +777,31 @@ alter table subscription_pauses enable row level security, force row level secur
 create policy tenant on subscription_pauses for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select, update on subscription_pauses to farthing_app;
 
+create table subscription_phases (
+  tenant_id uuid not null,
+  subscription_id uuid not null,
+  phase integer not null,
+  plan_id uuid not null,
+  pay_in_advance boolean not null,
+  trial_ends_at timestamp with time zone,
+  subscription_at timestamp with time zone,
+  anchor_day date,
+  opened_at timestamp with time zone,
+  opened_day date,
+  closed_at timestamp with time zone not null,
+  closed_day date not null,
+  proration text not null
+);
+alter table subscription_phases add constraint subscription_phases_phase_check CHECK ((phase >= 0));
+alter table subscription_phases add constraint subscription_phases_pkey PRIMARY KEY (tenant_id, subscription_id, phase);
+alter table subscription_phases add constraint subscription_phases_proration_check CHECK ((proration = ANY (ARRAY['day'::text, 'none'::text, 'full_price'::text, 'difference'::text])));
+alter table subscription_phases add constraint subscription_phases_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table subscription_phases add constraint subscription_phases_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+alter table subscription_phases add constraint subscription_phases_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table subscription_phases enable row level security, force row level security;
+create policy tenant on subscription_phases for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on subscription_phases to farthing_app;
+
 create table subscriptions (
   tenant_id uuid not null,
   id uuid not null,
@@ -805,15 +831,26 @@ create table subscriptions (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   cancels_at timestamp with time zone,
-  cancel_action text
+  cancel_action text,
+  phase integer not null default 0,
+  opened_at timestamp with time zone,
+  opened_day date,
+  anchor_day date,
+  own_trial boolean not null default true,
+  own_payment_time boolean not null default true,
+  pending_plan_id uuid,
+  pending_day date
 );
 alter table subscriptions add constraint subscriptions_billing_time_check CHECK ((billing_time = ANY (ARRAY['calendar'::text, 'anniversary'::text])));
 alter table subscriptions add constraint subscriptions_cancel_action_check CHECK ((cancel_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
+alter table subscriptions add constraint subscriptions_check CHECK (((pending_plan_id IS NULL) = (pending_day IS NULL)));
+alter table subscriptions add constraint subscriptions_check1 CHECK (((opened_at IS NULL) = (opened_day IS NULL)));
 alter table subscriptions add constraint subscriptions_on_termination_action_check CHECK ((on_termination_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (tenant_id, id);
 alter table subscriptions add constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'paused'::text, 'canceled'::text, 'terminated'::text])));
 alter table subscriptions add constraint subscriptions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table subscriptions add constraint subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table subscriptions add constraint subscriptions_tenant_id_pending_plan_id_fkey FOREIGN KEY (tenant_id, pending_plan_id) REFERENCES plans(tenant_id, id);
 alter table subscriptions add constraint subscriptions_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
 alter table subscriptions add constraint subscriptions_tenant_id_previous_plan_id_fkey FOREIGN KEY (tenant_id, previous_plan_id) REFERENCES plans(tenant_id, id);
 alter table subscriptions add constraint subscriptions_trial_period_days_check CHECK ((trial_period_days >= 0));

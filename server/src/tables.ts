@@ -288,7 +288,7 @@ export interface Tables {
     status: 'draft' | 'finalized' | 'paid' | 'voided';
     locale: Generated<string>;
     invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
-    billing_kind: 'start' | 'trial_end' | 'periodic' | 'pause' | 'resumption' | 'termination' | null;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'pause' | 'resumption' | 'termination' | null;
     billing_at: Temporal.Instant | null;
     opened_at: Temporal.Instant | null;
     opened_day: string | null;
@@ -315,6 +315,7 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     billing_turn: Generated<number>;
+    billing_phase: Generated<number>;
   };
   late_usage_checks: {
     tenant_id: string;
@@ -420,6 +421,21 @@ export interface Tables {
     resumed_at: Temporal.Instant | null;
     until_day: string | null;
   };
+  subscription_phases: {
+    tenant_id: string;
+    subscription_id: string;
+    phase: number;
+    plan_id: string;
+    pay_in_advance: boolean;
+    trial_ends_at: Temporal.Instant | null;
+    subscription_at: Temporal.Instant | null;
+    anchor_day: string | null;
+    opened_at: Temporal.Instant | null;
+    opened_day: string | null;
+    closed_at: Temporal.Instant;
+    closed_day: string;
+    proration: 'day' | 'none' | 'full_price' | 'difference';
+  };
   subscriptions: {
     tenant_id: string;
     id: string;
@@ -450,6 +466,14 @@ export interface Tables {
     updated_at: Temporal.Instant;
     cancels_at: Temporal.Instant | null;
     cancel_action: 'generate_invoice' | 'generate_credit_note' | 'skip' | null;
+    phase: Generated<number>;
+    opened_at: Temporal.Instant | null;
+    opened_day: string | null;
+    anchor_day: string | null;
+    own_trial: Generated<boolean>;
+    own_payment_time: Generated<boolean>;
+    pending_plan_id: string | null;
+    pending_day: string | null;
   };
   tenants: {
     id: string;

@@ -33,8 +33,6 @@ interface CustomerFacts {
 
 interface SubscriptionFacts {
   readonly externalId: string;
-  /** The plan's name as invoices show it. */
-  readonly planName: string;
   /** Its currency is the document's, its zone that of every day on it. */
   readonly terms: SubscriptionTerms;
 }

@@ -85,7 +85,7 @@ export function usageFactsOf(charges: readonly ChargeFacts[], usage: UsageSpan):
 function usageOf(charges: readonly ChargeFacts[], terms: SubscriptionTerms) {
   return {
     customer: { externalId: 'acme' },
-    subscription: { externalId: 'acme-growth', planName: 'Growth', terms },
+    subscription: { externalId: 'acme-growth', terms },
     charges,
   };
 }

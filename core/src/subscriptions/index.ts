@@ -13,6 +13,7 @@ export {
   overdueWork,
   pastPeriods,
 } from './schedule.ts';
+export { type ChangeDays, changeDays, compareYearly, endOfPlanPeriod, priceOfRest, samePeriods } from './planChange.ts';
 export { dayAfter, type UsageSpan } from './spans.ts';
 export {
   type StatusBeforeCancel,
@@ -23,4 +24,15 @@ export {
   subscriptionStatuses,
   transition,
 } from './states.ts';
-export { type BilledThrough, endOf, type Pause, type PlanTerms, type SubscriptionTerms, terminationActions } from './terms.ts';
+export {
+  type BilledThrough,
+  endOf,
+  type Pause,
+  type PlanTerms,
+  type Proration,
+  prorations,
+  type SubscriptionTerms,
+  type Successor,
+  type Turn,
+  terminationActions,
+} from './terms.ts';

@@ -1,13 +1,16 @@
+import { Amount } from '../money/index.ts';
 import { type DatePeriod, localDate, localMidnight, type Period, periodOnDay } from '../time/index.ts';
 import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, pausesSeenAt, type UsageSpan, usageSpan } from './spans.ts';
-import { type BilledThrough, calendarOf, firstFeeDayOf, type Pause, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+import { type BilledThrough, calendarOf, firstFeeDayOf, type Pause, type PlanTerms, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
 
-/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, it is paused, it is resumed, it ends. */
-export const invoiceKinds = ['start', 'trial_end', 'periodic', 'pause', 'resumption', 'termination'] as const;
+/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, its plan changes, it is paused, resumed, it ends. */
+export const invoiceKinds = ['start', 'trial_end', 'periodic', 'plan_change', 'pause', 'resumption', 'termination'] as const;
 export type InvoiceKind = (typeof invoiceKinds)[number];
 
 /** One fee for the plan's price. */
 export interface PlanFeeLine extends FeeSpan {
+  /** The plan whose price it is, which the invoice of a change has two of. */
+  readonly plan: PlanTerms;
   /** Whether it is paid ahead (the period that opens) or in arrears (the one that closes). */
   readonly advance: boolean;
 }
@@ -30,11 +33,12 @@ export interface InvoicePlan {
  *
  * start: the fee in advance from the day of the start, or from a later period with which the billing of an older start begins.
  * trial_end: the fee in advance from the day the trial ends (T4). periodic: the usage of the usage period that ends at `at`, where the
- * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). pause: never anything; what was
+ * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). plan_change: what the plan that
+ * closes has not billed, and in advance the days of the one that opens (T3a). pause: never anything; what was
  * paid for the days after it is credited. resumption: in advance, the days left of the current period (T3b). termination: usage to the
  * instant and the fee in arrears through that day (I1a).
  *
- * Throws RangeError for a periodic invoice at an instant that is no boundary of the subscription.
+ * Throws RangeError for a periodic invoice at an instant that is no boundary of the subscription, and for a change to nothing.
  */
 export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind: InvoiceKind): InvoicePlan | null {
   // What falls due by itself at the instant of a resumption came before it, what is asked for comes after it.
@@ -44,7 +48,9 @@ export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind
   const [fee] = parts.planFees;
   const billingPeriod = fee?.service ?? parts.usage?.period;
   if (billingPeriod === undefined) return null;
-  const billsThrough = parts.usage === null ? null : { at, day: dayAfter(at, terms.zone) };
+  // A change within a period leaves the rest of it to be billed: where its usage goes on, the next terms say.
+  const closesPeriod = parts.usage !== null && (kind !== 'plan_change' || parts.usage.period.end.equals(parts.usage.full.end));
+  const billsThrough = closesPeriod ? { at, day: dayAfter(at, terms.zone) } : null;
   return { kind, at, ...parts, billingPeriod, billsThrough };
 }
 
@@ -61,6 +67,7 @@ const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Tempo
   start: (terms, at) => (isInTrial(terms, at) ? nothing : firstAdvance(terms, at)),
   trial_end: firstAdvance,
   periodic: periodicParts,
+  plan_change: planChangeParts,
   pause: () => nothing,
   resumption: resumptionParts,
   termination: terminationParts,
@@ -116,6 +123,36 @@ function isInTrial(terms: SubscriptionTerms, at: Temporal.Instant): boolean {
   return trialEnd !== null && Temporal.Instant.compare(at, trialEnd) < 0;
 }
 
+function planChangeParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  if (terms.successor === null) throw new RangeError(`no change of plan is known at ${at}`);
+  const { terms: next, proration } = terms.successor;
+  const lastDay = closingDay(terms, at);
+  const period = periodOnDay(calendarOf(terms), lastDay);
+  const usagePeriod = periodOnDay(usageCalendarOf(terms), lastDay);
+  const closing = terms.plan.payInAdvance || isBilled(terms, period) ? [] : linesOf(terms, period, false);
+  const opening = proration === 'difference' ? differenceLines(terms, next, at) : openingLines(next, at);
+  return {
+    planFees: [...closing, ...opening],
+    usage: isBilled(terms, usagePeriod) ? null : usageSpan(terms, usagePeriod),
+  };
+}
+
+/** In advance the days left of the new plan's period; days that open later are left to their own boundary. */
+function openingLines(next: SubscriptionTerms, at: Temporal.Instant): readonly PlanFeeLine[] {
+  const day = next.opened?.day;
+  if (day === undefined || !next.plan.payInAdvance || isInTrial(next, at)) return [];
+  if (Temporal.PlainDate.compare(day, localDate(at, next.zone)) > 0) return [];
+  return linesOf(next, periodOnDay(calendarOf(next), day), true, day);
+}
+
+/** In advance what the new price is above the old one, for all days billed of the running period. */
+function differenceLines(terms: SubscriptionTerms, next: SubscriptionTerms, at: Temporal.Instant): readonly PlanFeeLine[] {
+  if (!next.plan.payInAdvance || isInTrial(terms, at)) return [];
+  const amount = Amount.subtract(next.plan.amount, terms.plan.amount);
+  const difference = { ...terms, closed: null, plan: { ...next.plan, name: `${next.plan.name} instead of ${terms.plan.name}`, amount } };
+  return linesOf(difference, periodOnDay(calendarOf(terms), localDate(at, terms.zone)), true);
+}
+
 function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
   if (terms.terminationAction === 'skip') return nothing;
   const ended: SubscriptionTerms = { ...terms, terminatedAt: at };
@@ -136,5 +173,5 @@ function linesOf(
   from?: Temporal.PlainDate,
 ): readonly PlanFeeLine[] {
   const span = feeSpan(terms, period, advance, from);
-  return span === null ? [] : [{ ...span, advance }];
+  return span === null ? [] : [{ ...span, advance, plan: terms.plan }];
 }

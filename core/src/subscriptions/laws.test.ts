@@ -38,6 +38,7 @@ const instant = fc
   .map((minutes) => Temporal.Instant.from('2024-01-01T00:00:00Z').add({ minutes }));
 
 const plan = fc.record({
+  name: fc.constant('Growth'),
   interval: fc.constantFrom('daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'),
   intervalCount: fc.integer({ min: 1, max: 3 }),
   amount: fc.constant(Amount.of(4900)),
@@ -65,6 +66,10 @@ const lives: fc.Arbitrary<SubscriptionTerms> = fc
     terminationAction: 'generate_invoice',
     trialEndsAt: trialDays === 0 ? null : trialEnd(startedAt, trialDays, zone),
     billedThrough: null,
+    opened: null,
+    closed: null,
+    successor: null,
+    anchorDay: null,
     pauses: [],
     billingTime,
     zone,

@@ -4,7 +4,7 @@ import { closingDay, lifeIn, openDay, type UsageSpan, usageSpan } from './spans.
 import { calendarOf, endOf, type SubscriptionTerms, startDayOf, trialEndOf, usageCalendarOf } from './terms.ts';
 
 /** What falls due for a subscription. */
-export type DueKind = 'activate' | 'trial_end' | 'period_end' | 'end';
+export type DueKind = 'activate' | 'trial_end' | 'period_end' | 'plan_change' | 'end';
 
 export interface DueWork {
   readonly at: Temporal.Instant;
@@ -18,6 +18,7 @@ export const invoiceKindOf: Readonly<Record<DueKind, InvoiceKind>> = {
   activate: 'start',
   trial_end: 'trial_end',
   period_end: 'periodic',
+  plan_change: 'plan_change',
   end: 'termination',
 };
 
@@ -26,7 +27,7 @@ const compare = Temporal.Instant.compare;
 /**
  * The next thing that falls due strictly after an instant, or null when nothing will. `after` null: from the very beginning.
  * Of several things at one instant it is the one that includes the others: an end closes the period that ends there, and the invoice
- * of a period's end carries the fee that follows a trial ending there.
+ * of a period's end carries the fee that follows a trial ending there. A change of plan agreed on for the end of a period bills both.
  */
 export function dueWork(terms: SubscriptionTerms, after: Temporal.Instant | null): DueWork | null {
   const { startedAt } = terms;
@@ -37,11 +38,15 @@ export function dueWork(terms: SubscriptionTerms, after: Temporal.Instant | null
   if (after === null || isAhead(startedAt)) return { at: startedAt, kind: 'activate', trialEnds: false };
   if (end !== null && !isAhead(end)) return null;
 
-  const boundary = nextUsageBoundary(terms, after);
+  const turn = terms.closed?.at ?? null;
+  if (turn !== null && !isAhead(turn)) return null;
+  const periodEnd = nextUsageBoundary(terms, after);
+  const boundary = turn !== null && compare(turn, periodEnd) < 0 ? turn : periodEnd;
   const trialEnd = trialEndOf(terms);
   const at = trialEnd !== null && isAhead(trialEnd) && compare(trialEnd, boundary) < 0 ? trialEnd : boundary;
   if (end !== null && compare(end, at) <= 0) return { at: end, kind: 'end', trialEnds: false };
   const trialEnds = trialEnd?.equals(at) === true;
+  if (turn?.equals(at) === true) return { at, kind: 'plan_change', trialEnds };
   return { at, kind: at.equals(boundary) ? 'period_end' : 'trial_end', trialEnds };
 }
 
@@ -97,13 +102,14 @@ export function cancellationEnd(terms: SubscriptionTerms, now: Temporal.Instant)
   return currentPlanPeriod(terms, now)?.end ?? now;
 }
 
-/** Up to `count` usage periods that had closed by an instant, newest first. */
+/** Up to `count` usage periods of this plan that had closed by an instant, newest first. */
 export function pastPeriods(terms: SubscriptionTerms, now: Temporal.Instant, count: number): UsageSpan[] {
   const calendar = usageCalendarOf(terms);
   const first = periodOnDay(calendar, startDayOf(terms)).start;
   const closed: UsageSpan[] = [];
-  const end = endOf(terms);
-  const lastDay = end !== null && compare(end, now) <= 0 ? closingDay(terms, end) : openDay(terms, now);
+  const ends = [endOf(terms), terms.closed?.at ?? null].filter((end) => end !== null && compare(end, now) <= 0);
+  const end = ends.reduce((a, b) => (a !== null && b !== null && compare(b, a) < 0 ? b : a), ends[0] ?? null);
+  const lastDay = end === null ? openDay(terms, now) : closingDay(terms, end);
   let period: DatePeriod = periodOnDay(calendar, lastDay);
   while (closed.length < count && Temporal.PlainDate.compare(period.start, first) >= 0) {
     const span = usageSpan(terms, period);

@@ -50,15 +50,18 @@ export function dayAfter(at: Temporal.Instant, zone: string): Temporal.PlainDate
 
 /**
  * The days on which the plan's price is due: from the day of the start, or with a trial the day it ends, through the day of the end
- * (T3, T4). A subscription that ends in its trial, or before it starts, has none.
+ * (T3, T4); between two changes of plan only those from one to the other. A subscription that ends in its trial, or before it starts,
+ * has none.
  */
 function billedDaysOf(terms: SubscriptionTerms): BilledDays {
   const trialEnd = trialEndOf(terms);
   const end = endOf(terms);
-  const first = firstFeeDayOf(terms);
-  if (end === null) return { first, end: null };
+  const first = laterDay(firstFeeDayOf(terms), terms.opened?.day ?? firstFeeDayOf(terms));
+  const closed = terms.closed?.day ?? null;
+  if (end === null) return { first, end: closed };
   const never = compareInstants(end, terms.startedAt) < 0 || (trialEnd !== null && compareInstants(end, trialEnd) <= 0);
-  return { first, end: never ? first : dayAfter(end, terms.zone) };
+  const ended = never ? first : dayAfter(end, terms.zone);
+  return { first, end: closed === null ? ended : earlierDay(ended, closed) };
 }
 
 /**
@@ -73,9 +76,8 @@ export function feeSpan(terms: SubscriptionTerms, period: DatePeriod, advance: b
   const [opening, closing] = [stretches.at(0), stretches.at(-1)];
   if (opening === undefined || closing === undefined) return null;
   if (advance && !opening.start.equals(first)) return null;
-  const closesPaused = compareDays(closing.end, end) < 0;
   return {
-    service: Period.of(boundaryAt(terms, opening.start), closesPaused ? boundaryAt(terms, closing.end) : closingOf(terms, period.end)),
+    service: Period.of(boundaryAt(terms, opening.start), closingOf(terms, closing.end)),
     full: fullPeriod(terms, period),
     days: Fraction.of(
       stretches.reduce((days, stretch) => days + daysOf(stretch), 0),
@@ -107,7 +109,7 @@ export function pausesSeenAt(pauses: readonly Pause[], isOver: (resumedAt: Tempo
   });
 }
 
-/** The usage of one of the usage periods, or null when the subscription is not alive in it. */
+/** The usage of one of the usage periods, or null when the subscription is not alive, or not on this plan, in it. */
 export function usageSpan(terms: SubscriptionTerms, period: DatePeriod): UsageSpan | null {
   const { billedThrough } = terms;
   const closedInside =
@@ -119,11 +121,17 @@ export function usageSpan(terms: SubscriptionTerms, period: DatePeriod): UsageSp
   if (alive === null) return null;
   const days: UsageDays = {
     firstDay: openDay(terms, alive.start),
-    lastDay: closingDay(terms, alive.end),
+    lastDay: lastUsageDay(terms, alive.end),
     periodDays: daysOf(period),
     zone: terms.zone,
   };
   return { period: alive, full: fullPeriod(terms, period), days };
+}
+
+/** The last day that a stretch of usage touches; the day of a change belongs to the new plan (T3). */
+function lastUsageDay(terms: SubscriptionTerms, end: Temporal.Instant): Temporal.PlainDate {
+  const changes = terms.closed?.at.equals(end) === true;
+  return changes ? localDate(end, terms.zone).subtract({ days: 1 }) : closingDay(terms, end);
 }
 
 /** The part of a plan period in which the subscription is alive, or null when it is not. */
@@ -182,10 +190,14 @@ function closingOf(terms: SubscriptionTerms, boundary: Temporal.PlainDate): Temp
 }
 
 function alivePart(terms: SubscriptionTerms, opening: Temporal.Instant, boundary: Temporal.PlainDate): Period | null {
-  const start = compareInstants(opening, terms.startedAt) < 0 ? terms.startedAt : opening;
-  const end = closingOf(terms, boundary);
+  const { startedAt, opened, closed } = terms;
+  const start = [startedAt, ...(opened === null ? [] : [opened.at])].reduce(later, opening);
+  const closing = closingOf(terms, boundary);
+  const end = closed !== null && compareInstants(closed.at, closing) < 0 ? closed.at : closing;
   return compareInstants(start, end) < 0 ? Period.of(start, end) : null;
 }
+
+const later = (a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant => (compareInstants(a, b) < 0 ? b : a);
 
 function laterDay(a: Temporal.PlainDate, b: Temporal.PlainDate): Temporal.PlainDate {
   return compareDays(a, b) < 0 ? b : a;

@@ -7,6 +7,8 @@ type TerminationAction = (typeof terminationActions)[number];
 
 /** What billing needs of a plan, the overrides of the subscription already applied. */
 export interface PlanTerms {
+  /** As invoices show it. */
+  readonly name: string;
   readonly interval: Interval;
   readonly intervalCount: number;
   /** The price of one full period, in minor units. */
@@ -30,9 +32,25 @@ export interface Pause {
   readonly until: { readonly at: Temporal.Instant; readonly day: Temporal.PlainDate } | null;
 }
 
+/** What a change of plan does to the days of the period it falls into (T3a); `planChange.ts` says what each means. */
+export const prorations = ['day', 'none', 'full_price', 'difference'] as const;
+export type Proration = (typeof prorations)[number];
+
+/** Where the time of one plan meets that of the next: usage from the instant on, the price from the day on. */
+export interface Turn {
+  readonly at: Temporal.Instant;
+  readonly day: Temporal.PlainDate;
+}
+
+/** What a subscription changes to where its present terms close. */
+export interface Successor {
+  readonly terms: SubscriptionTerms;
+  readonly proration: Proration;
+}
+
 /**
- * Everything billing needs of one subscription, as one value. It stands for one plan at a time: whatever happens later (another plan,
- * another zone) is other terms, never a change of these.
+ * Everything billing needs of one subscription, as one value. It stands for one plan at a time: another plan, before or after, is other
+ * terms, and so is another zone.
  */
 export interface SubscriptionTerms {
   /** When it started, or for a pending one when it will. */
@@ -51,6 +69,14 @@ export interface SubscriptionTerms {
    * being billed again, and after a change of zone it is where the next one opens (T1).
    */
   readonly billedThrough: BilledThrough | null;
+  /** Where the time of this plan opened; null: with the subscription. */
+  readonly opened: Turn | null;
+  /** Where it closed, or at the end of the open period will; null while no change of plan is known. */
+  readonly closed: Turn | null;
+  /** What follows where it closes; null where nothing does, or where that is of no account. */
+  readonly successor: Successor | null;
+  /** The anchor, once a change of plan has fixed it (T2). */
+  readonly anchorDay: Temporal.PlainDate | null;
   /** In order of time. */
   readonly pauses: readonly Pause[];
   readonly billingTime: BillingTime;
@@ -75,7 +101,7 @@ export function calendarOf(terms: SubscriptionTerms): Calendar {
     interval: terms.plan.interval,
     intervalCount: terms.plan.intervalCount,
     billingTime: terms.billingTime,
-    anchor: localDate(anchor, terms.startZone),
+    anchor: terms.anchorDay ?? localDate(anchor, terms.startZone),
     zone: terms.zone,
   };
 }

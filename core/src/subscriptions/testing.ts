@@ -25,6 +25,10 @@ export function termsOf(given: Given = {}): SubscriptionTerms {
   return {
     terminationAction: 'generate_invoice',
     billedThrough: null,
+    opened: null,
+    closed: null,
+    successor: null,
+    anchorDay: null,
     pauses: [],
     billingTime: 'calendar',
     currency: Currency.parse('USD'),
@@ -37,6 +41,7 @@ export function termsOf(given: Given = {}): SubscriptionTerms {
     terminatedAt: at(given.terminatedAt),
     trialEndsAt: at(given.trialEndsAt),
     plan: {
+      name: 'Growth',
       interval: 'monthly',
       intervalCount: 1,
       amount: Amount.of(4900),

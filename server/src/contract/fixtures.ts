@@ -144,9 +144,9 @@ const subscriptions: Record<string, Fixture> = {
   }),
   getSubscription: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   getNextBillingDate: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
-  updateSubscription: async ({ newSubscription, made }) => ({
+  updateSubscription: async ({ newSubscription, newPlan, made }) => ({
     params: { subscription_id: (await newSubscription()).id },
-    body: { on_termination_action: 'skip' },
+    body: { on_termination_action: 'skip', plan_id: (await newPlan({ amount_cents: 73_000 })).id, timing: 'now' },
     mentions: { plan_id: made.plan.id },
   }),
   terminateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription()).id }, query: { on_termination_action: 'skip' } }),
@@ -235,6 +235,7 @@ const metering: Record<string, Fixture> = {
 
 const invoicing: Record<string, Fixture> = {
   listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
+  previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
   previewInvoice: ({ made }) => ({ body: { subscription_id: made.subscription.id } }),
   getInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   updateInvoice: async ({ newInvoice, now }) => ({ params: { invoice_id: (await newInvoice('draft')).id }, body: { due_date: now } }),

@@ -11,12 +11,12 @@ export function planFees(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft
 }
 
 function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
-  const { planName, terms } = facts.subscription;
-  const { amount, interval, intervalCount } = terms.plan;
+  const { currency } = facts.subscription.terms;
+  const { name: planName, amount, interval, intervalCount } = line.plan;
   const { numerator: days, denominator: periodDays } = line.days;
   const whole = days === periodDays;
   const precise = Precise.scale(Precise.ofMinor(amount), line.days);
-  const price = `${Amount.toMajor(amount, terms.currency)} ${terms.currency}`;
+  const price = `${Amount.toMajor(amount, currency)} ${currency}`;
   const share = whole ? `The whole period of ${periodDays} days at ${price}` : `${days} of ${periodDays} days of ${price}`;
   return feeOf({
     type: 'subscription',

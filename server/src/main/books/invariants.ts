@@ -36,6 +36,8 @@ const documents: Readonly<Record<string, string>> = {
       and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
       and a.fee_type in ('subscription', 'charge')
       and not (a.fee_type = 'subscription' and a.credited_amount_cents + b.credited_amount_cents > 0)
+      and not (a.fee_type = 'subscription' and exists (select from subscription_phases p where p.tenant_id = a.tenant_id
+        and p.subscription_id = a.subscription_id and p.proration in ('full_price', 'difference')))
     join invoices i on i.tenant_id = a.tenant_id and i.id = a.invoice_id and i.status <> 'voided'
     join invoices j on j.tenant_id = b.tenant_id and j.id = b.invoice_id and j.status <> 'voided'
     where tstzrange(a.from_datetime, a.to_datetime) && tstzrange(b.from_datetime, b.to_datetime)`,

@@ -1,9 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { creditIssued } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
-import { creditForUnusedDays, dayAfter } from '@farthing/core/subscriptions';
-import { type DatePeriod, localDate, Period } from '@farthing/core/time';
-import { z } from 'zod';
+import type { DatePeriod } from '@farthing/core/time';
+import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { publicId } from '../../kernel/wire.ts';
 import { takeNumber } from '../entities/index.ts';
@@ -11,10 +10,11 @@ import { bookingDay, post, readDeferral } from '../ledger/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { readInvoice } from './announceInvoice.ts';
 import type { CreditNoteResponse } from './creditNotes.schemas.ts';
-import { advanceFeesAfter, type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
+import { type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
 import { creditNoteCreated } from './invoicing.events.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { applySettlement, markPaidWhenSettled } from './settleInvoice.ts';
+import { type UnusedFrom, unusedCredits } from './unusedDays.ts';
 
 export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNoteItemRow[]): z.output<typeof CreditNoteResponse> {
   return {
@@ -27,20 +27,6 @@ export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNote
     taxes_amount_cents: Amount.of(row.taxes_amount_cents),
     items: items.map(({ fee_id, amount_cents }) => ({ fee_id, amount_cents: Amount.of(amount_cents) })),
   };
-}
-
-const advance = z.object({ amount_cents: z.int(), period_days: z.int() });
-
-/** What the days after an instant's are worth of a fee that was paid ahead (T3). */
-function unusedOf(fee: FeeRow, at: Temporal.Instant, zone: string): Amount {
-  const { from_datetime: from, to_datetime: to } = fee;
-  if (from === null || to === null) return Amount.zero;
-  const { amount_cents: price, period_days: periodDays } = advance.parse(fee.properties);
-  const service = Period.of(from, to);
-  const firstDay = from.toZonedDateTimeISO(zone).toPlainDate();
-  const full = Period.of(from, firstDay.add({ days: periodDays }).toZonedDateTime(zone).toInstant());
-  const paid = { price: Amount.of(price), posted: Amount.of(fee.amount_cents), credited: Amount.of(fee.credited_amount_cents), service, full };
-  return creditForUnusedDays(paid, dayAfter(at, zone), zone).amount;
 }
 
 /** The note's amount becomes the customer's; what is left of the fee is earned over the days that were used. */
@@ -99,26 +85,21 @@ export async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total
 }
 
 /**
- * Credits the days after an instant's that were paid in advance and will not be used (T3b, I1a), of each fee that covers any. What is
- * still owed on the invoice of a fee is lowered first (I5); the rest is the customer's credit, which its next invoice is the first to
- * take. A fee that is on a draft is no debt yet: when the draft is computed again it bills fewer days.
+ * Credits the days that were paid in advance and will not be used (T3, T3a, T3b), of each fee that covers any. What is still owed on the
+ * invoice of a fee is lowered first (I5); the rest is the customer's credit, which its next invoice is the first to take. A fee that is
+ * on a draft is no debt yet: when the draft is computed again it bills fewer days.
  */
-export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, at: Temporal.Instant, reason: CreditNoteRow['reason']): Promise<void> {
-  for (const fee of await advanceFeesAfter(tx.db, subscription.id, at)) {
+export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, from: UnusedFrom): Promise<void> {
+  for (const { fee, amount, keptDays } of await unusedCredits(tx.db, subscription.id, from)) {
     const invoice = fee.invoice_id === null ? undefined : await lockInvoice(tx.db, fee.invoice_id);
     if (invoice === undefined) continue;
-    const unused = Amount.toBigInt(unusedOf(fee, at, invoice.timezone));
-    if (unused === 0n) continue;
+    const unused = Amount.toBigInt(amount);
     await tx.db
       .updateTable('fees')
       .set({ credited_amount_cents: fee.credited_amount_cents + unused, updated_at: tx.scope.now })
       .where('id', '=', fee.id)
       .execute();
-    const opened = localDate(fee.from_datetime ?? at, invoice.timezone);
-    const ended = dayAfter(at, invoice.timezone);
-    // A fee may open with the first day that is not used: then no day of it is kept.
-    const keptDays = { start: opened, end: Temporal.PlainDate.compare(ended, opened) < 0 ? opened : ended };
-    await insertNote(tx, invoice, fee, unused, { reason, description: `Unused days of ${fee.description}`, late_usage: false, keptDays });
+    await insertNote(tx, invoice, fee, unused, { reason: from.reason, description: `Unused days of ${fee.description}`, late_usage: false, keptDays });
   }
 }
 

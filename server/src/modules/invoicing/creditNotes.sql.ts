@@ -70,6 +70,7 @@ export async function advanceFeesAfter(db: ReadDb, subscriptionId: string, at: T
     .selectFrom('fees as f')
     .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
     .selectAll('f')
+    .select('i.timezone as invoice_timezone')
     .where('f.subscription_id', '=', subscriptionId)
     .where('f.fee_type', '=', 'subscription')
     .where('i.status', 'in', ['finalized', 'paid'])

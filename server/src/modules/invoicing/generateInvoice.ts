@@ -1,13 +1,14 @@
 import { draftInvoice } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
-import type { InvoiceKind } from '@farthing/core/subscriptions';
+import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
 import { findCustomer, lockBilling } from '../customers/index.ts';
 import { findEntity } from '../entities/index.ts';
-import { findSubscription, markBilledThrough, type SubscriptionRow } from '../subscriptions/index.ts';
+import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
+import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
@@ -25,7 +26,7 @@ export interface BillingDue {
   readonly turn: number;
 }
 
-async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<InvoiceParties, 'opened' | 'turn'> & { grace: number }> {
+async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<InvoiceParties, 'opened' | 'turn' | 'phase'> & { grace: number }> {
   const customer = await findCustomer(tx.db, subscription.customer_id, { includeDeleted: true });
   if (customer === undefined) throw new Error(`The customer ${subscription.customer_id} is gone.`);
   const entity = await findEntity(tx.db, { id: customer.billing_entity_id });
@@ -40,9 +41,15 @@ async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<I
   };
 }
 
-/** Whether what was paid for the days after is credited: always when they are paused (T3b), at the end where that was asked for (I1a). */
-function creditsUnused({ on_termination_action: action }: SubscriptionRow, kind: InvoiceKind): boolean {
-  return kind === 'pause' || (kind === 'termination' && action === 'generate_credit_note');
+/**
+ * The days that were paid in advance and will not be used: those after a pause (T3b), after an end where that was asked for (I1a), and
+ * from the day a new plan has them (T3a). Null where nothing is credited.
+ */
+function unusedFrom({ terms }: SubscriptionPhase, { at, kind }: Pick<BillingDue, 'at' | 'kind'>): UnusedFrom | null {
+  if (kind === 'pause') return { at, reason: 'order_change', firstUnused: (zone) => dayAfter(at, zone) };
+  if (kind === 'termination' && terms.terminationAction === 'generate_credit_note')
+    return { at, reason: 'order_cancellation', firstUnused: (zone) => dayAfter(at, zone) };
+  return kind === 'plan_change' ? unusedByChange(terms, at) : null;
 }
 
 /**
@@ -53,8 +60,11 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   const subscription = await findSubscription(tx.db, subscriptionId);
   if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
   await lockBilling(tx, subscription.customer_id);
-  if (creditsUnused(subscription, kind)) await creditUnusedDays(tx, subscription, at, kind === 'pause' ? 'order_change' : 'order_cancellation');
-  const facts = await loadFacts(tx.db, subscription, at, kind);
+  const number = kind === 'plan_change' ? turn - 1 : subscription.phase;
+  const phase = await loadPhase(tx.db, subscription, number);
+  const unused = unusedFrom(phase, { at, kind });
+  if (unused !== null) await creditUnusedDays(tx, subscription, unused);
+  const facts = await loadFacts(tx.db, subscription, { at, kind, phase });
   if (facts === null) return;
   const draft = draftInvoice(facts);
   if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
@@ -65,7 +75,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
 
   const { grace, ...parties } = await partiesFor(tx, subscription);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
-  const invoice = await postInvoice(tx, draft, { ...parties, turn, opened: facts.subscription.terms.billedThrough }, finalizeAt);
+  const invoice = await postInvoice(tx, draft, { ...parties, turn, phase: number, opened: facts.subscription.terms.billedThrough }, finalizeAt);
   if (invoice === null) return;
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft, { ...invoice, billedPeriodId });

@@ -23,10 +23,13 @@ import {
   invoiceParams,
 } from './invoicing.schemas.ts';
 import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
+import { subscriptionParams } from '../subscriptions/index.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { listFeeEvents } from './listFeeEvents.ts';
 import { presentFee, presentInvoice } from './presentInvoice.ts';
+import { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { previewInvoice } from './previewInvoice.ts';
+import { previewPlanChange } from './previewPlanChange.ts';
 
 const tag = 'Invoices';
 const path = '/v1/invoices';
@@ -60,6 +63,20 @@ const invoices: Operation[] = [
     body: InvoicePreviewRequest,
     returns: InvoicePreviewResponse,
     handle: ({ body, read }) => previewInvoice(read, body),
+  }),
+  query({
+    id: 'previewPlanChange',
+    method: 'POST',
+    path: '/v1/subscriptions/{subscription_id}/change_plan_preview',
+    tag: 'Subscriptions',
+    summary: 'Preview a change of plan',
+    description: 'What it would credit, charge and invoice: computed like the change itself, and nothing of it done.',
+    permission: 'subscriptions:read',
+    params: subscriptionParams,
+    body: ChangePlanPreviewRequest,
+    returns: ChangePlanPreviewResponse,
+    problems: { subscription_not_active: 'it is not active', subscription_canceled: 'it is canceled', subscription_terminated: 'it has ended' },
+    handle: ({ params, body, read }) => previewPlanChange(read, params.subscription_id, body),
   }),
   query({ id: 'getInvoice', method: 'GET', ...one, summary: 'Get an invoice', permission: 'invoices:read', returns: InvoiceResponse, handle: ({ params, read }) => readInvoice(read, params.invoice_id) }),
   command({

@@ -3,7 +3,7 @@ import { type BilledThrough, type InvoiceKind, type InvoicePlan, invoicePlan, ty
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { loadPlan, type Plan, type PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
-import { type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+import type { SubscriptionPhase, SubscriptionRow } from '../subscriptions/index.ts';
 import { readLateUsage } from './readLateUsage.ts';
 
 /** Facts, and what is kept of them once an invoice is made. */
@@ -13,6 +13,14 @@ export interface LoadedFacts extends BillingFacts {
   readonly lateCheckedTo: string;
 }
 
+/** Which invoice of a subscription. */
+export interface InvoiceCause {
+  readonly at: Temporal.Instant;
+  readonly kind: InvoiceKind;
+  /** Of a change of plan the one that closes, else the present one, or that of the time when the draft was made. */
+  readonly phase: SubscriptionPhase;
+}
+
 /**
  * Reads, in one snapshot, everything the invoice of this subscription at this instant depends on; null when there is
  * nothing to invoice. Invoices, previews and refreshed drafts read the same facts, so they cannot disagree.
@@ -20,13 +28,11 @@ export interface LoadedFacts extends BillingFacts {
 export async function loadFacts(
   db: ReadDb,
   subscription: SubscriptionRow,
-  at: Temporal.Instant,
-  kind: InvoiceKind,
+  { at, kind, phase }: InvoiceCause,
+  draftId?: string,
 ): Promise<LoadedFacts | null> {
-  const plan = await planOf(db, subscription);
-  const terms = termsOf(subscription, plan);
-  const covered = invoicePlan(terms, at, kind);
-  return covered === null ? null : factsFor(db, subscription, plan, terms, covered);
+  const covered = invoicePlan(phase.terms, at, kind);
+  return covered === null ? null : factsFor(db, subscription, await planOf(db, phase.planId), phase.terms, covered, draftId);
 }
 
 /**
@@ -37,23 +43,24 @@ export async function loadFacts(
 export async function loadFactsAgain(
   db: ReadDb,
   subscription: SubscriptionRow,
-  at: Temporal.Instant,
-  kind: InvoiceKind,
+  { phase, ...cause }: InvoiceCause,
   opened: BilledThrough | null,
   draftId: string,
 ): Promise<LoadedFacts | null> {
-  const plan = await planOf(db, subscription);
-  const terms = termsOf(subscription, plan);
-  const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, at) > 0;
-  const forget = endedSince && terms.terminationAction !== 'generate_credit_note';
-  const then: SubscriptionTerms = { ...terms, billedThrough: opened, terminatedAt: forget ? null : terms.terminatedAt };
-  const covered = invoicePlan(then, at, kind);
-  return covered === null ? null : factsFor(db, subscription, plan, then, covered, draftId);
+  const endsAgain = (terms: SubscriptionTerms): SubscriptionTerms => {
+    const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, cause.at) > 0;
+    const forget = endedSince && terms.terminationAction !== 'generate_credit_note';
+    return { ...terms, billedThrough: opened, terminatedAt: forget ? null : terms.terminatedAt };
+  };
+  const { successor } = phase.terms;
+  const then = endsAgain(phase.terms);
+  const followed = successor === null ? then : { ...then, successor: { ...successor, terms: endsAgain(successor.terms) } };
+  return loadFacts(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
 }
 
-async function planOf(db: ReadDb, subscription: SubscriptionRow): Promise<Plan> {
-  const plan = await loadPlan(db, subscription.plan_id);
-  if (plan === undefined) throw new Error(`The plan ${subscription.plan_id} of subscription ${subscription.id} is gone.`);
+export async function planOf(db: ReadDb, planId: string): Promise<Plan> {
+  const plan = await loadPlan(db, planId);
+  if (plan === undefined) throw new Error(`The plan ${planId} is gone.`);
   return plan;
 }
 
@@ -72,7 +79,7 @@ export async function factsFor(
   const charges = usage === null ? [] : await measureUsage(db, { subscription, charges: plan.charges, usage });
   return {
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
-    subscription: { externalId: subscription.external_id, planName: plan.row.name, terms },
+    subscription: { externalId: subscription.external_id, terms },
     invoicePlan: covered,
     charges,
     late: late.facts,

@@ -18,6 +18,8 @@ export interface InvoiceParties {
   readonly netPaymentTerm: number;
   /** Which of several of its kind at one instant. */
   readonly turn: number;
+  /** The subscription's phase whose usage it bills. */
+  readonly phase: number;
   /** Where the usage it bills opens; null from the start of the subscription. */
   readonly opened: BilledThrough | null;
 }
@@ -98,6 +100,7 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       billing_kind: draft.kind,
       billing_at: draft.at,
       billing_turn: parties.turn,
+      billing_phase: parties.phase,
       opened_at: parties.opened?.at ?? null,
       opened_day: parties.opened?.day.toString() ?? null,
       billing_period_start: draft.billingPeriod.start,

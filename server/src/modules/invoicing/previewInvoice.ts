@@ -1,9 +1,9 @@
-import { draftInvoice } from '@farthing/core/billing';
+import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
 import { nextInvoice } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
-import { loadPlan } from '../catalog/index.ts';
+import { loadPlan, type Plan } from '../catalog/index.ts';
 import { findSubscription, termsOf } from '../subscriptions/index.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { Amount } from '@farthing/core/money';
@@ -18,11 +18,16 @@ export async function previewInvoice(
   if (subscription === undefined) throw invalid('subscription_id', 'not_found', 'There is no such subscription.');
   const plan = await loadPlan(db, subscription.plan_id);
   if (plan === undefined) throw conflict('plan_gone', 'The plan of this subscription is gone.');
-  const terms = termsOf(subscription, plan);
+  const terms = termsOf(subscription);
   const covered = nextInvoice(terms, body.billing_period_start ?? scope.now);
   if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
   const facts = await factsFor(db, subscription, plan, terms, covered);
   const draft = draftInvoice(facts);
+  return presentDraft(draft, plan);
+}
+
+/** A draft that is not posted, with the models of the plan that its usage was priced by. */
+export function presentDraft(draft: InvoiceDraft, plan: Plan): z.output<typeof InvoicePreviewResponse> {
   const models = new Map(plan.charges.map((charge) => [charge.definition.id, charge.model]));
   return {
     subtotal_cents: draft.subtotal,

@@ -1,6 +1,6 @@
 import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
 import type { Tx } from '../../kernel/envelope.ts';
-import { findSubscription } from '../subscriptions/index.ts';
+import { findSubscription, loadPhase } from '../subscriptions/index.ts';
 import { deleteFees, type InvoiceRow } from './invoicing.sql.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
 import { loadFactsAgain } from './loadFacts.ts';
@@ -31,7 +31,8 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Compute
   if (subscription === undefined) throw new Error(`The subscription ${invoice.subscription_id} is gone.`);
   const { opened_at: at, opened_day: day } = invoice;
   const opened = at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
-  const facts = await loadFactsAgain(tx.db, subscription, invoice.billing_at, invoice.billing_kind, opened, invoice.id);
+  const phase = await loadPhase(tx.db, subscription, invoice.billing_phase);
+  const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase }, opened, invoice.id);
   const draft = facts === null ? null : draftInvoice(facts);
   await deleteFees(tx.db, invoice.id);
   if (facts !== null && draft !== null) {

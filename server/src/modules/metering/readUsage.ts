@@ -5,7 +5,7 @@ import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { loadPlan, type Plan } from '../catalog/index.ts';
 import { findCustomer } from '../customers/index.ts';
-import { findSubscription, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+import { findSubscription, loadPhases, type SubscriptionPhase, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
 import { measureUsage } from './measureUsage.ts';
 import { runningSubscriptions } from './metering.sql.ts';
 
@@ -23,9 +23,13 @@ export interface PeriodUsage {
 }
 
 export async function rated(db: ReadDb, row: SubscriptionRow): Promise<RatedSubscription> {
-  const plan = await loadPlan(db, row.plan_id);
-  if (plan === undefined) throw new Error(`The plan ${row.plan_id} of subscription ${row.id} is gone.`);
-  return { row, plan, terms: termsOf(row, plan) };
+  return ratedBy(db, row, { planId: row.plan_id, terms: termsOf(row) });
+}
+
+async function ratedBy(db: ReadDb, row: SubscriptionRow, { planId, terms }: SubscriptionPhase): Promise<RatedSubscription> {
+  const plan = await loadPlan(db, planId);
+  if (plan === undefined) throw new Error(`The plan ${planId} of subscription ${row.id} is gone.`);
+  return { row, plan, terms };
 }
 
 /** The usage period that is open now. Throws 409 `subscription_not_active` where none is. */
@@ -57,7 +61,7 @@ export function factsOf(
 ): UsageFacts {
   return {
     customer: { externalId: row.customer_external_id ?? row.customer_id },
-    subscription: { externalId: row.external_id, planName: plan.row.name, terms },
+    subscription: { externalId: row.external_id, terms },
     charges,
     usage,
   };
@@ -69,17 +73,22 @@ export async function readCurrent({ db, scope }: Read, row: SubscriptionRow): Pr
   return readPeriod(db, subscription, openPeriod(subscription, scope.now), scope.now);
 }
 
-/** Up to `count` periods that have closed, newest first; of a subscription that has ended, its last one closed with it. */
+/** Up to `count` periods that have closed, newest first, each by the plan of its time; of a subscription that has ended, its last one closed with it. */
 export async function readPast({ db, scope }: Read, row: SubscriptionRow, count: number): Promise<readonly PeriodUsage[]> {
-  const subscription = await rated(db, row);
   const periods: PeriodUsage[] = [];
-  for (const span of pastPeriods(asItWasOpen(subscription.terms), scope.now, count)) periods.push(await readPeriod(db, subscription, span));
+  for (const phase of await loadPhases(db, row)) {
+    if (periods.length === count) break;
+    const spans = pastPeriods(asItWasOpen(phase.terms), scope.now, count - periods.length);
+    if (spans.length === 0) continue;
+    const subscription = await ratedBy(db, row, phase);
+    for (const span of spans) periods.push(await readPeriod(db, subscription, span));
+  }
   return periods;
 }
 
-/** The invoice of the end has billed through it, which leaves nothing to bill of the last period; but it was a period all the same. */
+/** The invoice of the end, or a later one, has billed through it, which leaves nothing to bill of the last period; but it was a period all the same. */
 function asItWasOpen(terms: SubscriptionTerms): SubscriptionTerms {
-  const [end, billed] = [endOf(terms), terms.billedThrough];
+  const [end, billed] = [terms.closed?.at ?? endOf(terms), terms.billedThrough];
   const endIsBilled = end !== null && billed !== null && Temporal.Instant.compare(end, billed.at) <= 0;
   return endIsBilled ? { ...terms, billedThrough: null } : terms;
 }

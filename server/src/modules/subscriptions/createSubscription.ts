@@ -6,9 +6,10 @@ import { findPlan, type PlanRow } from '../catalog/index.ts';
 import { type CustomerRow, findCustomer, lockCustomer } from '../customers/index.ts';
 import { keepClockForward } from '../identity/index.ts';
 import { hasCome } from './doDueWork.ts';
+import { trialEndFor } from './nextPhase.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { refuseImpossibleEnd } from './refuseEnd.ts';
-import { startSubscription, trialEndFor } from './startSubscription.ts';
+import { startSubscription } from './startSubscription.ts';
 import { subscriptionCreated } from './subscriptions.events.ts';
 import { scheduleNext } from './subscriptions.jobs.ts';
 import type { SubscriptionCreate } from './subscriptions.schemas.ts';
@@ -33,6 +34,8 @@ export async function createSubscription(tx: Tx, body: Body) {
     plan_id: plan.id,
     trial_period_days: body.trial_period_days ?? plan.trial_period_days,
     pay_in_advance: body.pay_in_advance ?? plan.pay_in_advance,
+    own_trial: body.trial_period_days !== undefined,
+    own_payment_time: body.pay_in_advance !== undefined,
   });
   refuseImpossibleEnd(pending, now);
   await tx.emit(subscriptionCreated, { id: pending.id, data: presentSubscription(pending, now) });
@@ -46,7 +49,7 @@ async function insertPending(
   tx: Tx,
   body: Body,
   customer: CustomerRow,
-  fromPlan: Pick<SubscriptionRow, 'plan_id' | 'trial_period_days' | 'pay_in_advance'>,
+  fromPlan: Pick<SubscriptionRow, 'plan_id' | 'trial_period_days' | 'pay_in_advance' | 'own_trial' | 'own_payment_time'>,
 ): Promise<SubscriptionRow> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();

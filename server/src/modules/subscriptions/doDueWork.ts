@@ -1,5 +1,7 @@
 import { type DueWork, dueWork, endOf, invoiceKindOf } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
+import { agreedChange } from './agreedChange.ts';
+import { openPhase } from './changePlan.ts';
 import { endSubscription } from './endSubscription.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { startSubscription } from './startSubscription.ts';
@@ -29,6 +31,7 @@ export function nextDue(row: SubscriptionRow): DueWork | null {
 export async function doDueWork(tx: Tx, row: SubscriptionRow, due: DueWork): Promise<SubscriptionRow> {
   if (due.kind === 'activate') return startSubscription(tx, row, due.at, due.at);
   if (due.kind === 'end') return endSubscription(tx, row, due.at);
+  if (due.kind === 'plan_change') return openPhase(tx, row, agreedChange(row));
   const now = tx.scope.now;
   const trialEnds = due.trialEnds && row.trial_ended_at === null;
   const passed = await changeRow(tx, row.id, {

@@ -13,6 +13,7 @@ export function presentSubscription(row: SubscriptionRow, now: Temporal.Instant)
   return {
     ...row,
     public_id: publicId('sub', row.id),
+    pending_plan_at: terms?.successor === null ? null : (terms?.closed?.at ?? null),
     current_period_start: open?.period.start ?? null,
     current_period_end: open?.period.end ?? null,
     next_billing_at: terms === null || ended ? null : nextBillingDate(terms, now),

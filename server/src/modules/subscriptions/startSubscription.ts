@@ -1,17 +1,12 @@
 import { currentPeriod, currentPlanPeriod, type SubscriptionTerms } from '@farthing/core/subscriptions';
-import { localDate, trialEnd } from '@farthing/core/time';
+import { localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
+import { trialEndFor } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { subscriptionBillingDue, subscriptionStarted } from './subscriptions.events.ts';
 import { changeRow, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 import { ownTerms } from './termsOf.ts';
-
-/** The end of the trial of one that starts at an instant (T4); null without a trial or without a start. */
-export function trialEndFor(row: Pick<SubscriptionRow, 'trial_period_days' | 'start_zone' | 'effective_timezone'>, startedAt: Temporal.Instant | null) {
-  if (startedAt === null || row.trial_period_days === 0) return null;
-  return trialEnd(startedAt, row.trial_period_days, row.start_zone ?? row.effective_timezone);
-}
 
 /**
  * Starts a pending subscription at `startedAt` and bills what a start bills. `through` is where its billing begins: the start itself,

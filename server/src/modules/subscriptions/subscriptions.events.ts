@@ -8,6 +8,7 @@ export const subscriptionCreated = declare('created', 'created', 'A subscription
 export const subscriptionStarted = declare('started', 'status_changed', 'A subscription became active.');
 export const subscriptionUpdated = declare('updated', 'updated', 'A subscription changed.');
 export const subscriptionTrialEnded = declare('trial_ended', 'updated', 'The free trial of a subscription ended.');
+export const subscriptionPlanChanged = declare('plan_changed', 'updated', 'The plan of a subscription changed; one agreed on for the end of the period changes then.');
 export const subscriptionPaused = declare('paused', 'status_changed', 'A subscription was paused.');
 export const subscriptionResumed = declare('resumed', 'status_changed', 'A paused subscription became active again.');
 export const subscriptionCanceled = declare('canceled', 'status_changed', 'A subscription was canceled; it runs to the end of its period.');

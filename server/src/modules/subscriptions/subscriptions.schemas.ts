@@ -1,4 +1,4 @@
-import { invoiceKinds, subscriptionStatuses, terminationActions } from '@farthing/core/subscriptions';
+import { invoiceKinds, prorations, subscriptionStatuses, terminationActions } from '@farthing/core/subscriptions';
 import { z } from 'zod';
 import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
@@ -27,9 +27,20 @@ export const SubscriptionCreate = z
   })
   .meta({ id: 'SubscriptionCreate' });
 
+export const changeOptions = {
+  timing: z.enum(['now', 'period_end']).optional().meta({ description: 'When the plan changes. Default: now to the same or a higher price a year, else at the end of the period.' }),
+  proration: z.enum(prorations).optional().meta({
+    description:
+      'How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day.',
+  }),
+};
+
 export const SubscriptionUpdate = z
   .strictObject({
-    plan_id: text(1, 255).meta({ description: 'Refused (not_supported_yet): the plan of a subscription stays.' }),
+    plan_id: text(1, 255).meta({
+      description: 'An id, its prefixed form plan_…, or the plan’s code. To the same or a higher price a year: now, else at the end of the period. Its own plan takes a pending change back.',
+    }),
+    ...changeOptions,
     ending_at: instant.nullable(),
     on_termination_action: terminationAction,
     subscription_at: instant.nullable().meta({ description: 'Only while pending.' }),
@@ -65,7 +76,9 @@ export const SubscriptionResponse = z
     paused_at: instant.nullable(),
     resumed_at: instant.nullable(),
     previous_plan_id: uuid.nullable(),
-    downgraded_at: instant.nullable(),
+    pending_plan_id: uuid.nullable().meta({ description: 'The plan it changes to at the end of its period.' }),
+    pending_plan_at: readOnly('When it does.'),
+    downgraded_at: readOnly('When a downgrade was asked for that is still to come.'),
     current_period_start: readOnly('The usage period that is open now.'),
     current_period_end: readOnly('Where it closes: at its boundary, or at the end of the subscription before it.'),
     next_billing_at: readOnly('When the next invoice is made.'),

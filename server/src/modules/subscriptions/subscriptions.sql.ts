@@ -17,6 +17,18 @@ interface PauseColumns {
   readonly until_day: string | null;
 }
 
+/** What the plan of an agreed change is, as a row carries it. */
+interface PendingPlan {
+  readonly id: string;
+  readonly name: string;
+  readonly interval: PlanRow['interval'];
+  readonly interval_count: number;
+  readonly amount_cents: string;
+  readonly bill_charges_monthly: boolean;
+  readonly pay_in_advance: boolean;
+  readonly trial_period_days: number;
+}
+
 /** Subscriptions with what they take from others: the customer's currency and zone (its own, else the entity's, else the organization's), the plan's price and interval. */
 function subscriptions(db: ReadDb) {
   return db
@@ -26,6 +38,7 @@ function subscriptions(db: ReadDb) {
     .innerJoin('tenants as t', 't.id', 's.tenant_id')
     .innerJoin('organizations as o', 'o.id', 't.organization_id')
     .innerJoin('plans as p', (join) => join.onRef('p.tenant_id', '=', 's.tenant_id').onRef('p.id', '=', 's.plan_id'))
+    .leftJoin('plans as n', (join) => join.onRef('n.tenant_id', '=', 's.tenant_id').onRef('n.id', '=', 's.pending_plan_id'))
     .selectAll('s')
     .select([
       'c.external_id as customer_external_id',
@@ -41,6 +54,9 @@ function subscriptions(db: ReadDb) {
       'p.amount_cents as plan_amount_cents',
       'p.currency as plan_currency',
       'p.bill_charges_monthly as plan_bill_charges_monthly',
+      sql<PendingPlan | null>`case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name, 'interval', n.interval,
+        'interval_count', n.interval_count, 'amount_cents', n.amount_cents::text, 'bill_charges_monthly', n.bill_charges_monthly,
+        'pay_in_advance', n.pay_in_advance, 'trial_period_days', n.trial_period_days) end`.as('pending_plan'),
     ]);
 }
 

@@ -1,15 +1,9 @@
 import { Amount, Currency } from '@farthing/core/money';
-import type { Pause, SubscriptionTerms } from '@farthing/core/subscriptions';
-import type { Interval } from '@farthing/core/time';
+import type { Pause, Proration, SubscriptionTerms, Successor, Turn } from '@farthing/core/subscriptions';
 import { conflict } from '../../kernel/problem.ts';
+import { agreedChange } from './agreedChange.ts';
+import type { ClosedPhase, Phase, PhaseColumns } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
-
-/** What terms need of a plan; the catalogue's `Plan` has it. */
-export interface PricedPlan {
-  readonly row: { readonly interval: Interval; readonly interval_count: number; readonly bill_charges_monthly: boolean };
-  readonly amount: Amount;
-  readonly currency: Currency;
-}
 
 /** When it ends as far as anything has been agreed on: its `ending_at`, or where a cancellation ends it before. */
 export function agreedEnd({ ending_at: ending, cancels_at: cancels }: Pick<SubscriptionRow, 'ending_at' | 'cancels_at'>): Temporal.Instant | null {
@@ -24,47 +18,81 @@ function pausesOf(row: SubscriptionRow): readonly Pause[] {
   }));
 }
 
-/**
- * What billing needs of a subscription under a plan: its own, or one it might change to. Throws 409 `subscription_not_started` for one
- * that waits to be activated by hand and so has no date of start.
- */
-export function termsOf(row: SubscriptionRow, plan: PricedPlan): SubscriptionTerms {
-  if (row.started_at === null)
-    throw conflict('subscription_not_started', 'The subscription has no date of start yet: activate it first.');
-  const { billed_through_at: at, billed_through_day: day } = row;
+interface Shared {
+  readonly row: SubscriptionRow;
+  readonly startedAt: Temporal.Instant;
+}
+
+/** What closes a phase. */
+interface Closing {
+  readonly turn: Turn;
+  readonly successor: Successor | null;
+}
+
+function turnOf(at: Temporal.Instant | null, day: string | null): Turn | null {
+  return at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
+}
+
+/** The terms of one phase: what is the subscription's at any time, and what is the phase's own. */
+function phaseTerms({ row, startedAt }: Shared, phase: PhaseColumns, closing: Closing | null): SubscriptionTerms {
   return {
-    startedAt: row.started_at,
-    subscriptionAt: row.subscription_at,
+    startedAt,
+    subscriptionAt: phase.subscription_at,
     endingAt: agreedEnd(row),
     terminatedAt: row.terminated_at,
     terminationAction: row.cancel_action ?? row.on_termination_action,
-    trialEndsAt: row.trial_ends_at,
-    billedThrough: at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) },
+    trialEndsAt: phase.trial_ends_at,
+    billedThrough: turnOf(row.billed_through_at, row.billed_through_day),
+    opened: turnOf(phase.opened_at, phase.opened_day),
+    closed: closing?.turn ?? null,
+    successor: closing?.successor ?? null,
+    anchorDay: phase.anchor_day === null ? null : Temporal.PlainDate.from(phase.anchor_day),
     pauses: pausesOf(row),
     billingTime: row.billing_time,
     zone: row.effective_timezone,
     startZone: row.start_zone ?? row.effective_timezone,
-    currency: plan.currency,
+    currency: Currency.parse(row.plan_currency),
     plan: {
-      interval: plan.row.interval,
-      intervalCount: plan.row.interval_count,
-      amount: plan.amount,
-      payInAdvance: row.pay_in_advance,
-      billChargesMonthly: plan.row.bill_charges_monthly,
+      name: phase.plan_name,
+      interval: phase.plan_interval,
+      intervalCount: phase.plan_interval_count,
+      amount: Amount.of(phase.plan_amount_cents),
+      payInAdvance: phase.pay_in_advance,
+      billChargesMonthly: phase.plan_bill_charges_monthly,
     },
   };
 }
 
-/** The terms under its own plan, of which every row carries what is needed; null where it has no date of start yet. */
+/** What billing needs of a subscription as it is now, with the change agreed on for the end of its period; null where it has no date of start yet. */
 export function ownTerms(row: SubscriptionRow): SubscriptionTerms | null {
   if (row.started_at === null) return null;
-  return termsOf(row, {
-    row: {
-      interval: row.plan_interval,
-      interval_count: row.plan_interval_count,
-      bill_charges_monthly: row.plan_bill_charges_monthly,
-    },
-    amount: Amount.of(row.plan_amount_cents),
-    currency: Currency.parse(row.plan_currency),
-  });
+  if (row.pending_day === null || row.pending_plan === null) return phaseTerms({ row, startedAt: row.started_at }, row, null);
+  const { next, turn, proration } = agreedChange(row);
+  return changedTerms(row, next, turn, proration);
 }
+
+/** As `ownTerms`. Throws 409 `subscription_not_started` where it has no date of start. */
+export function termsOf(row: SubscriptionRow): SubscriptionTerms {
+  const terms = ownTerms(row);
+  if (terms === null) throw conflict('subscription_not_started', 'The subscription has no date of start yet: activate it first.');
+  return terms;
+}
+
+/** The present terms as they are when a change closes them: what the invoice of the change, or its preview, is made of. */
+export function changedTerms(row: SubscriptionRow, next: Phase, turn: Turn, proration: Proration): SubscriptionTerms | null {
+  if (row.started_at === null) return null;
+  const shared = { row, startedAt: row.started_at };
+  return phaseTerms(shared, row, { turn, successor: { terms: phaseTerms(shared, next, null), proration } });
+}
+
+/** The terms of one of a subscription's phases, `closed` being those that are over: its present ones, or those of then. */
+export function termsOfPhase(row: SubscriptionRow, closed: readonly ClosedPhase[], number: number): SubscriptionTerms {
+  const phase = closed.find(({ phase: other }) => other === number);
+  if (phase === undefined || row.started_at === null) return termsOf(row);
+  const shared = { row, startedAt: row.started_at };
+  const after = closed.find(({ phase: other }) => other === number + 1);
+  const next = phaseTerms(shared, after ?? row, after === undefined ? null : { turn: turnOfClosed(after), successor: null });
+  return phaseTerms(shared, phase, { turn: turnOfClosed(phase), successor: { terms: next, proration: phase.proration } });
+}
+
+const turnOfClosed = ({ closed_at: at, closed_day: day }: ClosedPhase): Turn => ({ at, day: Temporal.PlainDate.from(day) });

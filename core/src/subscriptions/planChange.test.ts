@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Amount } from '../money/index.ts';
+import { localDate } from '../time/index.ts';
+import {
+  changeDays,
+  compareYearly,
+  dayAfter,
+  invoiceKindOf,
+  invoicePlan,
+  overdueWork,
+  type PlanFeeLine,
+  type PlanTerms,
+  type Proration,
+  priceOfRest,
+  type SubscriptionTerms,
+} from './index.ts';
+import { coverOf, local, termsOf } from './testing.ts';
+
+const ZONE = 'America/New_York';
+const at = (text: string): Temporal.Instant => local(text, ZONE);
+
+function plan(name: string, amount: number, more: Partial<PlanTerms> = {}): PlanTerms {
+  return { name, interval: 'monthly', intervalCount: 1, amount: Amount.of(amount), payInAdvance: false, billChargesMonthly: false, ...more };
+}
+
+/** Terms that change to another plan at an instant. */
+function changed(old: SubscriptionTerms, next: PlanTerms, when: Temporal.Instant, proration: Proration = 'day'): SubscriptionTerms {
+  const { closes, opens } = changeDays(old, when, proration);
+  const anchorDay = localDate(old.startedAt, ZONE);
+  const terms = { ...old, plan: next, opened: { at: when, day: opens }, anchorDay };
+  return { ...old, closed: { at: when, day: closes }, successor: { terms, proration } };
+}
+
+describe('what costs more a year', () => {
+  // By the year: 12 × 10.00 = 120.00; 365.2425 days ÷ 7 × 2.30 = 120.00825; 120.00 ÷ 2 for two years.
+  it.each([
+    [plan('a', 1000), plan('b', 12000, { interval: 'yearly' }), 0],
+    [plan('a', 1000), plan('b', 11999, { interval: 'yearly' }), 1],
+    [plan('a', 1000), plan('b', 230, { interval: 'weekly' }), -1],
+    [plan('a', 1000), plan('b', 24000, { interval: 'yearly', intervalCount: 2 }), 0],
+    [plan('a', 1000), plan('b', 3001, { interval: 'quarterly' }), -1],
+    [plan('a', 1000), plan('b', 6000, { interval: 'semiannual' }), 0],
+    [plan('a', 1000), plan('b', 33, { interval: 'daily' }), -1],
+    [plan('a', 0), plan('b', 0, { interval: 'yearly' }), 0],
+  ])('$0.amount monthly and $1.amount $1.interval', (a, b, expected) => {
+    expect(compareYearly(a, b)).toBe(expected);
+    expect(compareYearly(b, a)).toBe(expected === 0 ? 0 : -expected);
+  });
+});
+
+describe('the days of a change on 10 January', () => {
+  const days = (payInAdvance: boolean, proration: Proration) => {
+    const { closes, opens } = changeDays(termsOf({ startedAt: '2026-01-01', plan: { payInAdvance } }), at('2026-01-10 12:00'), proration);
+    return `${closes} ${opens}`;
+  };
+  it.each([
+    [false, 'day', '2026-01-10 2026-01-10'],
+    [false, 'none', '2026-02-01 2026-02-01'],
+    [false, 'full_price', '2026-01-01 2026-01-01'],
+    [false, 'difference', '2026-01-01 2026-01-01'],
+    [true, 'day', '2026-01-10 2026-01-10'],
+    [true, 'none', '2026-02-01 2026-02-01'],
+    [true, 'full_price', '2026-02-01 2026-01-01'],
+    [true, 'difference', '2026-02-01 2026-02-01'],
+  ] as const)('in advance %s, by %s', (payInAdvance, proration, expected) => {
+    expect(days(payInAdvance, proration)).toBe(expected);
+  });
+
+  it('begin no earlier than those that an earlier change has settled', () => {
+    const settled = { ...termsOf({ startedAt: '2026-01-01' }), opened: { at: at('2026-01-05'), day: Temporal.PlainDate.from('2026-02-01') } };
+    expect(String(changeDays(settled, at('2026-01-10'), 'day').opens)).toBe('2026-02-01');
+  });
+});
+
+describe('the invoice of a change', () => {
+  const cover = (old: Parameters<typeof termsOf>[0], next: PlanTerms, when: string, proration: Proration = 'day') => {
+    const terms = changed(termsOf({ startedAt: '2026-01-01', ...old }), next, at(when), proration);
+    const made = invoicePlan(terms, at(when), 'plan_change');
+    return made === null ? null : coverOf(made, ZONE);
+  };
+  const advance = { payInAdvance: true };
+
+  it('has the old days in arrears, the new ones in advance, and the usage to the instant', () => {
+    expect(cover({}, plan('b', 9000), '2026-01-10 12:00')).toBe('arrears 9/31 of 2026-01-01..2026-01-10; usage 2026-01-01..2026-01-10 12:00:00');
+    expect(cover({ plan: advance }, plan('b', 9000, advance), '2026-01-10 12:00')).toBe(
+      'advance 22/31 of 2026-01-10..2026-02-01; usage 2026-01-01..2026-01-10 12:00:00',
+    );
+    expect(cover({}, plan('b', 9000, advance), '2026-01-10 12:00')).toBe(
+      'arrears 9/31 of 2026-01-01..2026-01-10; advance 22/31 of 2026-01-10..2026-02-01; usage 2026-01-01..2026-01-10 12:00:00',
+    );
+  });
+
+  it('is nothing at the instant of the start in arrears, and the new fee in advance', () => {
+    expect(cover({}, plan('b', 9000), '2026-01-01')).toBeNull();
+    expect(cover({ plan: advance }, plan('b', 9000, advance), '2026-01-01')).toBe('advance 31/31 of 2026-01-01..2026-02-01');
+  });
+
+  it('counts the days of a longer plan from the anchor that stays', () => {
+    // From 10 February to 5 January are 329 of the 365 days from 5 January.
+    const terms = { startedAt: '2026-01-05', billingTime: 'anniversary', plan: advance } as const;
+    const yearly = plan('y', 73000, { interval: 'yearly', ...advance });
+    expect(cover({ ...terms, billedThrough: { at: at('2026-02-05'), day: Temporal.PlainDate.from('2026-02-05') } }, yearly, '2026-02-10 12:00')).toBe(
+      'advance 329/365 of 2026-02-10..2027-01-05; usage 2026-02-05..2026-02-10 12:00:00',
+    );
+  });
+
+  it('bills no price in a trial', () => {
+    expect(cover({ trialEndsAt: '2026-01-20 10:00', plan: advance }, plan('b', 9000, advance), '2026-01-10 12:00')).toBe('usage 2026-01-01..2026-01-10 12:00:00');
+  });
+
+  it('tells what the rest of a period costs', () => {
+    const { days, of, amount } = priceOfRest(termsOf(), Temporal.PlainDate.from('2026-01-10'));
+    expect([days, of, Number(amount)]).toEqual([22, 31, 3477]);
+  });
+});
+
+describe('over any series of changes by the day', () => {
+  const intervals = fc.constantFrom('weekly', 'monthly', 'quarterly', 'yearly');
+  const changes = fc
+    .array(fc.record({ hour: fc.integer({ min: 0, max: 120 * 24 }), interval: intervals, payInAdvance: fc.boolean() }), { minLength: 1, maxLength: 7 })
+    .map((list) => list.toSorted((a, b) => a.hour - b.hour));
+  const start = at('2026-01-01');
+  const last = at('2026-07-01');
+
+  it('each day is billed once, by the plan that it ends with, and each instant of usage by the plan of then', () => {
+    fc.assert(
+      fc.property(changes, fc.constantFrom('calendar', 'anniversary'), (list, billingTime) => {
+        let terms: SubscriptionTerms = { ...termsOf({ startedAt: '2026-01-01' }), billingTime, plan: plan('0', 4900) };
+        let days: [string, string][] = [];
+        const usage: string[] = [];
+        let after: Temporal.Instant | null = null;
+        const add = ({ service, plan: { name } }: PlanFeeLine): void => {
+          const first = localDate(service.start, ZONE);
+          const count = first.until(dayAfter(service.end, ZONE)).days;
+          days.push(...Array.from({ length: count }, (_, n): [string, string] => [first.add({ days: n }).toString(), name]));
+        };
+        const invoice = (...[of, when, kind]: Parameters<typeof invoicePlan>): void => {
+          const made = invoicePlan(of, when, kind);
+          made?.planFees.forEach(add);
+          if (made?.usage != null) usage.push(`${made.usage.period.start} ${made.usage.period.end} ${of.plan.name}`);
+          if (made?.billsThrough != null) terms = { ...terms, billedThrough: made.billsThrough };
+        };
+        const moves = list.map((change, index) => ({ ...change, name: `${index + 1}`, when: start.add({ hours: change.hour + 1 }) }));
+        for (const move of [...moves, null]) {
+          const until = move?.when ?? last;
+          for (const due of overdueWork(terms, after, until)) {
+            invoice(terms, due.at, invoiceKindOf[due.kind]);
+            after = due.at;
+          }
+          if (move === null) break;
+          const both = changed(terms, plan(move.name, 4900, { interval: move.interval, payInAdvance: move.payInAdvance }), move.when);
+          if (terms.plan.payInAdvance) days = days.filter(([day]) => day < String(both.closed?.day));
+          invoice(both, move.when, 'plan_change');
+          terms = { ...(both.successor?.terms ?? terms), billedThrough: terms.billedThrough };
+          after = move.when;
+        }
+        const planOn = (day: string): string => moves.findLast(({ when }) => String(localDate(when, ZONE)) <= day)?.name ?? '0';
+        const billed = days.toSorted(([a], [b]) => (a < b ? -1 : 1));
+        expect(billed.map(([day]) => day)).toEqual(billed.map((_, n) => localDate(start, ZONE).add({ days: n }).toString()));
+        for (const [day, name] of billed) expect(`${day} ${name}`).toBe(`${day} ${planOn(day)}`);
+        for (const span of usage) {
+          const [from = '', to = '', name = ''] = span.split(' ');
+          expect(moves.findLast(({ when }) => Temporal.Instant.compare(when, from) <= 0)?.name ?? '0').toBe(name);
+          expect(usage.filter((other) => other.startsWith(`${to} `)).length).toBeLessThanOrEqual(1);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { Amount } from '@farthing/core/money';
+import { creditForUnusedDays, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import { type DatePeriod, localDate, Period } from '@farthing/core/time';
+import { z } from 'zod';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { advanceFeesAfter, type CreditNoteRow } from './creditNotes.sql.ts';
+import type { FeeRow } from './invoicing.sql.ts';
+
+/** From when on what was paid ahead is not used, and why. */
+export interface UnusedFrom {
+  readonly at: Temporal.Instant;
+  readonly reason: CreditNoteRow['reason'];
+  /** The first local day that is not used, in the zone of the fee's invoice. */
+  readonly firstUnused: (zone: string) => Temporal.PlainDate;
+}
+
+interface UnusedCredit {
+  readonly fee: FeeRow;
+  readonly amount: Amount;
+  /** The days of the fee that stay used. */
+  readonly keptDays: DatePeriod;
+}
+
+/** The days from a change on are the new plan's (T3a); null where the change leaves the running period as it was paid. */
+export function unusedByChange({ successor, plan }: SubscriptionTerms, at: Temporal.Instant): UnusedFrom | null {
+  const day = successor?.terms.opened?.day;
+  if (day === undefined || successor?.proration !== 'day' || !plan.payInAdvance) return null;
+  return { at, reason: 'order_change', firstUnused: () => day };
+}
+
+/** What is to be credited of each finalized fee that was paid ahead, as it stands now; posting and previewing read the same. */
+export async function unusedCredits(db: ReadDb, subscriptionId: string, { at, firstUnused }: UnusedFrom): Promise<readonly UnusedCredit[]> {
+  const fees = await advanceFeesAfter(db, subscriptionId, at);
+  return fees.flatMap((fee) => {
+    const { from_datetime: from, to_datetime: to, invoice_timezone: zone } = fee;
+    if (from === null || to === null) return [];
+    const first = firstUnused(zone);
+    const amount = unusedOf(fee, Period.of(from, to), first, zone);
+    const opened = localDate(from, zone);
+    // A fee may open with the first day that is not used: then no day of it is kept.
+    const keptDays = { start: opened, end: Temporal.PlainDate.compare(first, opened) < 0 ? opened : first };
+    return Amount.isZero(amount) ? [] : [{ fee, amount, keptDays }];
+  });
+}
+
+const advance = z.object({ amount_cents: z.int(), period_days: z.int() });
+
+/** What the days from one on are worth of a fee that was paid ahead (T3). */
+function unusedOf(fee: FeeRow, service: Period, firstUnused: Temporal.PlainDate, zone: string): Amount {
+  const { amount_cents: price, period_days: periodDays } = advance.parse(fee.properties);
+  const firstDay = service.start.toZonedDateTimeISO(zone).toPlainDate();
+  const full = Period.of(service.start, firstDay.add({ days: periodDays }).toZonedDateTime(zone).toInstant());
+  const paid = { price: Amount.of(price), posted: Amount.of(fee.amount_cents), credited: Amount.of(fee.credited_amount_cents), service, full };
+  return creditForUnusedDays(paid, firstUnused, zone).amount;
+}

@@ -1,0 +1,89 @@
+import type { Tx } from '../../kernel/envelope.ts';
+import { invalid } from '../../kernel/problem.ts';
+import { findPlan, type PlanRow } from '../catalog/index.ts';
+import { type ChangeAsked, decideChange, type PlanChange, refuseOtherCurrency } from './decideChange.ts';
+import { trialEndFor } from './nextPhase.ts';
+import { nextStatus } from './nextStatus.ts';
+import { closePhase } from './phases.sql.ts';
+import { presentSubscription } from './presentSubscription.ts';
+import {
+  subscriptionBillingDue,
+  subscriptionPlanChanged,
+  subscriptionTrialEnded,
+  subscriptionUpdated,
+} from './subscriptions.events.ts';
+import { changeRow, holdPlan, reread, type SubscriptionRow } from './subscriptions.sql.ts';
+
+/** Changes the plan of a subscription that is locked and up to date: now, or at the end of its period; naming its own plan takes a pending change back. */
+export async function changePlan(tx: Tx, row: SubscriptionRow, reference: string, asked: ChangeAsked): Promise<SubscriptionRow> {
+  nextStatus(row.status, 'change_plan');
+  const plan = await takePlan(tx, reference);
+  if (plan.id === row.plan_id) return row.pending_plan_id === null ? row : agreeOn(tx, row, null);
+  if (row.status === 'pending') return replacePlan(tx, row, plan);
+  const change = decideChange(row, plan, asked, tx.scope.now);
+  return change.timing === 'now' ? openPhase(tx, row, change) : agreeOn(tx, row, change);
+}
+
+/** Closes the present phase and opens the next; what is to be billed of both is billed in the same transaction (T3a). */
+export async function openPhase(
+  tx: Tx,
+  row: SubscriptionRow,
+  { turn, next, proration }: Pick<PlanChange, 'turn' | 'next' | 'proration'>,
+): Promise<SubscriptionRow> {
+  const { now } = tx.scope;
+  await closePhase(tx, row, turn, proration);
+  const trialGoesOn = next.trial_ends_at !== null && Temporal.Instant.compare(turn.at, next.trial_ends_at) < 0;
+  const trialEnds = row.trial_ends_at !== null && row.trial_ended_at === null && !trialGoesOn;
+  const trialDays = row.own_trial ? row.trial_period_days : next.plan_trial_period_days;
+  const { phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day } = next;
+  const changed = await changeRow(tx, row.id, {
+    ...{ phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day },
+    trial_ended_at: trialGoesOn ? null : trialEnds ? turn.at : row.trial_ended_at,
+    trial_period_days: trialDays,
+    previous_plan_id: row.plan_id,
+    pending_plan_id: null,
+    pending_day: null,
+    downgraded_at: null,
+    done_through_at: turn.at,
+  });
+  const told = { id: row.id, data: presentSubscription(changed, now), before: presentSubscription(row, now) };
+  await tx.emit(subscriptionPlanChanged, told);
+  if (trialEnds) await tx.emit(subscriptionTrialEnded, told);
+  const due = { subscription_id: row.id, at: turn.at, kind: 'plan_change' as const, turn: phase };
+  await tx.emit(subscriptionBillingDue, { id: row.id, data: due });
+  return reread(tx.db, row.id);
+}
+
+/** Notes a change for the end of the period, instead of one noted before, or none at all. */
+async function agreeOn(tx: Tx, row: SubscriptionRow, change: PlanChange | null): Promise<SubscriptionRow> {
+  const { now } = tx.scope;
+  const after = await changeRow(tx, row.id, {
+    pending_plan_id: change?.next.plan_id ?? null,
+    pending_day: change?.turn.day.toString() ?? null,
+    downgraded_at: change?.kind === 'downgrade' ? now : null,
+  });
+  await tx.emit(subscriptionUpdated, { id: row.id, data: presentSubscription(after, now), before: presentSubscription(row, now) });
+  return after;
+}
+
+/** A subscription that has not started has nothing to settle: it simply starts on the other plan. */
+async function replacePlan(tx: Tx, row: SubscriptionRow, plan: PlanRow): Promise<SubscriptionRow> {
+  const { now } = tx.scope;
+  refuseOtherCurrency(row, plan);
+  const days = row.own_trial ? row.trial_period_days : plan.trial_period_days;
+  const after = await changeRow(tx, row.id, {
+    plan_id: plan.id,
+    pay_in_advance: row.own_payment_time ? row.pay_in_advance : plan.pay_in_advance,
+    trial_period_days: days,
+    trial_ends_at: trialEndFor({ ...row, trial_period_days: days }, row.started_at),
+  });
+  await tx.emit(subscriptionPlanChanged, { id: row.id, data: presentSubscription(after, now), before: presentSubscription(row, now) });
+  return after;
+}
+
+async function takePlan(tx: Tx, reference: string): Promise<PlanRow> {
+  const found = await findPlan(tx.db, reference);
+  const plan = found === undefined ? undefined : await holdPlan(tx.db, found.id);
+  if (plan === undefined) throw invalid('plan_id', 'not_found', 'There is no such plan.');
+  return plan;
+}

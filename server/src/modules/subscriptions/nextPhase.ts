@@ -1,0 +1,52 @@
+import type { Turn } from '@farthing/core/subscriptions';
+import { localDate, trialEnd } from '@farthing/core/time';
+import type { PlanRow } from '../catalog/index.ts';
+import type { Phase } from './phases.sql.ts';
+import type { SubscriptionRow } from './subscriptions.sql.ts';
+
+/** What a change needs of the plan it goes to. */
+export type NextPlan = Pick<
+  PlanRow,
+  'id' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'pay_in_advance' | 'trial_period_days'
+>;
+
+/**
+ * The phase that a change of plan opens. Trial and payment time are the subscription's own where it was given any, else the new plan's;
+ * a trial is counted from the first start, whatever plan it was under (T4). The anchor outlives the change (T2): it is fixed by the first
+ * one after the trial, while in the trial it goes on following its end.
+ */
+export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, opens: Temporal.PlainDate): Phase {
+  return {
+    phase: row.phase + 1,
+    plan_id: plan.id,
+    plan_name: plan.name,
+    plan_interval: plan.interval,
+    plan_interval_count: plan.interval_count,
+    plan_amount_cents: plan.amount_cents,
+    plan_bill_charges_monthly: plan.bill_charges_monthly,
+    plan_trial_period_days: plan.trial_period_days,
+    pay_in_advance: row.own_payment_time ? row.pay_in_advance : plan.pay_in_advance,
+    trial_ends_at: row.own_trial ? row.trial_ends_at : trialEndFor({ ...row, trial_period_days: plan.trial_period_days }, row.started_at),
+    subscription_at: row.subscription_at,
+    anchor_day: isInTrial(row, turn.at) ? row.anchor_day : anchorOf(row),
+    opened_at: turn.at,
+    opened_day: opens.toString(),
+  };
+}
+
+/** The end of the trial of one that starts at an instant (T4); null without a trial or without a start. */
+export function trialEndFor(row: Pick<SubscriptionRow, 'trial_period_days' | 'start_zone' | 'effective_timezone'>, startedAt: Temporal.Instant | null) {
+  if (startedAt === null || row.trial_period_days === 0) return null;
+  return trialEnd(startedAt, row.trial_period_days, row.start_zone ?? row.effective_timezone);
+}
+
+export function isInTrial({ trial_ends_at: endsAt, trial_ended_at: endedAt }: SubscriptionRow, at: Temporal.Instant): boolean {
+  return endsAt !== null && endedAt === null && Temporal.Instant.compare(at, endsAt) < 0;
+}
+
+/** The local date that the periods are counted from now (T2). */
+function anchorOf(row: SubscriptionRow): string | null {
+  if (row.anchor_day !== null) return row.anchor_day;
+  const at = row.subscription_at ?? row.trial_ends_at ?? row.started_at;
+  return at === null ? null : localDate(at, row.start_zone ?? row.effective_timezone).toString();
+}
