@@ -362,6 +362,30 @@ export interface BulkTerminateRequest {
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
 }
 
+export interface ChangePlanPreviewRequest {
+  /** An id, its prefixed form plan_…, or the plan’s code. */
+  readonly new_plan_id: string;
+  /** When it would be asked for: now or later in the open period. Default: now. */
+  readonly effective_date?: string;
+  /** When the plan changes. Default: now to the same or a higher price a year, else at the end of the period. */
+  readonly timing?: 'now' | 'period_end';
+  /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day. */
+  readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
+}
+
+export interface ChangePlanPreviewResponse {
+  readonly current_plan: PlanSummary;
+  readonly new_plan: PlanSummary;
+  readonly currency: string;
+  readonly change_type: 'upgrade' | 'downgrade';
+  readonly timing: 'now' | 'period_end';
+  /** When the plan would change. */
+  readonly effective_date: string;
+  readonly proration: ProrationDetail;
+  /** What would be invoiced with the change, usage so far included; null: nothing. */
+  readonly invoice: InvoicePreviewResponse | null;
+}
+
 export interface ChargeFilterInput {
   /** A UUID, or its prefixed form bmf_… */
   readonly billable_metric_filter_id?: string;
@@ -1337,6 +1361,15 @@ export interface PlanSimulateResponse {
 /** Plan id -> subscriptions that have not ended. */
 export type PlanSubscriptionCounts = Readonly<Record<string, number>>;
 
+export interface PlanSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string;
+  readonly interval: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+}
+
 export interface PlanUpdate {
   readonly name?: string;
   readonly description?: string | null;
@@ -1388,6 +1421,19 @@ export interface ProjectedChargeUsage {
   readonly current_units: string | number;
   /** Integer of the currency's minor unit */
   readonly current_amount_cents: number;
+}
+
+export interface ProrationDetail {
+  /** Days of the new plan in its first period. */
+  readonly days_remaining: number;
+  /** Days of that whole period. */
+  readonly total_days: number;
+  /** Of the old plan: what is credited, or in arrears is not billed, for the days left. */
+  readonly current_plan_credit_cents: number;
+  /** Of the new plan: what is charged, or in arrears will be, for its first days. */
+  readonly new_plan_charge_cents: number;
+  /** Charge less credit. */
+  readonly net_amount_cents: number;
 }
 
 export interface RevenueMonthResponse {
@@ -1481,6 +1527,11 @@ export interface SubscriptionResponse {
   readonly paused_at: string | null;
   readonly resumed_at: string | null;
   readonly previous_plan_id: string | null;
+  /** The plan it changes to at the end of its period. */
+  readonly pending_plan_id: string | null;
+  /** When it does. */
+  readonly pending_plan_at: string | null;
+  /** When a downgrade was asked for that is still to come. */
   readonly downgraded_at: string | null;
   /** The usage period that is open now. */
   readonly current_period_start: string | null;
@@ -1493,8 +1544,12 @@ export interface SubscriptionResponse {
 }
 
 export interface SubscriptionUpdate {
-  /** Refused (not_supported_yet): the plan of a subscription stays. */
+  /** An id, its prefixed form plan_…, or the plan’s code. To the same or a higher price a year: now, else at the end of the period. Its own plan takes a pending change back. */
   readonly plan_id?: string;
+  /** When the plan changes. Default: now to the same or a higher price a year, else at the end of the period. */
+  readonly timing?: 'now' | 'period_end';
+  /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day. */
+  readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
   readonly ending_at?: string | null;
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
   /** Only while pending. */
@@ -2932,6 +2987,15 @@ export interface Operations {
   readonly previewInvoice: (body: InvoicePreviewRequest, options?: CallOptions) => Promise<InvoicePreviewResponse>;
 
   /**
+   * Preview a change of plan.
+   *
+   * What it would credit, charge and invoice: computed like the change itself, and nothing of it done.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly previewPlanChange: (subscriptionId: string, body: ChangePlanPreviewRequest, options?: CallOptions) => Promise<ChangePlanPreviewResponse>;
+
+  /**
    * Get an invoice.
    *
    * Needs the scope `invoices:read`.
@@ -3186,6 +3250,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   estimateEventFees: { method: 'POST', path: '/v1/events/estimate_fees', reply: 'json', body: true },
   listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
+  previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },
   getInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}', reply: 'json' },
   updateInvoice: { method: 'PUT', path: '/v1/invoices/{invoice_id}', reply: 'json', body: true },
   deleteInvoice: { method: 'DELETE', path: '/v1/invoices/{invoice_id}', reply: 'none' },

@@ -13,7 +13,7 @@ export {
   overdueWork,
   pastPeriods,
 } from './schedule.ts';
-export { type ChangeDays, changeDays, compareYearly, endOfPlanPeriod, priceOfRest, samePeriods } from './planChange.ts';
+export { changeDays, compareYearly, endOfPlanPeriod, priceOfRest, samePeriods } from './planChange.ts';
 export { dayAfter, type UsageSpan } from './spans.ts';
 export {
   type StatusBeforeCancel,

@@ -27,7 +27,7 @@ export function samePeriods(a: PlanTerms, b: PlanTerms): boolean {
   return a.interval === b.interval && a.intervalCount === b.intervalCount && a.payInAdvance === b.payInAdvance;
 }
 
-export interface ChangeDays {
+interface ChangeDays {
   /** The old plan's price is due up to, and not on, this day. */
   readonly closes: Temporal.PlainDate;
   /** The new plan's price is due from this day on. */

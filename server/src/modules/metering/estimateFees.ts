@@ -33,7 +33,7 @@ export async function estimateFees(
   const charges = plan.charges.filter((charge) => charge.metric.code === code);
   const feesOf = async (suppose?: { code: string; event: MeteredEvent; properties: typeof properties }) => {
     const measured = await measureUsage(db, { subscription: row, charges, usage, ...(suppose === undefined ? {} : { suppose }) });
-    return usageFees(factsOf(row, plan, terms, measured, usage));
+    return usageFees(factsOf(row, terms, measured, usage));
   };
   const event: MeteredEvent = { ...taken, id: '', timestamp: scope.now, receivedOrder: lastOrder };
   const [without, withEvent] = [await feesOf(), await feesOf({ code, event, properties })];

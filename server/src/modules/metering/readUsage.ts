@@ -48,13 +48,12 @@ async function readPeriod(
 ): Promise<PeriodUsage> {
   const { row, plan, terms } = subscription;
   const charges = await measureUsage(db, { subscription: row, charges: plan.charges, usage, ...(heldUntil === undefined ? {} : { heldUntil }) });
-  return { subscription, facts: factsOf(row, plan, terms, charges, usage) };
+  return { subscription, facts: factsOf(row, terms, charges, usage) };
 }
 
 /** What core needs to rate the usage of a period. */
 export function factsOf(
   row: SubscriptionRow,
-  plan: Plan,
   terms: SubscriptionTerms,
   charges: UsageFacts['charges'],
   usage: UsageSpan,

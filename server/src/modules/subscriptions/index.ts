@@ -11,7 +11,7 @@ export { findSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
 export { nextStatus } from './nextStatus.ts';
 export { changeOptions, subscriptionParams } from './subscriptions.schemas.ts';
 export { termsOf } from './termsOf.ts';
-export { type ChangeAsked, decideChange, type PlanChange } from './decideChange.ts';
+export { decideChange, type PlanChange } from './decideChange.ts';
 export { loadPhase, loadPhases, type SubscriptionPhase } from './loadPhase.ts';
 
 const customer = z.object({ id: z.string() });
