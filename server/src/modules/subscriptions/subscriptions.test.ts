@@ -76,7 +76,10 @@ describe('changing a subscription', () => {
   });
 
   it.each([
-    [{ plan_id: 'other' }, ['plan_id', 'not_supported_yet']],
+    [{ plan_id: 'nobody’s' }, ['plan_id', 'not_found']],
+    [{ timing: 'now' }, ['timing', 'without_plan']],
+    [{ plan_id: 'other', proration: 'none', timing: 'period_end' }, ['proration', 'only_now']],
+    [{ plan_id: 'other', proration: 'half' }, ['proration', 'invalid_value']],
     [{ status: 'terminated' }, ['status', 'unknown_field']],
     [{ billing_time: 'anniversary' }, ['billing_time', 'unknown_field']],
     [{ external_id: 'x' }, ['external_id', 'unknown_field']],
