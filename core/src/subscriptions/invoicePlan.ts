@@ -130,9 +130,11 @@ function planChangeParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts 
   const period = periodOnDay(calendarOf(terms), lastDay);
   const usagePeriod = periodOnDay(usageCalendarOf(terms), lastDay);
   const closing = terms.plan.payInAdvance || isBilled(terms, period) ? [] : linesOf(terms, period, false);
+  // Days that stay the old plan's are settled ahead of time, and may have to be credited like all that is.
+  const ahead = terms.closed !== null && Temporal.PlainDate.compare(terms.closed.day, dayAfter(at, terms.zone)) > 0;
   const opening = proration === 'difference' ? differenceLines(terms, next, at) : openingLines(next, at);
   return {
-    planFees: [...closing, ...opening],
+    planFees: [...closing.map((line) => ({ ...line, advance: ahead })), ...opening],
     usage: isBilled(terms, usagePeriod) ? null : usageSpan(terms, usagePeriod),
   };
 }
