@@ -1602,6 +1602,28 @@ export interface UnmatchedEventResponse {
   readonly nearest: NearestName | null;
 }
 
+export interface UsagePoint {
+  readonly timestamp: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly value: string | number;
+  readonly events_count: number;
+}
+
+export interface UsageSeries {
+  readonly group: Readonly<Record<string, string | null>>;
+  readonly points: readonly UsagePoint[];
+}
+
+export interface UsageSeriesResponse {
+  readonly metric: string;
+  readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
+  readonly window: 'hour' | 'day' | 'month';
+  readonly timezone: string;
+  readonly from: string;
+  readonly to: string;
+  readonly series: readonly UsageSeries[];
+}
+
 export interface WebhookDeliveryAttemptResponse {
   readonly id: string;
   readonly public_id: string;
@@ -2081,6 +2103,27 @@ export interface GetCustomerPastUsageQuery {
   /** Another name of external_subscription_id. */
   readonly subscription_id?: string;
   readonly periods_count?: number;
+}
+
+/** The query of `getUsageSeries`. */
+export interface GetUsageSeriesQuery {
+  /** The code of the billable metric. */
+  readonly metric: string;
+  /** Default day. In the time zone. */
+  readonly window?: 'hour' | 'day' | 'month';
+  /** The window that holds it is the first. */
+  readonly from: string;
+  /** Not included; the window that it lies in is whole. At most 744 hours, 366 days or 120 months. */
+  readonly to: string;
+  /** Default: the organization’s. */
+  readonly timezone?: string;
+  /** Declared filter keys of the metric, separated by commas. */
+  readonly group_by?: string;
+  /** A JSON object of declared filter keys, each with a value or several. */
+  readonly filters?: string;
+  readonly external_customer_id?: string;
+  /** Events that name this subscription, or none. */
+  readonly external_subscription_id?: string;
 }
 
 /** The query of `listInvoices`. */
@@ -2971,6 +3014,15 @@ export interface Operations {
   readonly estimateEventFees: (body: EstimateFeesRequest, options?: CallOptions) => Promise<EstimateFeesResponse>;
 
   /**
+   * Usage by hour, day or month, for charts.
+   *
+   * Each window is measured as a period of its own: nothing is carried in. Grouped and filtered by the keys the metric declares; at most 10,000 points. Events stored before their metric was known are counted, but have no value.
+   *
+   * Needs the scope `events:read`.
+   */
+  readonly getUsageSeries: (options: CallOptions<GetUsageSeriesQuery> & { readonly query: GetUsageSeriesQuery }) => Promise<UsageSeriesResponse>;
+
+  /**
    * List invoices.
    *
    * Needs the scope `invoices:read`.
@@ -3248,6 +3300,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getCustomerPastUsage: { method: 'GET', path: '/v1/customers/{external_id}/past_usage', reply: 'json' },
   getSubscriptionCurrentUsage: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/current_usage', reply: 'json' },
   estimateEventFees: { method: 'POST', path: '/v1/events/estimate_fees', reply: 'json', body: true },
+  getUsageSeries: { method: 'GET', path: '/v1/usage', reply: 'json' },
   listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
   previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },

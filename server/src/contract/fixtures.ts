@@ -230,6 +230,10 @@ const metering: Record<string, Fixture> = {
   getCustomerProjectedUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: bothNames(made.subscription.id) }),
   getCustomerPastUsage: ({ made }) => ({ params: { external_id: made.customer.id }, query: { ...bothNames(made.subscription.id), periods_count: '2' } }),
   getSubscriptionCurrentUsage: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
+  getUsageSeries: ({ made, now }) => {
+    const at = Temporal.Instant.from(now);
+    return { query: { metric: made.metric.code, window: 'day', from: at.subtract({ hours: 48 }).toString(), to: at.toString(), group_by: 'region', external_customer_id: made.customer.external_id } };
+  },
   estimateEventFees: ({ made }) => ({ body: { subscription_id: made.subscription.id, code: made.metric.code, properties: { bytes: 3 } } }),
 };
 

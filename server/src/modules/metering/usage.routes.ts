@@ -4,7 +4,9 @@ import { findSubscription } from '../subscriptions/index.ts';
 import { estimateFees } from './estimateFees.ts';
 import { EstimateFeesRequest, EstimateFeesResponse } from './metering.schemas.ts';
 import { presentProjection, presentSubscriptionUsage, presentUsage } from './presentUsage.ts';
+import { readSeries } from './readSeries.ts';
 import { readCurrent, readPast, subscriptionOf } from './readUsage.ts';
+import { seriesQuery, UsageSeriesResponse } from './series.schemas.ts';
 import {
   CustomerCurrentUsage,
   CustomerProjectedUsage,
@@ -59,5 +61,11 @@ export const usageOperations: Operation[] = [
     description: 'The usage of the subscription’s current period with the event less that without it. Nothing is stored.',
     permission: 'events:read', body: EstimateFeesRequest, returns: EstimateFeesResponse,
     handle: ({ body, read }) => estimateFees(read, body),
+  }),
+  query({
+    id: 'getUsageSeries', method: 'GET', path: '/v1/usage', tag, summary: 'Usage by hour, day or month, for charts',
+    description: 'Each window is measured as a period of its own: nothing is carried in. Grouped and filtered by the keys the metric declares; at most 10,000 points. Events stored before their metric was known are counted, but have no value.',
+    permission: 'events:read', query: seriesQuery, returns: UsageSeriesResponse,
+    handle: ({ query: asked, read }) => readSeries(read, asked),
   }),
 ];
