@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { type EventRange, numberEvents, rowColumns } from './events.ts';
 import { median } from './latency.ts';
-import { type Server, startServer } from './product.ts';
+import { type Server, startServer, stopOnSignal } from './product.ts';
 import { watchOthers } from './processors.ts';
 import { describeCommit, describeMachine, readOptions, say } from './report.ts';
 import { connect, copyRows, drawIds, type RowTemplate, rowTemplates } from './rows.ts';
 
 // Two ways to lay events out for "counted once for ever" and for deleting old months, compared on ten million rows:
-// `npm run bench:event-store [-- --quick]`. docs/adr/0010-one-table-of-events.md draws the conclusion.
+// `npm run bench:event-store [-- --quick] [--rows 10000000]`. docs/adr/0010-one-table-of-events.md draws the conclusion.
 
 /** A layout: how it is made, how a thousand rows get into it, how a month gets out. */
 interface Layout {
@@ -174,10 +174,11 @@ async function compare(server: Server, { rows, measured, pairs }: Sizes): Promis
   return figures;
 }
 
-const options = readOptions([]);
-const sizes: Sizes = options.quick ? { rows: 300_000, measured: 30_000, pairs: 3 } : { rows: 10_000_000, measured: 200_000, pairs: 5 };
+const options = readOptions([], { rows: '10000000' });
+const sizes: Sizes = options.quick ? { rows: 300_000, measured: 30_000, pairs: 3 } : { rows: Number(options.more['rows']), measured: 100_000, pairs: 5 };
 say(`${describeMachine()}, commit ${describeCommit()}; ${sizes.rows.toLocaleString('en')} rows over three months`);
 const server = await startServer();
+stopOnSignal(() => server.stop());
 try {
   const { value: figures, foreign } = await watchOthers([process.pid, server.pid], () => compare(server, sizes));
   const shown = (value: number, unit: string) => `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)} ${unit}`;

@@ -13,24 +13,28 @@ export interface BenchOptions {
   readonly only: readonly string[];
   /** Processors that others may use before a pair counts for nothing. */
   readonly mostForeign: number;
+  /** What only this program takes. */
+  readonly more: Readonly<Record<string, string>>;
 }
 
-/** Reads the command line; a name that is no measurement is refused. */
-export function readOptions(names: readonly string[]): BenchOptions {
+/** Reads the command line; a name that is no measurement is refused. `more` names what else is taken, with the defaults. */
+export function readOptions(names: readonly string[], more: Readonly<Record<string, string>> = {}): BenchOptions {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       foreign: { type: 'string', default: '0.25' },
+      ...Object.fromEntries(Object.entries(more).map(([name, value]) => [name, { type: 'string' as const, default: value }])),
     },
   });
+  const given: Readonly<Record<string, unknown>> = values;
   const only = values.only.split(',').filter((name) => name !== '');
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`There is no measurement "${unknown}"; they are ${names.join(', ')}.`);
   const mostForeign = Number(values.foreign);
   if (!(mostForeign >= 0)) throw new Error('--foreign takes a number of processors.');
-  return { json: values.json, quick: values.quick, only, mostForeign };
+  return { json: values.json, quick: values.quick, only, mostForeign, more: Object.fromEntries(Object.keys(more).map((name) => [name, String(given[name])])) };
 }
 
 /** A line of the table: what was compared, in which unit, and what it should reach. */

@@ -4,7 +4,7 @@ import type { CopyJob, CopyResult } from './copy.ts';
 import type { EventRange } from './events.ts';
 import { type Forked, forkProgram } from './forked.ts';
 import type { LoadJob, LoadResult } from './load.ts';
-import { type Part, type Server, startPart, startServer } from './product.ts';
+import { type Part, type Server, startPart, startServer, stopOnSignal } from './product.ts';
 import { makeTenant, type Tenant } from './tenant.ts';
 
 /** A database with the product over it and one tenant. */
@@ -32,8 +32,7 @@ export class Rig {
 
   static async start(customers: number): Promise<Rig> {
     const rig = new Rig(await startServer(), customers);
-    // Who interrupts a run wants nothing of it left behind.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void rig.stop().finally(() => process.exit(1)));
+    stopOnSignal(() => rig.stop());
     return rig;
   }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { forkProgram } from '../bench/forked.ts';
 import type { LoadJob, LoadResult } from '../bench/load.ts';
 import { memoryOf } from '../bench/processors.ts';
-import { startPart, startServer } from '../bench/product.ts';
+import { startPart, startServer, stopOnSignal } from '../bench/product.ts';
 import { makeTenant } from '../bench/tenant.ts';
 import type { FloodJob, FloodResult } from './flood.ts';
 
@@ -21,6 +21,7 @@ const load = forkProgram<LoadJob, LoadResult>('../bench/load.ts');
 const quietLoad = forkProgram<LoadJob, LoadResult>('../bench/load.ts');
 const flood = forkProgram<FloodJob, FloodResult>('../torture/flood.ts');
 const server = await startServer();
+stopOnSignal(() => server.stop());
 const breaches: string[] = [];
 const must = (holds: boolean, breach: string) => {
   if (!holds) breaches.push(breach);
