@@ -95,9 +95,11 @@ export async function checkpoint({ admin }: Installation): Promise<void> {
   await admin.query('checkpoint');
 }
 
+const usageTables = ['usage_events', 'usage_buckets', 'usage_unique_values', 'usage_volumes', 'usage_dirty_hours'];
+
 /** Forgets all usage, so that both sides of a pair begin with empty tables. */
 export async function emptyTables({ admin }: Installation): Promise<void> {
-  await admin.query('truncate usage_events');
+  await admin.query(`truncate ${usageTables.join(', ')}`);
 }
 
 /** Runs `write` on what is stored already and checks what it says it stored: a counter of its own proves nothing. */

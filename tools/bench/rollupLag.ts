@@ -70,6 +70,12 @@ export function watchLag({ adminUrl }: Installation): { end(): Promise<Lag> } {
   };
 }
 
+/** The worst that any of the runs saw. */
+export function worstOf(lags: readonly Lag[]): Lag {
+  const most = (of: keyof Lag) => Math.max(...lags.map((lag) => lag[of]));
+  return { mostEvents: most('mostEvents'), eventsAtEnd: most('eventsAtEnd'), mostSeconds: most('mostSeconds'), secondsAtEnd: most('secondsAtEnd') };
+}
+
 export function lagText({ mostEvents, eventsAtEnd, mostSeconds, secondsAtEnd }: Lag): string {
   return `behind by at most ${mostEvents} events, ${mostSeconds.toFixed(1)} s; at the end ${eventsAtEnd} events, ${secondsAtEnd.toFixed(1)} s`;
 }
