@@ -95,11 +95,14 @@ export async function checkpoint({ admin }: Installation): Promise<void> {
   await admin.query('checkpoint');
 }
 
-const usageTables = ['usage_events', 'usage_buckets', 'usage_unique_values', 'usage_volumes', 'usage_dirty_hours'];
-
-/** Forgets all usage, so that both sides of a pair begin with empty tables. */
+/** Forgets all usage, so that both sides of a pair begin with empty tables; what says how far it was followed stays. */
 export async function emptyTables({ admin }: Installation): Promise<void> {
-  await admin.query(`truncate ${usageTables.join(', ')}`);
+  const { rows } = await admin.query<{ tables: string }>(
+    `select string_agg(oid::regclass::text, ', ') as tables from pg_class
+     where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace
+       and relname like 'usage\\_%' and relname not in ('usage_meters', 'usage_progress', 'usage_ranges')`,
+  );
+  await admin.query(`truncate ${rows[0]?.tables}`);
 }
 
 /** Runs `write` on what is stored already and checks what it says it stored: a counter of its own proves nothing. */
