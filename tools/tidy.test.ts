@@ -91,6 +91,17 @@ it('migrations are numbered from 0001 without a gap', () => {
   expect(names.map((name) => Number(name.slice(0, 4)))).toEqual(names.map((_, place) => place + 1));
 });
 
+it('decisions are numbered from 0001 without a gap, and say so themselves', () => {
+  const names = readdirSync(join(root, 'docs/adr')).sort();
+  expect(names.map((name) => Number(name.slice(0, 4)))).toEqual(names.map((_, place) => place + 1));
+  expect(names.filter((name) => !read(`docs/adr/${name}`).startsWith(`# ${Number(name.slice(0, 4))}. `))).toEqual([]);
+});
+
+it('nothing was left undecided between two versions', () => {
+  const sign = new RegExp(`^(?:${'<'.repeat(7)}|${'>'.repeat(7)})`, 'm');
+  expect(files.filter((file) => isText(file) && sign.test(read(file)))).toEqual([]);
+});
+
 it('links in the documents lead somewhere', () => {
   const broken = files
     .filter((file) => file.endsWith('.md'))
