@@ -172,7 +172,9 @@ const usageEvent = ({ made, name, now }: World) => ({
   properties: { bytes: '12.5', region: 'eu' },
 });
 
-const newEvent = (world: World) => world.must('POST', '/v1/events', usageEvent(world));
+/** An event of a customer of its own, so that each call marks an hour that no other did. */
+const lonelyEvent = (world: World) => ({ ...usageEvent(world), external_customer_id: world.name() });
+const newEvent = (world: World) => world.must('POST', '/v1/events', lonelyEvent(world));
 
 /** The day around an instant. */
 const lastDay = (now: string) => {
@@ -195,7 +197,7 @@ const metering: Record<string, Fixture> = {
   getEvent: ({ made }) => ({ params: { event_id: made.event.id } }),
   amendEvent: async (world) => ({
     params: { event_id: (await newEvent(world)).id },
-    body: { kind: 'replace', event: { ...usageEvent(world), properties: { bytes: 7 } }, reason: 'sent in the wrong unit' },
+    body: { kind: 'replace', event: { ...lonelyEvent(world), properties: { bytes: 7 } }, reason: 'sent in the wrong unit' },
   }),
   listEventAmendments: async (world) => {
     const { id } = await newEvent(world);
@@ -212,7 +214,7 @@ const metering: Record<string, Fixture> = {
     for (const _ of [1, 2]) await newBackfill(world);
     return { query: { status: 'open' } };
   },
-  createBackfill: ({ now }) => ({ body: { ...lastDay(now), note: 'the collector was down' } }),
+  createBackfill: ({ now, name }) => ({ body: { ...lastDay(now), note: name() } }),
   getBackfill: async (world) => ({ params: { backfill_id: (await newBackfill(world)).id } }),
   fillBackfill: async (world) => ({ params: { backfill_id: (await newBackfill(world)).id }, body: { events: [usageEvent(world)] } }),
   listBackfillEvents: async (world) => {
