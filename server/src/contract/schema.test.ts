@@ -19,8 +19,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Tables that no tenant owns: who the tenants are, who may act for them, and what was migrated. */
-const aboveTenants = ['api_keys', 'organizations', 'schema_migrations', 'tenants'];
+/** Tables that no tenant owns: who the tenants are, who may act for them, what was migrated, and how far events are rolled up. */
+const aboveTenants = ['api_keys', 'organizations', 'schema_migrations', 'tenants', 'usage_progress', 'usage_ranges'];
 
 const ask = async (sql: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> => (await client.query(sql, parameters)).rows;
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { systemNow } from './clock.ts';
 import { transact } from './db/transaction.ts';
+import type { Module } from './module.ts';
 
 /** Everything /metrics shows. Modules register their own counters here. */
 export const metrics = new Registry();
@@ -70,11 +71,11 @@ async function readJobs(pool: pg.Pool): Promise<readonly { task: string; waiting
 }
 
 /** Reads the figures of the database whenever /metrics is asked for. */
-export function watchDatabase(pool: pg.Pool): void {
+export function watchDatabase(pool: pg.Pool, modules: readonly Module[]): void {
   collectDefaultMetrics({ register: metrics });
   const scrape = metrics.metrics.bind(metrics);
   metrics.metrics = async () => {
-    const [due, jobs] = await Promise.all([readDueWork(pool), readJobs(pool)]);
+    const [due, jobs] = await Promise.all([readDueWork(pool), readJobs(pool), ...modules.map((module) => module.observe?.(pool))]);
     dueLag.set(due.lagSeconds);
     dueParked.set(due.parked);
     jobsWaiting.reset();

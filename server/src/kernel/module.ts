@@ -1,3 +1,5 @@
+import type pg from 'pg';
+import type { Background } from './background.ts';
 import type { EventType, Reaction } from './event.ts';
 import type { JobType } from './job.ts';
 import type { Operation } from './operation.ts';
@@ -11,6 +13,9 @@ export interface Module {
   readonly reactions?: readonly Reaction[];
   readonly jobs?: readonly JobType[];
   readonly timers?: readonly TimerType[];
+  readonly background?: readonly Background[];
+  /** Sets the module's gauges from the database, whenever /metrics is asked for; the pool connects as the owner. */
+  readonly observe?: (pool: pg.Pool) => Promise<void>;
   /** Ends what the module holds open to the outside. */
   readonly stop?: () => void | Promise<void>;
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Logger as GraphileLogger, run, type Task, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { runBackground } from './background.ts';
 import { stopwatch } from './clock.ts';
 import { createLiveness } from './db/liveness.ts';
 import { Scheduler } from './db/scheduler.ts';
@@ -128,10 +129,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const wake = new Wake();
   const liveness = createLiveness({ adminUrl, workerIds: () => workerIds, logger, onDueWork: wake.call });
   const loop = scheduleLoop(options, abort.signal, wake, liveness.beat);
+  const background = runBackground(options);
   return {
     async stop() {
       abort.abort();
-      await loop;
+      await Promise.all([loop, background.stop()]);
       await runner.stop();
       await jobPool.end();
       await liveness.end();

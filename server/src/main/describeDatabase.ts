@@ -74,6 +74,7 @@ const typescriptOf: Readonly<Record<string, string>> = {
   'bigint[]': 'bigint[]',
   'numeric[]': 'string[]',
   'uuid[]': 'string[]',
+  'xid8[]': 'string[]',
 };
 
 interface ColumnRow {

@@ -15,7 +15,7 @@ interface SystemRoutesOptions {
 export function addSystemRoutes(server: FastifyInstance, { pool, adminPool, modules }: SystemRoutesOptions): void {
   let document: string | undefined;
   watchRequests(server);
-  watchDatabase(adminPool);
+  watchDatabase(adminPool, modules);
 
   server.get('/health', async () => ({ status: 'ok' }));
   server.get('/ready', async (_request, reply) => {

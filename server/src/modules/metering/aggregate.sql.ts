@@ -1,70 +1,56 @@
-import { type AggregationType, type EventProperties, foldFor, type JsonValue, type MeteredEvent } from '@farthing/core/metering';
-import { Quantity } from '@farthing/core/money';
+import { type AggregationType, foldFor, type JsonValue } from '@farthing/core/metering';
 import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import type { AggregateRequest, EventSelection, PartialAggregate, PricedKey, ScannedEvent, ScanRequest } from './eventStore.ts';
+import type { AggregateRequest, PartialAggregate } from './eventStore.ts';
+import { named } from './pricedTexts.sql.ts';
+import { usageSources } from './usageSources.sql.ts';
 
-/** Events without a subscription reference count for every subscription of the customer (E4). */
-const selected = ({ externalCustomerId, externalSubscriptionId, code }: EventSelection): RawBuilder<unknown> => sql`
-  not amended and external_customer_id = ${externalCustomerId} and code = ${code}
-  and (external_subscription_id is null or external_subscription_id = ${externalSubscriptionId})`;
-
-/** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */
-const micros = sql`(extract(epoch from "timestamp") * 1000000)::bigint`;
-
-/** The texts by which events are priced apart, as one array. Values that no price asks for are told as one. */
-function textsOf(keys: readonly PricedKey[]): RawBuilder<unknown> {
-  const texts = keys.map(({ key, values }) => {
-    const text = sql`app.property_text(properties -> ${key}::text)`;
-    if (values === null) return text;
-    return sql`case when ${text} = any(${values}::text[]) then ${text} when ${text} is not null then ${unlike(values)}::text end`;
-  });
-  return sql`array[${sql.join(texts)}]::text[]`;
-}
-
-function unlike(values: readonly string[]): string {
-  let other = 'other';
-  while (values.includes(other)) other += '_';
-  return other;
-}
-
-function named(keys: readonly PricedKey[], texts: readonly (string | null)[]): Record<string, string | null> {
-  return Object.fromEntries(keys.map(({ key }, index) => [key, texts[index] ?? null]));
-}
-
-type Counted = 'seq' | 'value' | 'unique_value';
+type Counted = 'seq' | 'value';
 
 interface Aggregation {
   /** The column an event must have to be taken (P7). */
   readonly counted: Counted;
-  /** The state of core's fold, in the form in which it is stored, of the events for which `of` holds. */
+  /** The columns of a bucket that are read, and what an event by itself has in their place. */
+  readonly columns: Readonly<Record<string, RawBuilder<unknown>>>;
+  /** The state of core's fold, in the form in which it is stored, of the pieces for which `of` holds. */
   readonly state: (of: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
 
-const sumOf = (of: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`jsonb_build_object('sum', coalesce(sum(value) filter (where ${of}), 0)::text)`;
+/** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */
+const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
+const value = sql`e.value`;
 
-/** The last place and what stood there: the greatest of (time, order of arrival, value), as texts. */
-const lastOf = (of: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`to_jsonb((max(array[micros::numeric, seq::numeric, value]) filter (where ${of} and value is not null))::text[])`;
+const sum: Aggregation = {
+  counted: 'value',
+  columns: { total: value },
+  state: (of) => sql`jsonb_build_object('sum', coalesce(sum(total) filter (where ${of}), 0)::text)`,
+};
 
 const aggregations: Readonly<Record<Exclude<AggregationType, 'unique_count'>, Aggregation>> = {
   count: {
     counted: 'seq',
-    state: (of) => sql`jsonb_build_object('count', (count(*) filter (where ${of}))::text)`,
+    columns: {},
+    state: (of) => sql`jsonb_build_object('count', coalesce(sum(taken) filter (where ${of}), 0)::text)`,
   },
-  sum: { counted: 'value', state: sumOf },
-  custom: { counted: 'value', state: sumOf },
+  sum,
+  custom: sum,
   max: {
     counted: 'value',
-    state: (of) => sql`jsonb_build_object('max', greatest(0, max(value) filter (where ${of}))::text)`,
+    columns: { largest: value },
+    state: (of) => sql`jsonb_build_object('max', greatest(0, max(largest) filter (where ${of}))::text)`,
   },
   weighted_sum: {
     counted: 'value',
-    state: (of) => sql`jsonb_build_object('level', coalesce(sum(value) filter (where ${of}), 0)::text,
-      'moment', coalesce(sum(value * micros * 1000) filter (where ${of}), 0)::text)`,
+    columns: { total: value, moment: sql`e.value * ${micros}` },
+    state: (of) => sql`jsonb_build_object('level', coalesce(sum(total) filter (where ${of}), 0)::text,
+      'moment', (coalesce(sum(moment) filter (where ${of}), 0) * 1000)::text)`,
   },
-  latest: { counted: 'value', state: lastOf },
+  latest: {
+    counted: 'value',
+    // The last place and what stood there: the greatest of (time, order of arrival, value), as texts.
+    columns: { last: sql`case when e.value is not null then array[${micros}::numeric, e.seq::numeric, e.value] end` },
+    state: (of) => sql`to_jsonb((max(last) filter (where ${of}))::text[])`,
+  },
 };
 
 interface StateRow {
@@ -75,25 +61,30 @@ interface StateRow {
   readonly before: JsonValue;
 }
 
-/** What is read of each event, within the time asked for. */
-function source(request: AggregateRequest): RawBuilder<unknown> {
-  const { start, end, carries } = request;
-  const from = carries ? sql`` : sql`and "timestamp" >= ${start}::timestamptz`;
-  return sql`select ${textsOf(request.keys)} as texts, "timestamp" >= ${start}::timestamptz as inside, ${micros} as micros,
-      seq, value, unique_value, operation, coalesce(reason = 'unknown_metric', false) as unread
-    from usage_events
-    where ${selected(request)} and "timestamp" < ${end}::timestamptz ${from}`;
-}
+const isUnread = sql`coalesce(e.reason = 'unknown_metric', false)`;
 
-/** One statement for a metric: its aggregate for each combination of the values by which it is priced, in the period and before it. */
+/**
+ * One statement for a metric: its aggregate for each combination of the values by which it is priced, in the period and before it. Full
+ * hours come from the buckets of a meter that has all the properties asked for; the hours that the ends of the period cut, those in whose
+ * past something changed, what is not rolled up yet, and everything where no meter fits, come from the events. One statement sees one
+ * state of them all, also in a transaction whose next statement would see another.
+ */
 export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Promise<PartialAggregate[]> {
   const { aggregationType } = request;
   if (aggregationType === 'unique_count') return aggregateUniques(db, request);
-  const { counted, state } = aggregations[aggregationType];
+  const { counted, columns, state } = aggregations[aggregationType];
+  const names = Object.keys(columns);
+  const pieces = usageSources(request, {
+    table: sql`usage_buckets`,
+    bucket: sql.join([sql`b.taken`, sql`b.unread > 0 as unread`, ...names.map((name) => sql.ref(`b.${name}`))]),
+    event: sql.join([sql`(${sql.ref(`e.${counted}`)} is not null)::int::bigint as taken`, sql`${isUnread} as unread`,
+      ...Object.entries(columns).map(([name, column]) => sql`${column} as ${sql.ref(name)}`)]),
+  });
   const { rows } = await sql<StateRow>`
-    select texts, count(${sql.ref(counted)}) filter (where inside) as events, bool_or(unread) as unread,
+    ${pieces}
+    select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread,
       ${state(sql`inside`)} as inside, ${state(sql`not inside`)} as before
-    from (${source(request)}) event
+    from piece
     group by texts`.execute(db);
   const fold = foldFor({ aggregationType });
   const decode = (stored: JsonValue) => fold.decode(aggregationType === 'latest' ? latestState(stored) : stored);
@@ -108,12 +99,11 @@ export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Pr
 
 function latestState(stored: JsonValue): JsonValue {
   if (!Array.isArray(stored)) return {};
-  const [at, order, value] = stored as readonly string[];
-  return { at: instantText(at ?? ''), order: order ?? '', value: value ?? '' };
+  const [at, order, last] = stored as readonly string[];
+  return { at: instantText(at ?? ''), order: order ?? '', value: last ?? '' };
 }
 
-const instantOf = (microseconds: bigint): Temporal.Instant => Temporal.Instant.fromEpochNanoseconds(microseconds * 1000n);
-const instantText = (microseconds: string): string => instantOf(BigInt(microseconds)).toString();
+const instantText = (microseconds: string): string => Temporal.Instant.fromEpochNanoseconds(BigInt(microseconds) * 1000n).toString();
 
 interface ValueRow {
   readonly texts: readonly (string | null)[];
@@ -127,78 +117,30 @@ interface ValueRow {
 
 /** The last event about each value; which of them are present is core's to say. */
 async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<PartialAggregate[]> {
-  const last = (of: RawBuilder<unknown>) => sql`(max(array[micros, seq, (operation = 'add')::int]) filter (where ${of}))::text[]`;
+  const pieces = usageSources(request, {
+    table: sql`usage_unique_values`,
+    bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
+    event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
+  });
   const { rows } = await sql<ValueRow>`
-    select texts, unique_value, count(unique_value) filter (where inside) as events, bool_or(unread) as unread,
-      ${last(sql`inside`)} as inside, ${last(sql`not inside`)} as before
-    from (${source(request)}) event
+    ${pieces}
+    select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,
+      bool_or(unread) as unread, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
+    from piece
     group by texts, unique_value`.execute(db);
   const fold = foldFor({ aggregationType: 'unique_count' });
   const combinations = Map.groupBy(rows, ({ texts }) => JSON.stringify(texts));
   return [...combinations.values()].map((values) => ({
     texts: named(request.keys, values[0]?.texts ?? []),
-    events: values.reduce((sum, { events }) => sum + events, 0n),
+    events: values.reduce((total, { events }) => total + events, 0n),
     unread: values.some(({ unread }) => unread),
     inside: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.inside))),
     before: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.before))),
   }));
 }
 
-function lastChange(value: string | null, last: readonly string[] | null): JsonValue[] {
-  if (value === null || last === null) return [];
+function lastChange(unique: string | null, last: readonly string[] | null): JsonValue[] {
+  if (unique === null || last === null) return [];
   const [at, order, added] = last;
-  return [[value, instantText(at ?? ''), order ?? '', added === '1' ? 'add' : 'remove']];
-}
-
-interface EventRow {
-  readonly id: string;
-  readonly seq: bigint;
-  readonly timestamp: Temporal.Instant;
-  readonly texts: readonly (string | null)[];
-  readonly value: string | null;
-  readonly unique_value: string | null;
-  readonly operation: MeteredEvent['operation'];
-  readonly properties: EventProperties | null;
-  readonly unread: boolean;
-}
-
-const pageSize = 5000;
-
-/** The events themselves, by keyset pages: what is held at one time does not grow with how many there are. */
-export async function* scanEvents(db: ReadDb, request: ScanRequest): AsyncGenerator<readonly ScannedEvent[]> {
-  const { from, end, keys } = request;
-  let after: { timestamp: Temporal.Instant; seq: bigint } | null = null;
-  for (;;) {
-    const start: RawBuilder<unknown> = from === null ? sql`` : sql`and "timestamp" >= ${from}::timestamptz`;
-    const next: RawBuilder<unknown> =
-      after === null ? sql`` : sql`and ("timestamp", seq) > (${after.timestamp}::timestamptz, ${after.seq}::bigint)`;
-    const wanted = request.properties ? sql`properties` : sql`case when reason = 'unknown_metric' then properties end as properties`;
-    const page = await sql<EventRow>`
-      select id, seq, "timestamp", ${textsOf(keys)} as texts, value, unique_value, operation, ${wanted},
-        coalesce(reason = 'unknown_metric', false) as unread
-      from usage_events
-      where ${selected(request)} and "timestamp" < ${end}::timestamptz ${start} ${next}
-      order by "timestamp", seq
-      limit ${pageSize}`.execute(db);
-    yield page.rows.map((row) => scanned(keys, row));
-    const last: EventRow | undefined = page.rows.at(-1);
-    if (last === undefined || page.rows.length < pageSize) return;
-    after = last;
-  }
-}
-
-function scanned(keys: readonly PricedKey[], row: EventRow): ScannedEvent {
-  return {
-    event: {
-      id: row.id,
-      timestamp: row.timestamp,
-      receivedOrder: row.seq,
-      value: row.value === null ? null : Quantity.restore(row.value),
-      uniqueValue: row.unique_value,
-      operation: row.operation,
-    },
-    texts: named(keys, row.texts),
-    properties: row.properties,
-    unread: row.unread,
-  };
+  return [[unique, instantText(at ?? ''), order ?? '', added === '1' ? 'add' : 'remove']];
 }

@@ -1,7 +1,8 @@
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { aggregateEvents, scanEvents } from './aggregate.sql.ts';
+import { aggregateEvents } from './aggregate.sql.ts';
 import type { EventReader } from './eventStore.ts';
 import { eventById, listEvents, volumeByHour } from './events.sql.ts';
+import { scanEvents } from './scanEvents.sql.ts';
 
 /** Reads the events of the tenant whose transaction `db` is. */
 export function postgresEventReader(db: ReadDb): EventReader {

@@ -1,0 +1,163 @@
+import { type RawBuilder, sql } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { Counter } from 'prom-client';
+import { type Db, kyselyOver } from '../../../kernel/db/kysely.ts';
+import { transact } from '../../../kernel/db/transaction.ts';
+import { metrics } from '../../../kernel/metrics.ts';
+import { markDirtyHours } from '../dirtyHours.sql.ts';
+import { ownBuckets } from './bucketLock.sql.ts';
+import { addToVolumes, bucketRows, hourOf, isRolledUp, uniqueRows } from './buckets.sql.ts';
+
+/** Hours of UTC, half-open. */
+interface Window {
+  readonly from: Temporal.Instant;
+  readonly to: Temporal.Instant;
+}
+
+interface CheckedMeter {
+  readonly tenant_id: string;
+  readonly id: bigint;
+  readonly code: string;
+  readonly aggregation_type: string;
+}
+
+/** An hour whose buckets are not what its events make. */
+export interface WrongHour {
+  readonly tenant_id: string;
+  readonly external_customer_id: string;
+  readonly code: string;
+  readonly hour: Temporal.Instant;
+}
+
+const within = (column: RawBuilder<unknown>, { from, to }: Window) => sql`${column} >= ${from}::timestamptz and ${column} < ${to}::timestamptz`;
+
+const rolledUp = (meter: Pick<CheckedMeter, 'tenant_id'>, window: Window): RawBuilder<unknown> => sql`
+  select e.* from usage_events_all e where e.tenant_id = ${meter.tenant_id}::uuid and ${within(sql.ref('e.timestamp'), window)} and ${isRolledUp}`;
+
+const place = ['external_customer_id', 'hour', 'external_subscription_id', 'dimensions_key'];
+const compared = {
+  usage_buckets: { key: place, facts: ['dimensions', 'events', 'taken', 'unread', 'total', 'largest', 'moment', 'last'] },
+  usage_unique_values: { key: [...place, 'value_key'], facts: ['dimensions', 'unique_value', 'events', 'unread', 'last'] },
+} as const;
+
+/** Compares, in one statement and so at one moment, what is kept with what the events make; dirty hours are to be made anew anyway. */
+async function wrongHours(db: Db, meter: CheckedMeter, window: Window): Promise<readonly WrongHour[]> {
+  const table = meter.aggregation_type === 'unique_count' ? 'usage_unique_values' : 'usage_buckets';
+  const { key, facts } = compared[table];
+  const events = sql`select * from (${rolledUp(meter, window)}) e where e.code = ${meter.code}`;
+  const rollUp = { events, meters: sql`select * from usage_meters where tenant_id = ${meter.tenant_id}::uuid and id = ${meter.id} and state = 'ready'` };
+  const made = table === 'usage_buckets' ? bucketRows(rollUp) : uniqueRows(rollUp);
+  const row = (of: string) => sql`(${sql.join(facts.map((fact) => sql.ref(`${of}.${fact}`)))})`;
+  const { rows } = await sql<WrongHour>`
+    select distinct ${meter.tenant_id}::uuid as tenant_id, ${meter.code}::text as code, at.external_customer_id, at.hour
+    from (${made}) made
+    full join (
+      select * from ${sql.table(table)} where tenant_id = ${meter.tenant_id}::uuid and meter_id = ${meter.id} and ${within(sql.ref('hour'), window)}
+    ) kept using (${sql.join(key.map((column) => sql.ref(column)))}) as at
+    where ${row('made')} is distinct from ${row('kept')}
+      and not exists (select from usage_dirty_hours d where d.tenant_id = ${meter.tenant_id}::uuid and d.external_customer_id = at.external_customer_id
+        and d.code = ${meter.code} and d.hour = at.hour)`.execute(db);
+  return rows;
+}
+
+/** The hours of a tenant whose volume is not the number of its events. */
+async function wrongVolumes(db: Db, tenantId: string, window: Window): Promise<number> {
+  const { rows } = await sql`
+    select from (select ${hourOf} as hour, count(*) as events from (${rolledUp({ tenant_id: tenantId }, window)}) e group by 1) made
+    full join (select hour, events from usage_volumes where tenant_id = ${tenantId}::uuid and ${within(sql.ref('hour'), window)}) kept using (hour)
+    where made.events is distinct from kept.events`.execute(db);
+  return rows.length;
+}
+
+/** Answers how many hours of a tenant have a wrong volume; with `repair`, counts them anew while nobody adds to them. */
+async function checkVolumes(pool: pg.Pool, tenantId: string, window: Window, repair: boolean): Promise<number> {
+  return transact(pool, { tenantId: null }, async (client) => {
+    const db = kyselyOver(client);
+    await sql`set local statement_timeout = 0`.execute(db);
+    const wrong = await wrongVolumes(db, tenantId, window);
+    if (wrong === 0 || !repair) return wrong;
+    await ownBuckets(db);
+    await sql`delete from usage_volumes where tenant_id = ${tenantId}::uuid and ${within(sql.ref('hour'), window)}`.execute(db);
+    await addToVolumes(db, rolledUp({ tenant_id: tenantId }, window));
+    return wrong;
+  });
+}
+
+/** What a check found. */
+export interface UsageCheck {
+  readonly meters: number;
+  readonly wrong: readonly WrongHour[];
+  readonly wrongVolumes: number;
+}
+
+async function checkMeter(pool: pg.Pool, meter: CheckedMeter, window: Window, repair: boolean): Promise<readonly WrongHour[]> {
+  return transact(pool, { tenantId: null }, async (client) => {
+    const db = kyselyOver(client);
+    await sql`set local statement_timeout = 0`.execute(db);
+    const wrong = await wrongHours(db, meter, window);
+    const changed = wrong.map(({ external_customer_id: externalCustomerId, code, hour }) => ({ externalCustomerId, code, at: hour }));
+    if (repair) await markDirtyHours(db, meter.tenant_id, changed);
+    return wrong;
+  });
+}
+
+const dayHours = 24;
+
+/** Everything stored, in days of UTC: a statement looks at one of them. */
+async function daysOf(pool: pg.Pool, tenantId: string): Promise<readonly Window[]> {
+  const { rows } = await transact(pool, { tenantId: null }, (client) =>
+    sql<{ day: Temporal.Instant }>`
+      select distinct date_bin('1 day', "timestamp", 'epoch'::timestamptz) as day from usage_events_all where tenant_id = ${tenantId}::uuid
+      union select date_bin('1 day', hour, 'epoch'::timestamptz) from usage_buckets where tenant_id = ${tenantId}::uuid
+      union select date_bin('1 day', hour, 'epoch'::timestamptz) from usage_unique_values where tenant_id = ${tenantId}::uuid
+      union select date_bin('1 day', hour, 'epoch'::timestamptz) from usage_volumes where tenant_id = ${tenantId}::uuid
+      order by 1`.execute(kyselyOver(client)));
+  return rows.map(({ day }) => ({ from: day, to: day.add({ hours: dayHours }) }));
+}
+
+/** Compares every bucket of every tenant with the events; with `repair`, has the wrong hours made anew. May run at any time. */
+export async function checkAllUsage(pool: pg.Pool, repair: boolean): Promise<UsageCheck> {
+  const { rows: tenants } = await pool.query<{ id: string }>('select id from tenants order by id');
+  const wrong: WrongHour[] = [];
+  let [checked, volumes] = [0, 0];
+  for (const { id } of tenants) {
+    const { rows: meters } = await pool.query<CheckedMeter>(
+      `select tenant_id, id, code, aggregation_type from usage_meters where tenant_id = $1 and state = 'ready' order by id`,
+      [id],
+    );
+    checked += meters.length;
+    for (const day of await daysOf(pool, id)) {
+      for (const meter of meters) wrong.push(...(await checkMeter(pool, meter, day, repair)));
+      volumes += await checkVolumes(pool, id, day, repair);
+    }
+  }
+  return { meters: checked, wrong, wrongVolumes: volumes };
+}
+
+const wrongHoursFound = new Counter({
+  name: 'farthing_usage_wrong_hours_total',
+  help: 'Hours whose roll-ups were not what their events make, found and repaired by the nightly check. Any is a fault of the program.',
+  registers: [metrics],
+});
+
+const checkedDays = 2;
+
+/** The nightly check: compares one meter that was not checked for a day over the last two days, and repairs. False: none is due. */
+export async function checkNextMeter(pool: pg.Pool, logger: Logger): Promise<boolean> {
+  const { rows } = await pool.query<CheckedMeter & { today: Temporal.Instant }>(
+    `update usage_meters set checked_at = now()
+     where (tenant_id, id) = (select tenant_id, id from usage_meters
+       where state = 'ready' and (checked_at is null or checked_at < now() - interval '1 day') order by checked_at nulls first limit 1 for update skip locked)
+     returning tenant_id, id, code, aggregation_type, date_bin('1 hour', now(), 'epoch'::timestamptz) as today`,
+  );
+  const [meter] = rows;
+  if (meter === undefined) return false;
+  const window = { from: meter.today.subtract({ hours: dayHours * checkedDays }), to: meter.today };
+  const wrong = await checkMeter(pool, meter, window, true);
+  const volumes = await checkVolumes(pool, meter.tenant_id, window, true);
+  if (wrong.length + volumes === 0) return true;
+  wrongHoursFound.inc(wrong.length + volumes);
+  logger.error({ tenant: meter.tenant_id, code: meter.code, hours: wrong.length, volumes }, 'roll-ups were not what the events make; they are made anew');
+  return true;
+}

@@ -1,0 +1,193 @@
+import type { AggregationType } from '@farthing/core/metering';
+import fc from 'fast-check';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { kyselyOver } from '../../../kernel/db/kysely.ts';
+import { transact } from '../../../kernel/db/transaction.ts';
+import { bothWays, type EventSketch, type MeterWorld, meterWorld, storeEvents } from '../../../testing/meter.ts';
+import { markDirtyHours } from '../dirtyHours.sql.ts';
+import type { AggregateRequest } from '../eventStore.ts';
+import { activateNewMeters, buildNext, clearRetiredMeter } from './buildMeter.ts';
+import { checkAllUsage } from './checkUsage.ts';
+import { claimRange, rollUpRange } from './followEvents.ts';
+import type { Range } from './ranges.sql.ts';
+import { recomputeHours } from './recomputeHours.ts';
+
+let world: MeterWorld;
+beforeAll(async () => {
+  world = await meterWorld();
+});
+afterAll(() => world.close());
+
+const types: readonly AggregationType[] = ['count', 'sum', 'max', 'unique_count', 'weighted_sum', 'latest', 'custom'];
+const start = Temporal.Instant.from('2026-03-29T00:00:00Z');
+// Whole and half hours and quarters, as the midnights of all zones are, and what lies just beside them.
+const instants = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.constantFrom(0, 0, 1, -1)).map(([quarter, micro]) => start.add({ minutes: 15 * quarter }).add({ microseconds: micro }));
+const long = 'long '.repeat(3276);
+const texts = fc.constantFrom('eu', 'us', '', 'NULL', '"', long);
+
+const sketches: fc.Arbitrary<EventSketch> = fc.record({
+  customer: fc.constantFrom('ada', 'bob'),
+  subscription: fc.constantFrom(null, null, 's1', 's2'),
+  code: fc.constantFrom(...types),
+  at: instants,
+  value: fc.constantFrom(null, '0', '1', '-2.50', '0.1', '3e30', '12345678901234567890123456789012345678', '-1e-30'),
+  unique: fc.constantFrom(null, 'a', 'b', '', long),
+  remove: fc.boolean(),
+  properties: fc.record({ region: texts, team: fc.constantFrom<string | number>('red', 1, 'other') }, { requiredKeys: [] }),
+  unknown: fc.constantFrom(false, false, false, true),
+}).map((sketch) => (sketch.unknown ? { ...sketch, value: null, unique: null } : sketch));
+
+const keys = fc.subarray([
+  { key: 'region', values: null }, { key: 'team', values: ['red', '1'] }, { key: 'region', values: ['eu', 'NULL'] },
+]).filter((list) => new Set(list.map(({ key }) => key)).size === list.length);
+const requests: fc.Arbitrary<AggregateRequest> = fc.tuple(fc.constantFrom(...types), fc.constantFrom('ada', 'bob'), fc.constantFrom('s1', 's2'), keys, fc.boolean(), instants, instants)
+  .map(([type, externalCustomerId, externalSubscriptionId, asked, carries, a, b]) => ({
+    aggregationType: type, code: type, externalCustomerId, externalSubscriptionId, keys: asked, carries,
+    start: Temporal.Instant.compare(a, b) < 0 ? a : b, end: Temporal.Instant.compare(a, b) < 0 ? b : a,
+  }));
+
+type Step =
+  | { readonly do: 'store' | 'hold'; readonly events: readonly EventSketch[] }
+  | { readonly do: 'claim'; readonly most: number; readonly lease: number }
+  | { readonly do: 'finish' | 'forget' | 'keep' | 'amend' | 'end'; readonly which: number }
+  | { readonly do: 'plan'; readonly dimensions: readonly string[]; readonly code: AggregationType }
+  | { readonly do: 'recompute' | 'activate' | 'build' | 'clear' };
+
+const some = fc.array(sketches, { minLength: 1, maxLength: 12 });
+const which = fc.nat(5);
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('store' as const, 'hold' as const), events: some }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const), most: fc.integer({ min: 1, max: 20 }), lease: fc.constantFrom(0, 60) }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constantFrom('finish' as const, 'finish' as const, 'finish' as const, 'forget' as const, 'keep' as const, 'amend' as const, 'end' as const), which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('plan' as const), dimensions: fc.subarray(['region', 'team']), code: fc.constantFrom(...types) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('recompute' as const, 'activate' as const, 'build' as const, 'build' as const, 'clear' as const) }) },
+);
+
+async function planMeter(tenantId: string, code: string, dimensions: readonly string[]): Promise<void> {
+  await world.meter.query(
+    `insert into usage_meters (tenant_id, code, aggregation_type, dimensions, created_at)
+     select $1, $2, $2, $3, now() where not exists (select from usage_meters where tenant_id = $1 and code = $2 and dimensions = $3 and state <> 'retired')`,
+    [tenantId, code, dimensions],
+  );
+}
+
+/** Changes an event's past as an amendment does: out it goes, and its hour is marked, at once. */
+async function amend(tenantId: string, nth: number): Promise<void> {
+  await transact(world.admin, { tenantId }, async (client) => {
+    const { rows } = await client.query(
+      `update usage_events set amended = true where id = (select id from usage_events where tenant_id = $1 and not amended order by seq offset $2 limit 1)
+       returning external_customer_id as "externalCustomerId", code, "timestamp" as at`,
+      [tenantId, nth * 3],
+    );
+    await markDirtyHours(kyselyOver(client), tenantId, rows);
+  });
+}
+
+/** The life of one tenant's meters under the steps given; `held` are transactions that are open, `ranges` claims that are not finished. */
+async function live(tenantId: string) {
+  const held: pg.PoolClient[] = [];
+  const ranges: Range[] = [];
+  const end = async (nth: number, how: 'commit' | 'rollback') => {
+    const [client] = held.splice(nth % Math.max(1, held.length), 1);
+    await client?.query(how);
+    client?.release();
+  };
+  const take = (nth: number) => ranges.splice(nth % Math.max(1, ranges.length), 1)[0];
+  const perform = async (step: Step): Promise<void> => {
+    switch (step.do) {
+      case 'store':
+      case 'hold': {
+        const client = await world.meter.connect();
+        await client.query('begin');
+        await storeEvents(client, tenantId, step.events);
+        held.push(client);
+        if (step.do === 'store' || held.length > 3) await end(held.length - 1, 'commit');
+        return;
+      }
+      case 'end':
+        return end(step.which, step.which % 4 === 0 ? 'rollback' : 'commit');
+      case 'claim': {
+        const claimed = await claimRange(world.meter, { worker: 'test', leaseSeconds: step.lease, events: step.most });
+        if (claimed !== undefined) ranges.push(claimed);
+        return;
+      }
+      case 'finish':
+      case 'keep': {
+        // "keep": a worker that does not know that its range is done, or another's, tries again later.
+        const range = take(step.which);
+        if (range === undefined) return;
+        await rollUpRange(world.meter, range);
+        if (step.do === 'keep') ranges.push(range);
+        return;
+      }
+      case 'forget': {
+        // Killed between claim and completion.
+        const range = take(step.which);
+        if (range !== undefined) await world.meter.query('update usage_ranges set leased_until = now() where id = $1', [range.id]);
+        return;
+      }
+      case 'amend':
+        return amend(tenantId, step.which);
+      case 'plan':
+        return planMeter(tenantId, step.code, step.dimensions);
+      case 'recompute':
+        return void (await recomputeHours(world.meter, 2));
+      case 'activate':
+        return void (await activateNewMeters(world.meter));
+      case 'build':
+        return void (await buildNext(world.meter, 5));
+      case 'clear':
+        return void (await clearRetiredMeter(world.meter, 3));
+    }
+  };
+  return {
+    perform,
+    async finish() {
+      while (held.length > 0) await end(0, 'commit');
+    },
+  };
+}
+
+/** Everything there is to do, done; other test files' transactions may hold the frontier back for a moment. */
+async function settle(): Promise<void> {
+  await world.meter.query('update usage_ranges set leased_until = now()');
+  for (;;) {
+    const range = await claimRange(world.meter, { worker: 'last', leaseSeconds: 60, events: 100 });
+    if (range !== undefined) await rollUpRange(world.meter, range);
+    const activated = await activateNewMeters(world.meter);
+    const built = await buildNext(world.meter, 50);
+    const recomputed = await recomputeHours(world.meter, 50);
+    const cleared = await clearRetiredMeter(world.meter, 100);
+    if (range !== undefined || activated || built || recomputed > 0 || cleared) continue;
+    const { rows } = await world.meter.query('select from usage_events_all, usage_progress where xid >= frontier limit 1');
+    if (rows.length === 0) return;
+  }
+}
+
+it('reads what the events make, at every moment of the life of the roll-ups', { timeout: 240_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(steps, requests), { minLength: 20, maxLength: 60 }), fc.array(requests, { minLength: 10, maxLength: 10 }), async (story, finally_) => {
+      const tenantId = await world.tenant();
+      for (const type of types) await planMeter(tenantId, type, type === 'max' ? [] : ['region', 'team']);
+      await activateNewMeters(world.meter);
+      const life = await live(tenantId);
+      try {
+        for (const [step, request] of story) {
+          await life.perform(step);
+          const { read, made } = await bothWays(world.app, tenantId, request);
+          expect(read).toEqual(made);
+        }
+      } finally {
+        await life.finish();
+      }
+      await settle();
+      for (const request of finally_) {
+        const { read, made } = await bothWays(world.app, tenantId, request);
+        expect(read).toEqual(made);
+      }
+      expect(await checkAllUsage(world.meter, false)).toMatchObject({ wrong: [], wrongVolumes: 0 });
+    }),
+    { numRuns: Number(process.env['FARTHING_ROLLUP_RUNS'] ?? 12) },
+  );
+});
