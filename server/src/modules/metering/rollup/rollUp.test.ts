@@ -41,11 +41,12 @@ const sketches: fc.Arbitrary<EventSketch> = fc.record({
 const keys = fc.subarray([
   { key: 'region', values: null }, { key: 'team', values: ['red', '1'] }, { key: 'region', values: ['eu', 'NULL'] },
 ]).filter((list) => new Set(list.map(({ key }) => key)).size === list.length);
-const requests: fc.Arbitrary<AggregateRequest> = fc.tuple(fc.constantFrom(...types), fc.constantFrom('ada', 'bob'), fc.constantFrom('s1', 's2'), keys, fc.boolean(), instants, instants)
-  .map(([type, externalCustomerId, externalSubscriptionId, asked, carries, a, b]) => ({
+/** The same request for every aggregation. */
+const requests: fc.Arbitrary<readonly AggregateRequest[]> = fc.tuple(fc.constantFrom('ada', 'bob'), fc.constantFrom('s1', 's2'), keys, fc.boolean(), instants, instants)
+  .map(([externalCustomerId, externalSubscriptionId, asked, carries, a, b]) => types.map((type) => ({
     aggregationType: type, code: type, externalCustomerId, externalSubscriptionId, keys: asked, carries,
     start: Temporal.Instant.compare(a, b) < 0 ? a : b, end: Temporal.Instant.compare(a, b) < 0 ? b : a,
-  }));
+  })));
 
 type Step =
   | { readonly do: 'store' | 'hold'; readonly events: readonly EventSketch[] }
@@ -59,7 +60,7 @@ const which = fc.nat(5);
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('store' as const, 'hold' as const), events: some }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const), most: fc.integer({ min: 1, max: 20 }), lease: fc.constantFrom(0, 60) }) },
-  { weight: 7, arbitrary: fc.record({ do: fc.constantFrom('finish' as const, 'finish' as const, 'finish' as const, 'forget' as const, 'keep' as const, 'amend' as const, 'end' as const), which }) },
+  { weight: 7, arbitrary: fc.record({ do: fc.constantFrom('finish' as const, 'finish' as const, 'forget' as const, 'amend' as const, 'keep' as const, 'amend' as const, 'end' as const), which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('plan' as const), dimensions: fc.subarray(['region', 'team']), code: fc.constantFrom(...types) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('recompute' as const, 'activate' as const, 'build' as const, 'build' as const, 'clear' as const) }) },
 );
@@ -165,29 +166,32 @@ async function settle(): Promise<void> {
   }
 }
 
+async function expectExact(tenantId: string, asked: readonly AggregateRequest[]): Promise<void> {
+  for (const request of asked) {
+    const { read, made } = await bothWays(world.app, tenantId, request);
+    expect([request.code, read]).toEqual([request.code, made]);
+  }
+}
+
 it('reads what the events make, at every moment of the life of the roll-ups', { timeout: 240_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(steps, requests), { minLength: 20, maxLength: 60 }), fc.array(requests, { minLength: 10, maxLength: 10 }), async (story, finally_) => {
+    fc.asyncProperty(fc.array(fc.tuple(steps, requests), { minLength: 20, maxLength: 60 }), fc.array(requests, { minLength: 3, maxLength: 3 }), async (story, finally_) => {
       const tenantId = await world.tenant();
       for (const type of types) await planMeter(tenantId, type, type === 'max' ? [] : ['region', 'team']);
       await activateNewMeters(world.meter);
       const life = await live(tenantId);
       try {
-        for (const [step, request] of story) {
+        for (const [step, asked] of story) {
           await life.perform(step);
-          const { read, made } = await bothWays(world.app, tenantId, request);
-          expect(read).toEqual(made);
+          await expectExact(tenantId, asked);
         }
       } finally {
         await life.finish();
       }
       await settle();
-      for (const request of finally_) {
-        const { read, made } = await bothWays(world.app, tenantId, request);
-        expect(read).toEqual(made);
-      }
+      await expectExact(tenantId, finally_.flat());
       expect(await checkAllUsage(world.meter, false)).toMatchObject({ wrong: [], wrongVolumes: 0 });
     }),
-    { numRuns: Number(process.env['FARTHING_ROLLUP_RUNS'] ?? 12) },
+    { numRuns: Number(process.env['FARTHING_ROLLUP_RUNS'] ?? 8) },
   );
 });
