@@ -21,10 +21,10 @@ function refuse(line) {
   process.exit(1);
 }
 
-/** The commands are the one-word files of server/src/main; a file with a capital letter in its name is a part of one. */
+/** The commands are the files of server/src/main; one with a capital letter in its name is a part of them. */
 function commands() {
   const files = existsSync(mainFolder) ? readdirSync(mainFolder) : [];
-  return [...files.filter((file) => /^[a-z]+\.ts$/.test(file)).map((file) => file.slice(0, -3)), 'test'].sort();
+  return [...files.filter((file) => /^[a-z]+(?:-[a-z]+)*\.ts$/.test(file)).map((file) => file.slice(0, -3)), 'test'].sort();
 }
 
 /** The path of the pinned Node, or undefined where npm left it out. */

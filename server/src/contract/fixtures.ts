@@ -194,6 +194,7 @@ const metering: Record<string, Fixture> = {
   }),
   listEvents: ({ made }) => ({ query: { external_customer_id: made.customer.external_id } }),
   getEventVolume: () => ({}),
+  listUsageMeters: () => ({}),
   getEvent: ({ made }) => ({ params: { event_id: made.event.id } }),
   amendEvent: async (world) => ({
     params: { event_id: (await newEvent(world)).id },

@@ -86,12 +86,18 @@ it('the application owns nothing, may not bypass row-level security, and cannot 
   expect(await ask(`select has_schema_privilege('farthing_app', 'graphile_worker', 'usage') as jobs, has_schema_privilege('farthing_app', 'public', 'create') as creates`)).toEqual([{ jobs: false, creates: false }]);
 });
 
-it('every function that acts for its owner fixes where names are looked up, and only the application may call it', async () => {
+it('every function that acts for its owner fixes where names are looked up, and only those who need it may call it', async () => {
   const rows = await ask(`
     select p.proname as name, array_to_string(p.proconfig, ' ') as settings, has_function_privilege('farthing_app', p.oid, 'execute') as app,
       coalesce((select bool_or(a.grantee = 0) from aclexplode(p.proacl) a), true) as everybody
-    from pg_proc p where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace) and p.prosecdef`);
-  expect(rows).toEqual([{ name: 'enqueue', settings: 'search_path=pg_catalog, pg_temp', app: true, everybody: false }]);
+    from pg_proc p where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace) and p.prosecdef order by 1`);
+  const looksUpIn = 'search_path=pg_catalog, pg_temp';
+  expect(rows).toEqual([
+    { name: 'enqueue', settings: looksUpIn, app: true, everybody: false },
+    // The meter's alone.
+    { name: 'restart_metering', settings: looksUpIn, app: false, everybody: false },
+    { name: 'usage_tail', settings: `${looksUpIn} enable_seqscan=off plan_cache_mode=force_generic_plan`, app: true, everybody: false },
+  ]);
 });
 
 const committed = (name: string) => readFile(new URL(`../../${name}`, import.meta.url), 'utf8');

@@ -50,7 +50,7 @@ async function examine(env: Record<string, string>, command = 'doctor') {
 
 const allWell = {
   Node: 'ok', 'data folder': 'ok', credentials: 'ok', disk: 'ok', port: 'ok', database: 'ok', migrations: 'ok', isolation: 'ok',
-  durability: 'ok', clock: 'ok', 'test clocks': 'ok', 'due work': 'ok', 'parked timers': 'ok', jobs: 'ok', webhooks: 'ok',
+  durability: 'ok', clock: 'ok', 'test clocks': 'ok', 'due work': 'ok', 'parked timers': 'ok', jobs: 'ok', webhooks: 'ok', 'roll-ups': 'ok',
 };
 
 it('finds nothing wrong with a sound installation, stopped or running, and leaves it as it was', async () => {

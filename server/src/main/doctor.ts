@@ -3,7 +3,7 @@ import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { connectDatabase } from './connectDatabase.ts';
 import { checkClock, checkDurability, checkIsolation, checkMigrations, checkVersion } from './doctor/checkDatabase.ts';
 import { checkCredentials, checkDataDir, checkDisk, checkNode, checkPort, hasEmbeddedDatabase } from './doctor/checkMachine.ts';
-import { checkDueWork, checkJobs, checkParkedTimers, checkTestClocks, checkWebhooks, retryParkedTimers } from './doctor/checkWork.ts';
+import { checkDueWork, checkJobs, checkParkedTimers, checkRollUps, checkTestClocks, checkWebhooks, retryParkedTimers } from './doctor/checkWork.ts';
 import { type Finding, count, fail, ok, printFinding } from './doctor/finding.ts';
 import { reasonOf } from './openDatabase.ts';
 import { type Config, readConfig } from './readConfig.ts';
@@ -50,6 +50,7 @@ async function examineDatabase({ client, bundled, running }: Reached, report: Re
   report(await checkParkedTimers(client));
   report(await checkJobs(client));
   report(await checkWebhooks(client, running));
+  report(await checkRollUps(client, running));
 }
 
 /** Says what is wrong with the set-up and how to mend it, a line for each check; code 1 when something is. */

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { meterRole } from '../../kernel/db/pool.ts';
+import { isMeteringLost, readLag } from '../../modules/metering/index.ts';
 import { type Finding, count, fail, ok, warn } from './finding.ts';
 
 /** Runs a statement in each tenant, as row-level security wants it, and gathers the rows. */
@@ -99,4 +101,20 @@ export async function checkWebhooks(client: pg.Client, running: boolean): Promis
   if (late === 0) return ok('webhooks', 'no backlog');
   const found = `${count(late, 'message')} waiting for more than 5 minutes`;
   return running ? warn('webhooks', found, 'look at GET /v1/webhooks?status=pending; add workers if the receivers are fast') : ok('webhooks', `${found}; the next start sends them`);
+}
+
+const mostLagSeconds = 60;
+
+/** Whether the roll-ups of usage keep up with the events. Usage is exact however far they are behind, but slower to read. */
+export async function checkRollUps(client: pg.Client, running: boolean): Promise<Finding> {
+  await client.query(`begin read only; set local role ${meterRole}`);
+  const [lost, lag] = [await isMeteringLost(client), await readLag(client)];
+  await client.query('rollback');
+  if (lost) return fail('roll-ups', 'this database comes from another cluster, where its transactions had other numbers', 'start a worker: it rolls all usage up anew; until then it is read from the events');
+  const [events, seconds] = [count(lag.events, 'event'), lag.seconds.toFixed(0)];
+  const more = lag.building > 0 ? `; ${count(lag.building, 'meter')} being built` : '';
+  if (lag.events === 0 && lag.dirtyHours === 0) return ok('roll-ups', `up to date${more}`);
+  const found = `${events} and ${count(lag.dirtyHours, 'changed hour')} behind, by ${seconds} s${more}`;
+  if (!running) return ok('roll-ups', `${found}; the next start catches up`);
+  return lag.seconds > mostLagSeconds ? fail('roll-ups', found, 'start another worker (`npm run farthing -- worker`), or look for a transaction that is open for long in pg_stat_activity') : ok('roll-ups', found);
 }

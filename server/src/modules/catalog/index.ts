@@ -2,6 +2,7 @@ import type { Module } from '../../kernel/module.ts';
 import * as events from './catalog.events.ts';
 import { catalogOperations } from './catalog.routes.ts';
 
+export { planCreated, planDeleted, planUpdated } from './catalog.events.ts';
 export { findPlan, type PlanRow } from './catalog.sql.ts';
 export { decodeCharges, encodeCharges } from './pricedCharges.ts';
 export { loadPlan, type Plan, type PlanCharge } from './loadPlan.ts';

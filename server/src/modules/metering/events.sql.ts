@@ -4,6 +4,7 @@ import { listRows } from '../../kernel/db/list.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 import type { EventFilters, HourVolume, StoredEvent } from './eventStore.ts';
+import { divide, eventHour, isFollowed } from './usageSources.sql.ts';
 
 export type UsageEventRow = Selectable<Tables['usage_events']> & Pick<StoredEvent, 'status'>;
 
@@ -29,12 +30,28 @@ export async function listEvents(db: ReadDb, page: PageRequest & EventFilters): 
   });
 }
 
-/** Events per hour of UTC, by their timestamp. */
+/**
+ * Events per hour of UTC, by their timestamp: full hours as they were counted when the events were rolled up, with those that are not yet;
+ * the hours that `from` and `to` cut from the events themselves.
+ */
 export async function volumeByHour(db: ReadDb, from: Temporal.Instant, to: Temporal.Instant): Promise<HourVolume[]> {
+  const { full, edges } = divide({ start: from, end: to, carries: false });
+  const inFull = (at: string) => sql`${sql.ref(at)} >= ${full.from}::timestamptz and ${sql.ref(at)} < ${full.to}::timestamptz`;
   const { rows } = await sql<HourVolume>`
-    select date_trunc('hour', "timestamp", 'UTC') as hour, count(*)::int as events
-    from usage_events
-    where "timestamp" >= ${from}::timestamptz and "timestamp" < ${to}::timestamptz
-    group by 1`.execute(db);
+    with followed as materialized (select ${isFollowed} as so),
+    span as materialized (
+      select * from unnest(${edges.map((edge) => edge.from)}::timestamptz[], ${edges.map((edge) => edge.to)}::timestamptz[]) edge (starts, ends)
+      union all select ${full.from}::timestamptz, ${full.to}::timestamptz where not (select so from followed)
+    )
+    select hour, sum(events)::int as events
+    from (
+      select hour, events from usage_volumes where (select so from followed) and ${inFull('hour')}
+      union all
+      select ${eventHour}, 1 from app.usage_tail(null, null) e where (select so from followed) and ${inFull('e.timestamp')}
+      union all
+      select ${eventHour}, 1
+      from span cross join lateral (select "timestamp" from usage_events where "timestamp" >= starts and "timestamp" < ends offset 0) e
+    ) counted
+    group by hour`.execute(db);
   return rows;
 }

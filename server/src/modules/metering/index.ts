@@ -1,7 +1,19 @@
 import type pg from 'pg';
 import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
+<<<<<<< HEAD
 import { eventAmended, eventReprocessed } from './amendments.events.ts';
+=======
+import { planCreated, planDeleted, planUpdated } from '../catalog/index.ts';
+import {
+  billableMetricCreated,
+  billableMetricDeleted,
+  billableMetricFilterCreated,
+  billableMetricFilterDeleted,
+  billableMetricUpdated,
+} from '../metrics/index.ts';
+import { eventAmended } from './amendments.events.ts';
+>>>>>>> f66147e (Keep the meter in every worker: follow, recompute, build, check; show how far it is behind)
 import { amendmentsOperations } from './amendments.routes.ts';
 import * as backfillEvents from './backfills.events.ts';
 import { backfillsOperations } from './backfills.routes.ts';
@@ -10,6 +22,10 @@ import { GroupCommit } from './intake/groupCommit.ts';
 import { IntakeQueue } from './intake/intakeQueue.ts';
 import { KnownFacts } from './intake/knownFacts.ts';
 import { meteringOperations } from './metering.routes.ts';
+import { metersOperations } from './meters.routes.ts';
+import { observeMeter } from './rollup/observeMeter.ts';
+import { planMetersOf } from './rollup/planTenantMeters.ts';
+import { usageMeter } from './rollup/runMeter.ts';
 import { usageOperations } from './usage.routes.ts';
 
 export type { FinalizedUsage } from './amendments.sql.ts';
@@ -21,7 +37,15 @@ export { copyEvents } from './intake/copyEvents.sql.ts';
 export { measureUsage } from './measureUsage.ts';
 export { EventResponse } from './metering.schemas.ts';
 export { presentEvent } from './presentEvent.ts';
+export { checkAllUsage } from './rollup/checkUsage.ts';
+export { isMeteringLost, readLag } from './rollup/lag.sql.ts';
 export { listSelected } from './selection.sql.ts';
+
+// Whatever decides by which properties usage is priced apart.
+const pricing = [
+  billableMetricCreated, billableMetricUpdated, billableMetricDeleted, billableMetricFilterCreated, billableMetricFilterDeleted,
+  planCreated, planUpdated, planDeleted,
+];
 
 interface MeteringConfig {
   /** Acts as the application's role: for what intake has to know. */
@@ -41,5 +65,16 @@ export function metering({ pool, lookups, writer }: MeteringConfig): Module {
   const queue = new IntakeQueue(queueLimits);
   const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
   const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
+<<<<<<< HEAD
   return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations], events };
+=======
+  return {
+    name: 'metering',
+    operations: [...operations, ...amendmentsOperations, ...usageOperations, ...metersOperations],
+    events: [eventAmended],
+    reactions: pricing.map((to) => ({ name: `metering.planMeters.${to.name}`, to, handle: planMetersOf })),
+    background: [usageMeter],
+    observe: observeMeter,
+  };
+>>>>>>> f66147e (Keep the meter in every worker: follow, recompute, build, check; show how far it is behind)
 }

@@ -2,6 +2,13 @@ import type { Module } from '../../kernel/module.ts';
 import * as events from './metrics.events.ts';
 import { metricsOperations } from './metrics.routes.ts';
 
+export {
+  billableMetricCreated,
+  billableMetricDeleted,
+  billableMetricFilterCreated,
+  billableMetricFilterDeleted,
+  billableMetricUpdated,
+} from './metrics.events.ts';
 export type { MetricRow } from './metrics.sql.ts';
 export { metricDefinitionOf } from './presentMetric.ts';
 

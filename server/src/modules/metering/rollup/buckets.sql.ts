@@ -18,7 +18,7 @@ export const isRolledUp = sql`e.xid < (select frontier from usage_progress)
 export const hourOf = sql`date_bin('1 hour', e."timestamp", 'epoch'::timestamptz)`;
 
 /** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */
-export const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
+const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
 
 const textAt = (place: number): RawBuilder<unknown> => sql`app.property_text(e.properties -> m.dimensions[${sql.lit(place)}])`;
 const textsOf = (count: number): RawBuilder<unknown> => sql`array[${sql.join(Array.from({ length: count }, (_, place) => textAt(place + 1)))}]`;

@@ -23,7 +23,7 @@ interface CheckedMeter {
 }
 
 /** An hour whose buckets are not what its events make. */
-export interface WrongHour {
+interface WrongHour {
   readonly tenant_id: string;
   readonly external_customer_id: string;
   readonly code: string;

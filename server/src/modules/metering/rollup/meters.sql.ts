@@ -1,5 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import type { Db } from '../../../kernel/db/kysely.ts';
+import type { Db, ReadDb } from '../../../kernel/db/kysely.ts';
+import { listRows } from '../../../kernel/db/list.ts';
+import type { PageRequest } from '../../../kernel/http/page.ts';
 import type { Tables } from '../../../tables.ts';
 
 type Meter = Selectable<Tables['usage_meters']>;
@@ -58,6 +60,14 @@ export async function planMeters(db: Db, now: Temporal.Instant): Promise<boolean
       select from usage_meters u
       where u.code = w.code and u.aggregation_type = w.aggregation_type and u.dimensions = w.dimensions and u.state <> 'retired')`.execute(db);
   return (given.numAffectedRows ?? 0n) + (made.numAffectedRows ?? 0n) > 0n;
+}
+
+export async function listMeters(db: ReadDb, page: PageRequest) {
+  const meters = db
+    .selectFrom('usage_meters')
+    .select(['code', 'aggregation_type', 'dimensions', 'state', 'built_customer', 'checked_at', 'created_at'])
+    .select(sql<string>`id::text`.as('id'));
+  return listRows(db.selectFrom(meters.as('meter')).selectAll(), page, { sortable: { created_at: 'created_at', code: 'code' } });
 }
 
 export async function hasMetersToActivate(db: Db): Promise<boolean> {

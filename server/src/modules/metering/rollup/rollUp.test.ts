@@ -27,7 +27,7 @@ const long = 'long '.repeat(3276);
 const texts = fc.constantFrom('eu', 'us', '', 'NULL', '"', long);
 
 const sketches: fc.Arbitrary<EventSketch> = fc.record({
-  customer: fc.constantFrom('ada', 'bob'),
+  customer: fc.constantFrom('ada', 'ada', 'ada', 'bob'),
   subscription: fc.constantFrom(null, null, 's1', 's2'),
   code: fc.constantFrom(...types),
   at: instants,
@@ -41,11 +41,17 @@ const sketches: fc.Arbitrary<EventSketch> = fc.record({
 const keys = fc.subarray([
   { key: 'region', values: null }, { key: 'team', values: ['red', '1'] }, { key: 'region', values: ['eu', 'NULL'] },
 ]).filter((list) => new Set(list.map(({ key }) => key)).size === list.length);
+/** Mostly several hours; now and then less than one, or nothing. */
+const spans = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(fc.integer({ min: -4, max: 9 }), fc.integer({ min: 14, max: 30 })).map(([from, to]) => [start.add({ minutes: 15 * from }), start.add({ minutes: 15 * to })] as const) },
+  { weight: 1, arbitrary: fc.tuple(instants, instants).map(([from, to]) => (Temporal.Instant.compare(from, to) < 0 ? [from, to] as const : [to, from] as const)) },
+);
+
 /** The same request for every aggregation. */
-const requests: fc.Arbitrary<readonly AggregateRequest[]> = fc.tuple(fc.constantFrom('ada', 'bob'), fc.constantFrom('s1', 's2'), keys, fc.boolean(), instants, instants)
-  .map(([externalCustomerId, externalSubscriptionId, asked, carries, a, b]) => types.map((type) => ({
+const requests: fc.Arbitrary<readonly AggregateRequest[]> = fc.tuple(fc.constantFrom('ada', 'ada', 'ada', 'bob'), fc.constantFrom('s1', 's2'), keys, fc.boolean(), spans)
+  .map(([externalCustomerId, externalSubscriptionId, asked, carries, [from, to]]) => types.map((type) => ({
     aggregationType: type, code: type, externalCustomerId, externalSubscriptionId, keys: asked, carries,
-    start: Temporal.Instant.compare(a, b) < 0 ? a : b, end: Temporal.Instant.compare(a, b) < 0 ? b : a,
+    start: from, end: to,
   })));
 
 type Step =
@@ -57,12 +63,15 @@ type Step =
 
 const some = fc.array(sketches, { minLength: 1, maxLength: 12 });
 const which = fc.nat(5);
+const a = <K extends string>(weight: number, what: K) => ({ weight, arbitrary: fc.record({ do: fc.constant(what) }) });
+const one = <K extends string>(weight: number, what: K) => ({ weight, arbitrary: fc.record({ do: fc.constant(what), which }) });
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('store' as const, 'hold' as const), events: some }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const), most: fc.integer({ min: 1, max: 20 }), lease: fc.constantFrom(0, 60) }) },
-  { weight: 7, arbitrary: fc.record({ do: fc.constantFrom('finish' as const, 'finish' as const, 'forget' as const, 'amend' as const, 'keep' as const, 'amend' as const, 'end' as const), which }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('store' as const), events: some }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('hold' as const), events: some }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('claim' as const), most: fc.integer({ min: 1, max: 30 }), lease: fc.constantFrom(0, 60) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('plan' as const), dimensions: fc.subarray(['region', 'team']), code: fc.constantFrom(...types) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('recompute' as const, 'activate' as const, 'build' as const, 'build' as const, 'clear' as const) }) },
+  one(2, 'end'), one(6, 'finish'), one(1, 'forget'), one(1, 'keep'), one(4, 'amend'),
+  a(2, 'recompute'), a(1, 'activate'), a(2, 'build'), a(1, 'clear'),
 );
 
 async function planMeter(tenantId: string, code: string, dimensions: readonly string[]): Promise<void> {
@@ -175,10 +184,12 @@ async function expectExact(tenantId: string, asked: readonly AggregateRequest[])
 
 it('reads what the events make, at every moment of the life of the roll-ups', { timeout: 240_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(steps, requests), { minLength: 20, maxLength: 60 }), fc.array(requests, { minLength: 3, maxLength: 3 }), async (story, finally_) => {
+    fc.asyncProperty(fc.array(fc.tuple(steps, requests), { minLength: 15, maxLength: 40 }), fc.array(requests, { minLength: 3, maxLength: 3 }), async (story, finally_) => {
       const tenantId = await world.tenant();
       for (const type of types) await planMeter(tenantId, type, type === 'max' ? [] : ['region', 'team']);
       await activateNewMeters(world.meter);
+      // Nothing is stored yet: from now on they are read. Those that the story plans are built on its way.
+      while (await buildNext(world.meter, 50));
       const life = await live(tenantId);
       try {
         for (const [step, asked] of story) {

@@ -27,7 +27,7 @@ const dayMilliseconds = 86_400_000;
 const minuteMilliseconds = 60_000;
 
 /** Has the events after a restore elsewhere followed anew, before anything else is done. */
-export async function restartMetering(pool: pg.Pool, logger: Logger): Promise<void> {
+async function restartMetering(pool: pg.Pool, logger: Logger): Promise<void> {
   const restarted = await transact(pool, { tenantId: null }, async (client) => {
     const db = kyselyOver(client);
     await sql`set local statement_timeout = 0`.execute(db);
