@@ -27,7 +27,7 @@ interface Meter {
 }
 
 const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 60_000, interval: 100 });
-const meters = async (): Promise<Meter[]> => (await app.sandbox('GET', '/v1/usage_meters?order_by=code:asc')).body;
+const meters = async (): Promise<Meter[]> => (await app.sandbox('GET', '/v1/usage_meters')).body;
 const ready = async (code: string) => (await meters()).filter((meter) => meter.code === code && meter.state === 'ready').map(({ dimensions }) => dimensions.join());
 const rolledUp = async () =>
   (await admin.query('select from usage_events_all, usage_progress where xid >= frontier union all select from usage_ranges union all select from usage_dirty_hours')).rows.length === 0;

@@ -1,7 +1,5 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../../kernel/db/kysely.ts';
-import { listRows } from '../../../kernel/db/list.ts';
-import type { PageRequest } from '../../../kernel/http/page.ts';
 import type { Tables } from '../../../tables.ts';
 
 type Meter = Selectable<Tables['usage_meters']>;
@@ -62,12 +60,14 @@ export async function planMeters(db: Db, now: Temporal.Instant): Promise<boolean
   return (given.numAffectedRows ?? 0n) + (made.numAffectedRows ?? 0n) > 0n;
 }
 
-export async function listMeters(db: ReadDb, page: PageRequest) {
-  const meters = db
+/** The tenant's meters; of one code, in the order in which they were made. */
+export async function listMeters(db: ReadDb) {
+  return db
     .selectFrom('usage_meters')
-    .select(['code', 'aggregation_type', 'dimensions', 'state', 'built_customer', 'checked_at', 'created_at'])
-    .select(sql<string>`id::text`.as('id'));
-  return listRows(db.selectFrom(meters.as('meter')).selectAll(), page, { sortable: { created_at: 'created_at', code: 'code' } });
+    .select(['id', 'code', 'aggregation_type', 'dimensions', 'state', 'built_customer', 'checked_at', 'created_at'])
+    .orderBy('code')
+    .orderBy('id')
+    .execute();
 }
 
 export async function hasMetersToActivate(db: Db): Promise<boolean> {
