@@ -23,6 +23,22 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION app.property_texts(properties jsonb, keys text[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  texts text[] := '{}';
+  key text;
+begin
+  foreach key in array keys loop
+    texts := texts || app.property_text(properties -> key);
+  end loop;
+  return texts;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION app.refuse_unbalanced()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -45,6 +61,31 @@ begin
     raise exception 'the entries of posting % sum to %', new.posting_id, unbalanced using errcode = '23000';
   end if;
   return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION app.restart_metering()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  home bigint;
+  progress record;
+begin
+  select system_identifier into home from pg_control_system();
+  select * into strict progress from public.usage_progress for update;
+  if progress.cluster = home and progress.frontier <= pg_snapshot_xmax(pg_current_snapshot()) then
+    return false;
+  end if;
+  lock table public.usage_events_all in share row exclusive mode;
+  update public.usage_events_all
+  set xid = least(pg_current_xact_id()::text::numeric, 3 + seq / 20000)::text::xid8
+  where xid >= pg_current_xact_id();
+  truncate public.usage_meters, public.usage_buckets, public.usage_unique_values, public.usage_volumes, public.usage_dirty_hours, public.usage_ranges;
+  update public.usage_progress set frontier = '0', seq = 0, cluster = home;
+  return true;
 end $function$
 ;
 
@@ -75,6 +116,38 @@ CREATE OR REPLACE FUNCTION app.tenant()
 AS $function$
   select current_setting('app.tenant')::uuid
 $function$
+;
+
+CREATE OR REPLACE FUNCTION app.texts_key(texts text[])
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when texts = '{}' then '\x'::bytea else substring(sha256(convert_to(texts::text, 'UTF8')) for 16) end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.usage_tail(customer text, metric text)
+ RETURNS SETOF usage_events
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  owner constant uuid := app.tenant();
+  followed xid8;
+  earliest xid8;
+begin
+  select frontier into strict followed from public.usage_progress;
+  select least(followed, min(from_xid)) into earliest from public.usage_ranges;
+  return query
+    select e.* from public.usage_events_all e
+    where e.xid >= earliest
+      and case when e.tenant_id = owner and (customer is null or (e.external_customer_id = customer and e.code = metric)) then true else false end
+      and (e.xid >= followed or exists (select from public.usage_ranges r where e.xid >= r.from_xid and e.xid < r.to_xid));
+end $function$
 ;
 
 create table api_keys (
@@ -878,6 +951,7 @@ alter table tenants add constraint tenants_organization_id_environment_key UNIQU
 alter table tenants add constraint tenants_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 alter table tenants add constraint tenants_pkey PRIMARY KEY (id);
 grant insert, select, update on tenants to farthing_app;
+grant select on tenants to farthing_meter;
 
 create table timers (
   tenant_id uuid not null,
@@ -968,6 +1042,29 @@ alter table usage_backfills enable row level security, force row level security;
 create policy tenant on usage_backfills for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on usage_backfills to farthing_app;
 
+create table usage_buckets (
+  tenant_id uuid not null,
+  meter_id bigint not null,
+  external_customer_id text not null,
+  hour timestamp with time zone not null,
+  external_subscription_id text not null,
+  dimensions_key bytea not null,
+  dimensions text[] not null,
+  events bigint not null,
+  taken bigint not null,
+  unread bigint not null,
+  total numeric,
+  largest numeric,
+  moment numeric,
+  last numeric[]
+);
+alter table usage_buckets add constraint usage_buckets_pkey PRIMARY KEY (tenant_id, meter_id, external_customer_id, hour, external_subscription_id, dimensions_key);
+alter table usage_buckets enable row level security, force row level security;
+create policy meter on usage_buckets for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_buckets for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_buckets to farthing_meter;
+grant select on usage_buckets to farthing_app;
+
 create table usage_dirty_hours (
   tenant_id uuid not null,
   external_customer_id text not null,
@@ -1057,6 +1154,91 @@ CREATE INDEX usage_finalized_by_customer ON public.usage_finalized USING btree (
 alter table usage_finalized enable row level security, force row level security;
 create policy tenant on usage_finalized for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on usage_finalized to farthing_app;
+
+create table usage_meters (
+  tenant_id uuid not null,
+  id bigint generated always as identity not null,
+  code text not null,
+  aggregation_type text not null,
+  dimensions text[] not null,
+  state text not null default 'building'::text,
+  base_frontier xid8,
+  base_pending_from xid8[] not null default '{}'::xid8[],
+  base_pending_to xid8[] not null default '{}'::xid8[],
+  built_customer text,
+  built_hour timestamp with time zone,
+  built_events bigint not null default 0,
+  checked_at timestamp with time zone,
+  created_at timestamp with time zone not null
+);
+alter table usage_meters add constraint usage_meters_aggregation_type_check CHECK ((aggregation_type = ANY (ARRAY['count'::text, 'sum'::text, 'max'::text, 'unique_count'::text, 'weighted_sum'::text, 'latest'::text, 'custom'::text])));
+alter table usage_meters add constraint usage_meters_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_meters add constraint usage_meters_state_check CHECK ((state = ANY (ARRAY['building'::text, 'ready'::text, 'retired'::text])));
+alter table usage_meters add constraint usage_meters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX usage_meters_by_code ON public.usage_meters USING btree (tenant_id, code);
+CREATE INDEX usage_meters_unfinished ON public.usage_meters USING btree (id) WHERE (state <> 'ready'::text);
+alter table usage_meters enable row level security, force row level security;
+create policy meter on usage_meters for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_meters for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_meters to farthing_meter;
+grant insert, select, update on usage_meters to farthing_app;
+
+create table usage_progress (
+  one boolean not null default true,
+  frontier xid8 not null,
+  seq bigint not null,
+  cluster bigint not null
+);
+alter table usage_progress add constraint usage_progress_one_check CHECK (one);
+alter table usage_progress add constraint usage_progress_pkey PRIMARY KEY (one);
+grant select on usage_progress to farthing_app;
+grant select, update on usage_progress to farthing_meter;
+
+create table usage_ranges (
+  id bigint generated always as identity not null,
+  from_xid xid8 not null,
+  to_xid xid8 not null,
+  events bigint not null,
+  worker text not null,
+  fence bigint not null default 1,
+  leased_until timestamp with time zone not null
+);
+alter table usage_ranges add constraint usage_ranges_pkey PRIMARY KEY (id);
+grant delete, insert, select, update on usage_ranges to farthing_meter;
+grant select on usage_ranges to farthing_app;
+
+create table usage_unique_values (
+  tenant_id uuid not null,
+  meter_id bigint not null,
+  external_customer_id text not null,
+  hour timestamp with time zone not null,
+  external_subscription_id text not null,
+  dimensions_key bytea not null,
+  value_key bytea not null,
+  dimensions text[] not null,
+  unique_value text,
+  events bigint not null,
+  unread bigint not null,
+  last bigint[] not null
+);
+alter table usage_unique_values add constraint usage_unique_values_pkey PRIMARY KEY (tenant_id, meter_id, external_customer_id, hour, external_subscription_id, dimensions_key, value_key);
+alter table usage_unique_values enable row level security, force row level security;
+create policy meter on usage_unique_values for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_unique_values for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_unique_values to farthing_meter;
+grant select on usage_unique_values to farthing_app;
+
+create table usage_volumes (
+  tenant_id uuid not null,
+  hour timestamp with time zone not null,
+  events bigint not null
+);
+alter table usage_volumes add constraint usage_volumes_pkey PRIMARY KEY (tenant_id, hour);
+alter table usage_volumes enable row level security, force row level security;
+create policy meter on usage_volumes for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_volumes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_volumes to farthing_meter;
+grant select on usage_volumes to farthing_app;
 
 create table webhook_attempts (
   tenant_id uuid not null,

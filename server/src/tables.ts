@@ -539,6 +539,22 @@ export interface Tables {
     closed_at: Temporal.Instant | null;
     reverted_at: Temporal.Instant | null;
   };
+  usage_buckets: {
+    tenant_id: string;
+    meter_id: bigint;
+    external_customer_id: string;
+    hour: Temporal.Instant;
+    external_subscription_id: string;
+    dimensions_key: Buffer;
+    dimensions: string[];
+    events: bigint;
+    taken: bigint;
+    unread: bigint;
+    total: string | null;
+    largest: string | null;
+    moment: string | null;
+    last: string[] | null;
+  };
   usage_dirty_hours: {
     tenant_id: string;
     external_customer_id: string;
@@ -573,6 +589,56 @@ export interface Tables {
     codes: string[];
     period_start: Temporal.Instant;
     period_end: Temporal.Instant;
+  };
+  usage_meters: {
+    tenant_id: string;
+    id: Generated<bigint>;
+    code: string;
+    aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
+    dimensions: string[];
+    state: Generated<'building' | 'ready' | 'retired'>;
+    base_frontier: string | null;
+    base_pending_from: Generated<string[]>;
+    base_pending_to: Generated<string[]>;
+    built_customer: string | null;
+    built_hour: Temporal.Instant | null;
+    built_events: Generated<bigint>;
+    checked_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+  };
+  usage_progress: {
+    one: Generated<boolean>;
+    frontier: string;
+    seq: bigint;
+    cluster: bigint;
+  };
+  usage_ranges: {
+    id: Generated<bigint>;
+    from_xid: string;
+    to_xid: string;
+    events: bigint;
+    worker: string;
+    fence: Generated<bigint>;
+    leased_until: Temporal.Instant;
+  };
+  usage_unique_values: {
+    tenant_id: string;
+    meter_id: bigint;
+    external_customer_id: string;
+    hour: Temporal.Instant;
+    external_subscription_id: string;
+    dimensions_key: Buffer;
+    value_key: Buffer;
+    dimensions: string[];
+    unique_value: string | null;
+    events: bigint;
+    unread: bigint;
+    last: bigint[];
+  };
+  usage_volumes: {
+    tenant_id: string;
+    hour: Temporal.Instant;
+    events: bigint;
   };
   webhook_attempts: {
     tenant_id: string;

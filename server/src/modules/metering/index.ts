@@ -1,9 +1,6 @@
 import type pg from 'pg';
 import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
-<<<<<<< HEAD
-import { eventAmended, eventReprocessed } from './amendments.events.ts';
-=======
 import { planCreated, planDeleted, planUpdated } from '../catalog/index.ts';
 import {
   billableMetricCreated,
@@ -12,8 +9,7 @@ import {
   billableMetricFilterDeleted,
   billableMetricUpdated,
 } from '../metrics/index.ts';
-import { eventAmended } from './amendments.events.ts';
->>>>>>> f66147e (Keep the meter in every worker: follow, recompute, build, check; show how far it is behind)
+import { eventAmended, eventReprocessed } from './amendments.events.ts';
 import { amendmentsOperations } from './amendments.routes.ts';
 import * as backfillEvents from './backfills.events.ts';
 import { backfillsOperations } from './backfills.routes.ts';
@@ -65,16 +61,12 @@ export function metering({ pool, lookups, writer }: MeteringConfig): Module {
   const queue = new IntakeQueue(queueLimits);
   const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
   const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
-<<<<<<< HEAD
-  return { name: 'metering', operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations], events };
-=======
   return {
     name: 'metering',
-    operations: [...operations, ...amendmentsOperations, ...usageOperations, ...metersOperations],
-    events: [eventAmended],
+    operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations, ...metersOperations],
+    events,
     reactions: pricing.map((to) => ({ name: `metering.planMeters.${to.name}`, to, handle: planMetersOf })),
     background: [usageMeter],
     observe: observeMeter,
   };
->>>>>>> f66147e (Keep the meter in every worker: follow, recompute, build, check; show how far it is behind)
 }
