@@ -203,6 +203,6 @@ it('reads what the events make, at every moment of the life of the roll-ups', { 
       await expectExact(tenantId, finally_.flat());
       expect(await checkAllUsage(world.meter, false)).toMatchObject({ wrong: [], wrongVolumes: 0 });
     }),
-    { numRuns: Number(process.env['FARTHING_ROLLUP_RUNS'] ?? 8) },
+    { numRuns: Number(process.env['FARTHING_ROLLUP_RUNS'] ?? 5) },
   );
 });
