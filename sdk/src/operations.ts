@@ -1602,6 +1602,23 @@ export interface UnmatchedEventResponse {
   readonly nearest: NearestName | null;
 }
 
+export interface UsageMeterResponse {
+  /** Of this version of the meter; another set of dimensions is another version. */
+  readonly id: string;
+  /** The code of the events. */
+  readonly code: string;
+  readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
+  /** The properties by which usage is kept apart: those that filters and pricing groups name. */
+  readonly dimensions: readonly string[];
+  /** Usage is read from a ready one; while one is being built, from the one before it or from the events themselves. It is exact meanwhile. */
+  readonly state: 'building' | 'ready' | 'retired';
+  /** While it is being built: customers are added in the order of their external ids, up to this one so far. */
+  readonly built_through_customer: string | null;
+  /** When its hours were last compared with the events. */
+  readonly checked_at: string | null;
+  readonly created_at: string;
+}
+
 export interface UsagePoint {
   readonly timestamp: string;
   /** Decimal number of units; as a string it keeps every digit */
@@ -3023,6 +3040,15 @@ export interface Operations {
   readonly getUsageSeries: (options: CallOptions<GetUsageSeriesQuery> & { readonly query: GetUsageSeriesQuery }) => Promise<UsageSeriesResponse>;
 
   /**
+   * List usage meters.
+   *
+   * How usage is rolled up: one meter for each code and aggregation, made and replaced as metrics, filters and charges change.
+   *
+   * Needs the scope `billable_metrics:read`.
+   */
+  readonly listUsageMeters: (options?: CallOptions) => Promise<readonly UsageMeterResponse[]>;
+
+  /**
    * List invoices.
    *
    * Needs the scope `invoices:read`.
@@ -3301,6 +3327,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getSubscriptionCurrentUsage: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/current_usage', reply: 'json' },
   estimateEventFees: { method: 'POST', path: '/v1/events/estimate_fees', reply: 'json', body: true },
   getUsageSeries: { method: 'GET', path: '/v1/usage', reply: 'json' },
+  listUsageMeters: { method: 'GET', path: '/v1/usage_meters', reply: 'json' },
   listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
   previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },
