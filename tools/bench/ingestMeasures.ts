@@ -127,7 +127,7 @@ export async function replay(setting: Setting): Promise<Line> {
 export async function afterTenMillion(setting: Setting): Promise<Line> {
   const { rig, main, quick } = setting;
   const rows = quick ? 400_000 : 10_000_000;
-  const full = await rig.install('full');
+  const full = await rig.install('filled');
   await counted(full, () => rig.copy(full, { streams: 2, until: { rows }, range: rig.range(30 * 86_400) }), (copied) => copied.rows);
   await full.admin.query('vacuum analyze usage_events_all');
   const job = { size: 100, clients: 16, until: { seconds: secondsOf(setting) } };
