@@ -237,11 +237,13 @@ const metering: Record<string, Fixture> = {
     const at = Temporal.Instant.from(now);
     return { query: { metric: made.metric.code, window: 'day', from: at.subtract({ hours: 48 }).toString(), to: at.toString(), group_by: 'region', external_customer_id: made.customer.external_id } };
   },
+  getUsageTrend: ({ made, now }) => ({ params: { subscription_id: made.subscription.id }, query: { start_date: now.slice(0, 10), end_date: now.slice(0, 10) } }),
   estimateEventFees: ({ made }) => ({ body: { subscription_id: made.subscription.id, code: made.metric.code, properties: { bytes: 3 } } }),
 };
 
 const invoicing: Record<string, Fixture> = {
   listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
+  getSubscriptionLifecycle: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
   previewInvoice: ({ made }) => ({ body: { subscription_id: made.subscription.id } }),
   getInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),

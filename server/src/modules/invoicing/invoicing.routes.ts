@@ -27,6 +27,8 @@ import { subscriptionParams } from '../subscriptions/index.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { listFeeEvents } from './listFeeEvents.ts';
 import { presentFee, presentInvoice } from './presentInvoice.ts';
+import { SubscriptionLifecycleResponse } from './lifecycle.schemas.ts';
+import { readLifecycle } from './readLifecycle.ts';
 import { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { previewInvoice } from './previewInvoice.ts';
 import { previewPlanChange } from './previewPlanChange.ts';
@@ -63,6 +65,18 @@ const invoices: Operation[] = [
     body: InvoicePreviewRequest,
     returns: InvoicePreviewResponse,
     handle: ({ body, read }) => previewInvoice(read, body),
+  }),
+  query({
+    id: 'getSubscriptionLifecycle',
+    method: 'GET',
+    path: '/v1/subscriptions/{subscription_id}/lifecycle',
+    tag: 'Subscriptions',
+    summary: 'Get what happened to a subscription',
+    description: 'Its changes, its invoices and their payments, from the log.',
+    permission: 'subscriptions:read',
+    params: subscriptionParams,
+    returns: SubscriptionLifecycleResponse,
+    handle: ({ params, read }) => readLifecycle(read, params.subscription_id),
   }),
   query({
     id: 'previewPlanChange',

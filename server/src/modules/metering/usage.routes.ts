@@ -7,6 +7,7 @@ import { presentProjection, presentSubscriptionUsage, presentUsage } from './pre
 import { readSeries } from './readSeries.ts';
 import { readCurrent, readPast, subscriptionOf } from './readUsage.ts';
 import { seriesQuery, UsageSeriesResponse } from './series.schemas.ts';
+import { readTrend } from './readTrend.ts';
 import {
   CustomerCurrentUsage,
   CustomerProjectedUsage,
@@ -14,7 +15,9 @@ import {
   pastUsageQuery,
   SubscriptionCurrentUsage,
   subscriptionParams,
+  UsageTrendResponse,
   usageQuery,
+  usageTrendQuery,
 } from './usage.schemas.ts';
 
 const tag = 'Usage';
@@ -54,6 +57,16 @@ export const usageOperations: Operation[] = [
       const row = await findSubscription(read.db, params.subscription_id);
       if (row === undefined) throw notFound('subscription');
       return presentSubscriptionUsage(await readCurrent(read, row));
+    },
+  }),
+  query({
+    id: 'getUsageTrend', method: 'GET', path: '/v1/subscriptions/{subscription_id}/usage_trend', tag: 'Subscriptions', summary: 'Get the usage of a subscription day by day',
+    description: 'The units of each metric of its plan, measured on each day of the customer by itself and added up. Default: the last 30 days.',
+    permission: 'subscriptions:read', params: subscriptionParams, query: usageTrendQuery, returns: UsageTrendResponse,
+    handle: async ({ params, query: asked, read }) => {
+      const row = await findSubscription(read.db, params.subscription_id);
+      if (row === undefined) throw notFound('subscription');
+      return readTrend(read, row, asked);
     },
   }),
   query({

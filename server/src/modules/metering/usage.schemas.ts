@@ -76,3 +76,39 @@ export const pastUsageQuery = z.strictObject({
     .optional()
     .meta({ override: { type: 'integer', minimum: 1, maximum: maxPeriods, default: 1 } }),
 });
+
+/** How many days of usage are read at once. */
+export const mostTrendDays = 92;
+
+const [earliest, latest] = [Temporal.PlainDate.from('1970-01-01'), Temporal.PlainDate.from('9998-12-01')];
+
+const dayInput = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'Expected a date such as 2026-01-31.')
+  .transform((text, context) => {
+    try {
+      const day = Temporal.PlainDate.from(text, { overflow: 'reject' });
+      if (Temporal.PlainDate.compare(earliest, day) <= 0 && Temporal.PlainDate.compare(day, latest) <= 0) return day;
+    } catch {
+      // No such day: refused below.
+    }
+    context.addIssue({ code: 'custom', message: 'There is no such day from 1970 to 9998.' });
+    return z.NEVER;
+  })
+  .optional();
+
+export const usageTrendQuery = z.strictObject({
+  start_date: dayInput.meta({ description: 'The first day, a local date of the customer. Default: 29 days before the last.' }),
+  end_date: dayInput.meta({ description: 'The last day, included. Default: today.' }),
+});
+
+const day = z.codec(z.iso.date(), z.custom<Temporal.PlainDate>(), {
+  decode: (text) => Temporal.PlainDate.from(text),
+  encode: (date) => date.toString(),
+});
+
+const UsageTrendPoint = z.object({ date: day, value: quantityCodec, events_count: z.int() }).meta({ id: 'UsageTrendPoint' });
+
+export const UsageTrendResponse = z
+  .object({ subscription_id: uuid, start_date: day, end_date: day, data_points: z.array(UsageTrendPoint) })
+  .meta({ id: 'UsageTrendResponse' });
