@@ -1163,6 +1163,19 @@ export interface LedgerEntryResponse {
   readonly created_at: string;
 }
 
+export interface LifecycleEvent {
+  readonly timestamp: string;
+  readonly event_type: 'subscription' | 'status_change' | 'invoice' | 'payment';
+  readonly title: string;
+  /** The invoice’s number, or the plan’s code. */
+  readonly description: string | null;
+  /** What the resource was then. */
+  readonly status: string | null;
+  readonly resource_id: string;
+  readonly resource_type: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 export interface ManualPaymentCreate {
   /** A UUID, or its prefixed form inv_… */
   readonly invoice_id: string;
@@ -1502,6 +1515,11 @@ export interface SubscriptionCurrentUsage {
   readonly billing_period_end: string;
 }
 
+export interface SubscriptionLifecycleResponse {
+  /** Oldest first; at most the latest 1,000. */
+  readonly events: readonly LifecycleEvent[];
+}
+
 export interface SubscriptionResponse {
   readonly id: string;
   readonly public_id: string;
@@ -1639,6 +1657,20 @@ export interface UsageSeriesResponse {
   readonly from: string;
   readonly to: string;
   readonly series: readonly UsageSeries[];
+}
+
+export interface UsageTrendPoint {
+  readonly date: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly value: string | number;
+  readonly events_count: number;
+}
+
+export interface UsageTrendResponse {
+  readonly subscription_id: string;
+  readonly start_date: string;
+  readonly end_date: string;
+  readonly data_points: readonly UsageTrendPoint[];
 }
 
 export interface WebhookDeliveryAttemptResponse {
@@ -2120,6 +2152,14 @@ export interface GetCustomerPastUsageQuery {
   /** Another name of external_subscription_id. */
   readonly subscription_id?: string;
   readonly periods_count?: number;
+}
+
+/** The query of `getUsageTrend`. */
+export interface GetUsageTrendQuery {
+  /** The first day, a local date of the customer. Default: 29 days before the last. */
+  readonly start_date?: string;
+  /** The last day, included. Default: today. */
+  readonly end_date?: string;
 }
 
 /** The query of `getUsageSeries`. */
@@ -3022,6 +3062,15 @@ export interface Operations {
   readonly getSubscriptionCurrentUsage: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionCurrentUsage>;
 
   /**
+   * Get the usage of a subscription day by day.
+   *
+   * The units of each metric of its plan, measured on each day of the customer by itself and added up. Default: the last 30 days.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getUsageTrend: (subscriptionId: string, options?: CallOptions<GetUsageTrendQuery>) => Promise<UsageTrendResponse>;
+
+  /**
    * What one more event would cost.
    *
    * The usage of the subscription’s current period with the event less that without it. Nothing is stored.
@@ -3063,6 +3112,15 @@ export interface Operations {
    * Needs the scope `invoices:read`.
    */
   readonly previewInvoice: (body: InvoicePreviewRequest, options?: CallOptions) => Promise<InvoicePreviewResponse>;
+
+  /**
+   * Get what happened to a subscription.
+   *
+   * Its changes, its invoices and their payments, from the log.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getSubscriptionLifecycle: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionLifecycleResponse>;
 
   /**
    * Preview a change of plan.
@@ -3325,11 +3383,13 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getCustomerProjectedUsage: { method: 'GET', path: '/v1/customers/{external_id}/projected_usage', reply: 'json' },
   getCustomerPastUsage: { method: 'GET', path: '/v1/customers/{external_id}/past_usage', reply: 'json' },
   getSubscriptionCurrentUsage: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/current_usage', reply: 'json' },
+  getUsageTrend: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/usage_trend', reply: 'json' },
   estimateEventFees: { method: 'POST', path: '/v1/events/estimate_fees', reply: 'json', body: true },
   getUsageSeries: { method: 'GET', path: '/v1/usage', reply: 'json' },
   listUsageMeters: { method: 'GET', path: '/v1/usage_meters', reply: 'json' },
   listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
+  getSubscriptionLifecycle: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/lifecycle', reply: 'json' },
   previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },
   getInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}', reply: 'json' },
   updateInvoice: { method: 'PUT', path: '/v1/invoices/{invoice_id}', reply: 'json', body: true },
