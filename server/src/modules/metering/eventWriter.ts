@@ -8,6 +8,8 @@ export interface KnownEvent {
   readonly timestamp: Temporal.Instant;
   readonly reason: UnmatchedReason | null;
   readonly receivedAt: Temporal.Instant;
+  /** Whether another event, or none, counts in its place. */
+  readonly amended: boolean;
 }
 
 /** How events get into the store: the port behind intake. An adapter knows the table. */

@@ -86,19 +86,19 @@ function lineOf(event: NewEvent): string {
 }
 
 const instant = z.instanceof(Temporal.Instant);
-const knownRow = z.object({ id: z.string(), content_hash: z.string(), timestamp: instant, reason: z.enum(unmatchedReasons).nullable(), received_at: instant });
+const knownRow = z.object({ id: z.string(), content_hash: z.string(), timestamp: instant, reason: z.enum(unmatchedReasons).nullable(), received_at: instant, amended: z.boolean() });
 
 async function findEvents(pool: pg.Pool, ids: readonly string[]): Promise<Map<string, KnownEvent>> {
   if (ids.length === 0) return new Map();
   const { rows } = await pool.query({
     name: 'find-known-events',
-    text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at from usage_events_all where id = any($1::uuid[])`,
+    text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at, amended from usage_events_all where id = any($1::uuid[])`,
     values: [ids],
   });
   return new Map(
     rows.map((row) => {
-      const { id, content_hash: contentHash, timestamp, reason, received_at: receivedAt } = knownRow.parse(row);
-      return [id, { id, contentHash, timestamp, reason, receivedAt }];
+      const { id, content_hash: contentHash, timestamp, reason, received_at: receivedAt, amended } = knownRow.parse(row);
+      return [id, { id, contentHash, timestamp, reason, receivedAt, amended }];
     }),
   );
 }

@@ -19,7 +19,12 @@ export interface IntakeResult {
   readonly path: string | null;
   readonly message: string | null;
   /** The event as it is stored; null where nothing is stored or it is another's. */
-  readonly event: NewEvent | null;
+  readonly event: TakenEvent | null;
+}
+
+/** An event that is stored, by this request or before. */
+export interface TakenEvent extends NewEvent {
+  readonly amended: boolean;
 }
 
 type Reading = Extract<EventReading, { ok: true }>;
@@ -55,7 +60,7 @@ export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings:
     const firsts = new Map(known);
     return resultsOf(judged, freshOf(judged).map((fresh) => {
       const first = firsts.get(fresh.id) ?? null;
-      if (first === null) firsts.set(fresh.id, fresh);
+      if (first === null) firsts.set(fresh.id, { ...fresh, amended: false });
       return first;
     }));
   };
@@ -107,9 +112,10 @@ function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | n
     const known = outcomes[ready++] ?? null;
     if (known !== null) return repeated(reading, fresh, known);
     const { transactionId, reason } = fresh;
-    if (reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event: fresh };
+    const event = { ...fresh, amended: false };
+    if (reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event };
     const { path, message } = unmatchedWords[reason];
-    return { transactionId, status: 'unmatched', code: reason, path: reading.nameOf(path), message, event: fresh };
+    return { transactionId, status: 'unmatched', code: reason, path: reading.nameOf(path), message, event };
   });
 }
 
@@ -117,8 +123,8 @@ function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | n
 function repeated(reading: Reading, fresh: NewEvent, known: KnownEvent): IntakeResult {
   const { transactionId } = fresh;
   if (isSameContent(reading.event, fresh, known)) {
-    const { timestamp, reason, receivedAt } = known;
-    return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: { ...fresh, timestamp, reason, receivedAt } };
+    const { timestamp, reason, receivedAt, amended } = known;
+    return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: { ...fresh, timestamp, reason, receivedAt, amended } };
   }
   const message = 'This transaction id was used for an event with other content; nothing was changed.';
   return { transactionId, status: 'conflict', code: 'transaction_id_conflict', path: reading.nameOf('transaction_id'), message, event: null };

@@ -1,16 +1,15 @@
 import { publicId } from '../../../kernel/wire.ts';
-import type { NewEvent } from '../eventStore.ts';
 import { instantText } from '../writeInstant.ts';
-import type { IntakeResult } from './ingestEvents.ts';
+import type { IntakeResult, TakenEvent } from './ingestEvents.ts';
 
 // What JSON writes as it is, between quotes.
 const plain = /^[\w\-.:/@+ ]*$/;
 const quoted = (text: string | null): string => (text === null ? 'null' : plain.test(text) ? `"${text}"` : JSON.stringify(text));
 
 /** An event as every reply shows it (EventResponse), written by hand: on the way of every event, an encoder of schemas takes longest. */
-export function eventJson(event: NewEvent): string {
+export function eventJson(event: TakenEvent): string {
   const { id, reason } = event;
-  return `{"id":"${id}","public_id":"${publicId('evt', id)}","transaction_id":${quoted(event.transactionId)},"external_customer_id":${quoted(event.externalCustomerId)},"external_subscription_id":${quoted(event.externalSubscriptionId)},"code":${quoted(event.code)},"timestamp":"${instantText(event.timestamp)}","properties":${event.propertiesText},"status":"${reason === null ? 'ingested' : 'unmatched'}","reason":${quoted(reason)},"created_at":"${instantText(event.receivedAt)}"}`;
+  return `{"id":"${id}","public_id":"${publicId('evt', id)}","transaction_id":${quoted(event.transactionId)},"external_customer_id":${quoted(event.externalCustomerId)},"external_subscription_id":${quoted(event.externalSubscriptionId)},"code":${quoted(event.code)},"timestamp":"${instantText(event.timestamp)}","properties":${event.propertiesText},"status":"${reason === null ? 'ingested' : 'unmatched'}","reason":${quoted(reason)},"amended":${event.amended},"created_at":"${instantText(event.receivedAt)}"}`;
 }
 
 /** What became of one event (EventResult), without the braces. */
