@@ -339,6 +339,27 @@ alter table charges enable row level security, force row level security;
 create policy tenant on charges for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on charges to farthing_app;
 
+create table commitments (
+  tenant_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  commitment_type text not null,
+  amount_cents bigint not null,
+  invoice_display_name text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table commitments add constraint commitments_amount_cents_check CHECK ((amount_cents >= 0));
+alter table commitments add constraint commitments_commitment_type_check CHECK ((commitment_type = 'minimum_commitment'::text));
+alter table commitments add constraint commitments_pkey PRIMARY KEY (tenant_id, id);
+alter table commitments add constraint commitments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table commitments add constraint commitments_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+CREATE UNIQUE INDEX commitments_one_of_plan ON public.commitments USING btree (tenant_id, plan_id, commitment_type) WHERE (deleted_at IS NULL);
+alter table commitments enable row level security, force row level security;
+create policy tenant on commitments for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on commitments to farthing_app;
+
 create table credit_note_items (
   tenant_id uuid not null,
   id uuid not null,
@@ -544,14 +565,17 @@ create table fees (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   kind text not null default 'regular'::text,
-  billed_period_id uuid
+  billed_period_id uuid,
+  event_id uuid
 );
+alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
-alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text, 'late_usage'::text])));
+alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text, 'late_usage'::text, 'in_advance'::text])));
 alter table fees add constraint fees_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])));
 alter table fees add constraint fees_pkey PRIMARY KEY (tenant_id, id);
 alter table fees add constraint fees_tenant_id_billed_period_id_fkey FOREIGN KEY (tenant_id, billed_period_id) REFERENCES billed_periods(tenant_id, id);
 alter table fees add constraint fees_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
+alter table fees add constraint fees_tenant_id_commitment_id_fkey FOREIGN KEY (tenant_id, commitment_id) REFERENCES commitments(tenant_id, id);
 alter table fees add constraint fees_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table fees add constraint fees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table fees add constraint fees_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
@@ -561,6 +585,8 @@ CREATE INDEX fees_by_customer ON public.fees USING btree (tenant_id, customer_id
 CREATE INDEX fees_by_invoice ON public.fees USING btree (tenant_id, invoice_id, "position");
 CREATE INDEX fees_by_subscription ON public.fees USING btree (tenant_id, subscription_id);
 CREATE INDEX fees_by_time ON public.fees USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX fees_in_advance ON public.fees USING btree (tenant_id, subscription_id, from_datetime) WHERE (event_id IS NOT NULL);
+CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subscription_id, charge_id, event_id) WHERE (event_id IS NOT NULL);
 alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on fees to farthing_app;
@@ -579,6 +605,16 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (ten
 alter table idempotency_keys enable row level security, force row level security;
 create policy tenant on idempotency_keys for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on idempotency_keys to farthing_app;
+
+create table in_advance_progress (
+  tenant_id uuid not null,
+  seen_xid xid8 not null
+);
+alter table in_advance_progress add constraint in_advance_progress_pkey PRIMARY KEY (tenant_id);
+alter table in_advance_progress add constraint in_advance_progress_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table in_advance_progress enable row level security, force row level security;
+create policy tenant on in_advance_progress for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on in_advance_progress to farthing_app;
 
 create table invoice_settlements (
   tenant_id uuid not null,
@@ -636,7 +672,9 @@ create table invoices (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   billing_turn integer not null default 0,
-  billing_phase integer not null default 0
+  billing_phase integer not null default 0,
+  purchase_order_number text,
+  notes text
 );
 alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));

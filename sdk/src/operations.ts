@@ -335,6 +335,23 @@ export interface BillingEntityUpdate {
   readonly is_default?: boolean;
 }
 
+export interface BulkFinalizeRequest {
+  readonly invoice_ids: readonly string[];
+}
+
+export interface BulkFinalizeResponse {
+  readonly results: readonly BulkFinalizeResult[];
+  readonly finalized_count: number;
+  readonly failed_count: number;
+}
+
+export interface BulkFinalizeResult {
+  readonly invoice_id: string;
+  readonly success: boolean;
+  readonly code: string | null;
+  readonly error: string | null;
+}
+
 export interface BulkSubscriptionRequest {
   /** Ids, prefixed forms sub_…, or external_ids. */
   readonly subscription_ids: readonly string[];
@@ -360,6 +377,23 @@ export interface BulkTerminateRequest {
   readonly subscription_ids: readonly string[];
   /** Default: the one stored on the subscription. */
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+}
+
+export interface BulkVoidRequest {
+  readonly invoice_ids: readonly string[];
+}
+
+export interface BulkVoidResponse {
+  readonly results: readonly BulkVoidResult[];
+  readonly voided_count: number;
+  readonly failed_count: number;
+}
+
+export interface BulkVoidResult {
+  readonly invoice_id: string;
+  readonly success: boolean;
+  readonly code: string | null;
+  readonly error: string | null;
 }
 
 export interface ChangePlanPreviewRequest {
@@ -508,6 +542,32 @@ export interface CloudEvent {
   readonly subscription?: string;
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly [key: string]: unknown;
+}
+
+export interface CommitmentCreateAPI {
+  readonly commitment_type?: 'minimum_commitment';
+  /** What a full period of the plan costs at least, in minor units of its currency. */
+  readonly amount_cents: number;
+  readonly invoice_display_name?: string | null;
+}
+
+export interface CommitmentResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly plan_id: string;
+  readonly commitment_type: 'minimum_commitment';
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly invoice_display_name: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface CommitmentUpdate {
+  readonly commitment_type?: 'minimum_commitment';
+  /** What a full period of the plan costs at least, in minor units of its currency. */
+  readonly amount_cents?: number;
+  readonly invoice_display_name?: string | null;
 }
 
 export interface CreditNoteResponse {
@@ -959,12 +1019,14 @@ export interface FeeResponse {
   readonly invoice_id: string | null;
   readonly charge_id: string | null;
   readonly charge_filter_id: string | null;
+  /** Of the event, for a fee of kind in_advance. */
+  readonly event_id: string | null;
   readonly subscription_id: string | null;
   readonly commitment_id: string | null;
   readonly customer_id: string;
   readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
-  /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. */
-  readonly kind: 'regular' | 'minimum' | 'late_usage';
+  /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. */
+  readonly kind: 'regular' | 'minimum' | 'late_usage' | 'in_advance';
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
   /** The amount before its one rounding, in minor units. */
@@ -1084,6 +1146,8 @@ export interface InvoiceResponse {
   readonly payment_overdue: boolean;
   /** When the draft finalises by itself. */
   readonly finalize_at: string | null;
+  readonly purchase_order_number: string | null;
+  readonly notes: string | null;
   readonly due_date: string | null;
   readonly issued_at: string | null;
   readonly paid_at: string | null;
@@ -1113,10 +1177,12 @@ export interface InvoiceSettlementResponse {
   readonly created_at: string;
 }
 
-/** Dates of a draft. A finalized invoice never changes. */
+/** Dates and texts of a draft. A finalized invoice never changes. */
 export interface InvoiceUpdate {
   readonly due_date?: string | null;
   readonly issued_at?: string | null;
+  readonly purchase_order_number?: string | null;
+  readonly notes?: string | null;
 }
 
 export interface LedgerBalanceResponse {
@@ -1200,6 +1266,32 @@ export interface NextBillingDateResponse {
   readonly interval: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'semiannual' | 'yearly';
   /** Local days of the customer, from today’s date to that date. */
   readonly days_until_next_billing: number;
+}
+
+export interface OneOffInvoiceCreate {
+  /** An id, prefixed id or external_id. */
+  readonly customer_id: string;
+  /** Default: the customer’s. Another one is refused. */
+  readonly currency?: string;
+  readonly line_items: readonly OneOffLineItem[];
+  readonly due_date?: string | null;
+  /** The customer’s; another one is refused. */
+  readonly billing_entity_id?: string;
+  /** True: it stays a draft until it is finalized. */
+  readonly draft?: boolean;
+  readonly purchase_order_number?: string | null;
+  readonly notes?: string | null;
+}
+
+export interface OneOffLineItem {
+  readonly description: string;
+  /** Decimal number of units, not negative; as a string it keeps every digit */
+  readonly quantity: string | number;
+  /** In major units. */
+  readonly unit_price: string | number;
+  /** In major units. Checked: quantity × unit_price, or that rounded. */
+  readonly amount?: string | number;
+  readonly metric_code?: string | null;
 }
 
 export interface OrgBrandingResponse {
@@ -1951,6 +2043,19 @@ export interface ListPlansOfBillableMetricQuery {
   readonly cursor?: string;
 }
 
+/** The query of `listPlanCommitments`. */
+export interface ListPlanCommitmentsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `listFeatures`. */
 export interface ListFeaturesQuery {
   readonly skip?: number;
@@ -2640,6 +2745,36 @@ export interface Operations {
   readonly listPlansOfBillableMetric: (metricId: string, options?: CallOptions<ListPlansOfBillableMetricQuery>) => Promise<List<PlanReference>>;
 
   /**
+   * List a plan’s commitments.
+   *
+   * Needs the scope `plans:read`.
+   */
+  readonly listPlanCommitments: (planCode: string, options?: CallOptions<ListPlanCommitmentsQuery>) => Promise<List<CommitmentResponse>>;
+
+  /**
+   * Give a plan a minimum commitment.
+   *
+   * What a period of the plan costs at least, plan fee and usage together. The invoice that closes the period has a line for what is missing.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly createPlanCommitment: (planCode: string, body: CommitmentCreateAPI, options?: CallOptions) => Promise<CommitmentResponse>;
+
+  /**
+   * Update a commitment.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly updateCommitment: (commitmentId: string, body: CommitmentUpdate, options?: CallOptions) => Promise<CommitmentResponse>;
+
+  /**
+   * Delete a commitment.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly deleteCommitment: (commitmentId: string, options?: CallOptions) => Promise<void>;
+
+  /**
    * List Features.
    *
    * Needs the scope `features:read`.
@@ -3105,6 +3240,33 @@ export interface Operations {
   readonly listInvoices: (options?: CallOptions<ListInvoicesQuery>) => Promise<List<InvoiceResponse>>;
 
   /**
+   * Create a one-off invoice.
+   *
+   * Of lines of your own: quantity × unit price each, rounded once. Finalized at once unless `draft` is true.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly createOneOffInvoice: (body: OneOffInvoiceCreate, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Finalize several drafts.
+   *
+   * Each as by itself, with all that follows from it; what is refused for one changes nothing for the others.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly bulkFinalizeInvoices: (body: BulkFinalizeRequest, options?: CallOptions) => Promise<BulkFinalizeResponse>;
+
+  /**
+   * Void several invoices.
+   *
+   * Each as by itself, with all that follows from it; what is refused for one changes nothing for the others.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly bulkVoidInvoices: (body: BulkVoidRequest, options?: CallOptions) => Promise<BulkVoidResponse>;
+
+  /**
    * Preview an invoice.
    *
    * The next invoice of a subscription with the usage so far, computed like the invoice itself and not stored.
@@ -3331,6 +3493,10 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   simulatePlan: { method: 'POST', path: '/v1/plans/{plan_id}/simulate', reply: 'json', body: true },
   countPlansPerBillableMetric: { method: 'GET', path: '/v1/billable_metrics/plan_counts', reply: 'json' },
   listPlansOfBillableMetric: { method: 'GET', path: '/v1/billable_metrics/{metric_id}/plans', reply: 'list' },
+  listPlanCommitments: { method: 'GET', path: '/v1/plans/{plan_code}/commitments', reply: 'list' },
+  createPlanCommitment: { method: 'POST', path: '/v1/plans/{plan_code}/commitments', reply: 'json', body: true, keyed: true },
+  updateCommitment: { method: 'PUT', path: '/v1/commitments/{commitment_id}', reply: 'json', body: true },
+  deleteCommitment: { method: 'DELETE', path: '/v1/commitments/{commitment_id}', reply: 'none' },
   listFeatures: { method: 'GET', path: '/v1/features', reply: 'list' },
   createFeature: { method: 'POST', path: '/v1/features', reply: 'json', body: true, keyed: true },
   getFeature: { method: 'GET', path: '/v1/features/{code}', reply: 'json' },
@@ -3388,6 +3554,9 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getUsageSeries: { method: 'GET', path: '/v1/usage', reply: 'json' },
   listUsageMeters: { method: 'GET', path: '/v1/usage_meters', reply: 'json' },
   listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
+  createOneOffInvoice: { method: 'POST', path: '/v1/invoices/one_off', reply: 'json', body: true, keyed: true },
+  bulkFinalizeInvoices: { method: 'POST', path: '/v1/invoices/bulk_finalize', reply: 'json', body: true, keyed: true },
+  bulkVoidInvoices: { method: 'POST', path: '/v1/invoices/bulk_void', reply: 'json', body: true, keyed: true },
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
   getSubscriptionLifecycle: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/lifecycle', reply: 'json' },
   previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },

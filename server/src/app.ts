@@ -70,6 +70,7 @@ const info = {
     Customers: 'Who is billed.',
     'Billable Metrics': 'What is measured.',
     Plans: 'What it costs.',
+    Commitments: 'What it costs at least.',
     Features: 'What plans can grant.',
     Subscriptions: 'Customers on plans.',
     Events: 'Usage, as it happens.',

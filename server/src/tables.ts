@@ -121,6 +121,17 @@ export interface Tables {
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
   };
+  commitments: {
+    tenant_id: string;
+    id: string;
+    plan_id: string;
+    commitment_type: string;
+    amount_cents: bigint;
+    invoice_display_name: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
+  };
   credit_note_items: {
     tenant_id: string;
     id: string;
@@ -257,8 +268,9 @@ export interface Tables {
     explain: unknown;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
-    kind: Generated<'regular' | 'minimum' | 'late_usage'>;
+    kind: Generated<'regular' | 'minimum' | 'late_usage' | 'in_advance'>;
     billed_period_id: string | null;
+    event_id: string | null;
   };
   idempotency_keys: {
     tenant_id: string;
@@ -268,6 +280,10 @@ export interface Tables {
     content_type: string | null;
     body: string | null;
     created_at: Temporal.Instant;
+  };
+  in_advance_progress: {
+    tenant_id: string;
+    seen_xid: string;
   };
   invoice_settlements: {
     tenant_id: string;
@@ -316,6 +332,8 @@ export interface Tables {
     updated_at: Temporal.Instant;
     billing_turn: Generated<number>;
     billing_phase: Generated<number>;
+    purchase_order_number: string | null;
+    notes: string | null;
   };
   late_usage_checks: {
     tenant_id: string;

@@ -5,13 +5,13 @@ import type { InvoiceKind } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
 
-type FeeType = 'subscription' | 'charge';
+type FeeType = 'subscription' | 'charge' | 'commitment' | 'add_on';
 
 /**
- * What a fee is for beside its type: the price itself, what is missing to the least amount of a charge (I1), or what events that came
- * late add to a period that was billed before (E3).
+ * What a fee is for beside its type: the price itself, what is missing to the least amount of a charge (I1), what events that came late
+ * add to a period that was billed before (E3), or a single event of a charge that is paid in advance (P6).
  */
-type FeeKind = 'regular' | 'minimum' | 'late_usage';
+type FeeKind = 'regular' | 'minimum' | 'late_usage' | 'in_advance';
 
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {
@@ -19,6 +19,8 @@ export interface FeeDraft {
   readonly kind: FeeKind;
   readonly description: string;
   readonly chargeId: string | null;
+  /** Of the plan's minimum that a fee of type commitment makes up for. */
+  readonly commitmentId: string | null;
   readonly filterId: string | null;
   /** Null without grouping (P4). */
   readonly groupedBy: Group | null;
@@ -52,7 +54,8 @@ export interface LateCredit {
 
 /** An invoice before it is posted. */
 export interface InvoiceDraft {
-  readonly kind: InvoiceKind;
+  /** Null for one that no boundary of a subscription made. */
+  readonly kind: InvoiceKind | null;
   readonly at: Temporal.Instant;
   readonly currency: Currency;
   /** The plan fee's period; of an invoice of usage alone, the usage's (I7). */
@@ -70,7 +73,8 @@ export interface InvoiceDraft {
 }
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId'> {
+export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
+  readonly commitmentId?: string;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
   readonly price: ExplainNode;
@@ -81,7 +85,7 @@ export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'expl
 
 /** Posts the amount of a fee: rounds once and shows what the rounding did (M3). */
 export function feeOf(parts: FeeParts): FeeDraft {
-  const { price, quantity, inputs, billedPeriodId = null, ...fee } = parts;
+  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
   const posted = Precise.ofMinor(amount);
   const written = asWritten(price);
@@ -94,5 +98,5 @@ export function feeOf(parts: FeeParts): FeeDraft {
     amount: posted,
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
-  return { ...fee, billedPeriodId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  return { ...fee, billedPeriodId, commitmentId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
 import type { CollectedUsage, RatableCharge, RatedLine } from '../rating/index.ts';
-import type { InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
+import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
 
 /**
  * One snapshot of everything a subscription's invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage
@@ -11,8 +11,12 @@ export interface BillingFacts {
   readonly customer: CustomerFacts;
   readonly subscription: SubscriptionFacts;
   readonly invoicePlan: InvoicePlan;
-  /** In the order of the plan. */
+  /** Those paid in arrears, in the order of the plan. */
   readonly charges: readonly ChargeFacts[];
+  /** What charges that are paid in advance were billed for the period's events (P6). */
+  readonly advance: readonly AdvanceFacts[];
+  /** The plan's minimum where this invoice closes a period of the plan, else null (I1). */
+  readonly commitment: CommitmentFacts | null;
   /** Charges of periods billed before in which events came late (E3). */
   readonly late: readonly LateUsageFacts[];
   // Later steps of I1 act on these lists. A list that no step reads is typed as empty, so that nothing handed in can be silently ignored.
@@ -41,6 +45,22 @@ export interface ChargeFacts {
   readonly definition: ChargeDefinition;
   /** What has no usage may be left out: a filter without any, and the base, are priced at zero units. */
   readonly usage: readonly MeasuredUsage[];
+}
+
+export interface CommitmentFacts {
+  readonly id: string;
+  /** The least that a full period costs. */
+  readonly amount: Amount;
+  readonly displayName: string;
+  readonly period: ClosedPeriod;
+  /** The period's plan fees, less what was credited of them, and usage fees, that other invoices have. */
+  readonly posted: Amount;
+}
+
+interface AdvanceFacts {
+  readonly definition: ChargeDefinition;
+  /** The sum of the fees of single events. */
+  readonly posted: Amount;
 }
 
 /** One charge of a period that was billed before, with the usage of the whole period as it is known now, and what it was billed so far. */

@@ -1,8 +1,11 @@
 export { InvariantBroken } from './assertBalanced.ts';
 export type { FeeDraft, InvoiceDraft, LateCredit } from './draft.ts';
+export { advanceFee } from './advanceFee.ts';
 export { draftInvoice } from './draftInvoice.ts';
+export { draftOfFees } from './draftOfFees.ts';
 export { type ExplainNode, encodeExplain, leavesSum } from './explain.ts';
 export { explainInvoice } from './explainInvoice.ts';
 export type { BillingFacts, ChargeDefinition, ChargeFacts, LateUsageFacts, MeasuredUsage, MetricFacts, UsageFacts } from './facts.ts';
+export { oneOffFee } from './oneOffFee.ts';
 export { projectUsage } from './projectUsage.ts';
 export { usageFees } from './usageFees.ts';

@@ -45,7 +45,8 @@ function chargeFee(facts: UsageFacts, charge: ChargeFacts, line: MeasuredLine): 
   });
 }
 
-function explainPrice(model: string, priced: Priced): ExplainNode {
+/** The steps that a price is made of. */
+export function explainPrice(model: string, priced: Priced): ExplainNode {
   return explainNode('price', `Priced by the charge model ${model}`, {
     inputs: { charge_model: model },
     amount: priced.amount,

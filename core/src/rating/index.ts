@@ -21,6 +21,7 @@ export {
   type PropertyIssue,
   parseProperties,
 } from './parseProperties.ts';
+export { priceInAdvance } from './inAdvance.ts';
 export { priceUsage } from './priceUsage.ts';
 export { type CollectedUsage, type RatableCharge, type RatedLine, rateCharge } from './rate.ts';
 export type { Priced, Step, Usage } from './usage.ts';

@@ -85,6 +85,10 @@ const charge = ({ made }: World) => ({
   ],
 });
 
+async function newCommitment({ must, newPlan }: World) {
+  return must('POST', `/v1/plans/${(await newPlan()).id}/commitments`, { amount_cents: 100 });
+}
+
 const catalog: Record<string, Fixture> = {
   listPlans: () => ({}),
   createPlan: (world) => ({ body: { code: world.name(), name: world.name(), interval: 'monthly', amount_cents: 100, currency: 'USD', charges: [charge(world)] } }),
@@ -96,6 +100,10 @@ const catalog: Record<string, Fixture> = {
   deletePlan: async ({ newPlan }) => ({ params: { plan_id: (await newPlan()).id } }),
   simulatePlan: ({ made }) => ({ params: { plan_id: made.plan.id }, body: { units: '12.5', charges: { graduated: 40 } } }),
   countSubscriptionsPerPlan: () => ({}),
+  listPlanCommitments: async (world) => ({ params: { plan_code: (await newCommitment(world)).plan_id } }),
+  createPlanCommitment: async ({ newPlan }) => ({ params: { plan_code: (await newPlan()).code }, body: { amount_cents: 100, invoice_display_name: 'Least' } }),
+  updateCommitment: async (world) => ({ params: { commitment_id: (await newCommitment(world)).id }, body: { amount_cents: 200 } }),
+  deleteCommitment: async (world) => ({ params: { commitment_id: (await newCommitment(world)).id } }),
 };
 
 async function newFeature({ must, name }: World) {
@@ -245,6 +253,11 @@ const invoicing: Record<string, Fixture> = {
   listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
   getSubscriptionLifecycle: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
+  createOneOffInvoice: async ({ made }) => ({
+    body: { customer_id: made.customer.id, billing_entity_id: made.entity.id, line_items: [{ description: 'Set-up', quantity: '2', unit_price: '12.50', amount: 25 }], purchase_order_number: 'PO 1' },
+  }),
+  bulkFinalizeInvoices: async ({ newInvoice }) => ({ body: { invoice_ids: [(await newInvoice('draft')).id] } }),
+  bulkVoidInvoices: async ({ newInvoice }) => ({ body: { invoice_ids: [(await newInvoice('finalized')).id] } }),
   previewInvoice: ({ made }) => ({ body: { subscription_id: made.subscription.id } }),
   getInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   updateInvoice: async ({ newInvoice, now }) => ({ params: { invoice_id: (await newInvoice('draft')).id }, body: { due_date: now } }),

@@ -76,10 +76,11 @@ const isEmptyList = ({ status, body }: Answer) => status === 200 && Array.isArra
 
 /** Of an operation on several things: each is refused by itself, like what nobody has. */
 const isRefusedEach = ({ status, body }: Answer) =>
-  status === 200 && body.succeeded_count === 0 && body.results.every(({ code }: { code: unknown }) => code === 'not_found');
+  status === 200 && body.failed_count === body.results?.length && body.results.every(({ code }: { code: unknown }) => code === 'not_found');
 
-/** What a caller can tell two refusals apart by. */
-const essence = ({ status, body }: Answer, said: string) => JSON.stringify([status, { ...body, request_id: null }]).replaceAll(said, '…');
+/** What a caller can tell two refusals apart by; the id that was asked for is told back in its plain form. */
+const essence = ({ status, body }: Answer, said: string) =>
+  JSON.stringify([status, { ...body, request_id: null }]).replaceAll(said, '…').replaceAll(/"invoice_id":"[^"]*"/g, '"invoice_id":"…"');
 
 let tried = 0;
 

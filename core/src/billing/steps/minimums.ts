@@ -10,7 +10,10 @@ export function minimums(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft
   const fees = facts.charges
     .filter(({ definition }) => definition.invoiceable)
     .map(({ definition }) => minimumFee({ ...facts, usage }, definition, postedOf(draft.fees, definition.id)));
-  return { ...draft, fees: [...draft.fees, ...fees.filter((fee) => fee !== null)] };
+  const advance = facts.advance
+    .filter(({ definition }) => definition.invoiceable)
+    .map(({ definition, posted }) => minimumFee({ ...facts, usage }, definition, posted));
+  return { ...draft, fees: [...draft.fees, ...[...fees, ...advance].filter((fee) => fee !== null)] };
 }
 
 function postedOf(fees: readonly FeeDraft[], chargeId: string): Amount {

@@ -26,13 +26,13 @@ const documents: Readonly<Record<string, string>> = {
     having i.amount_paid_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'payment'), 0)
       or i.credit_notes_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'credit_note'), 0)`,
   'one invoice per subscription, kind and instant': `
-    select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoices where status <> 'voided' and subscription_id is not null
+    select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoices where status <> 'voided' and billing_kind is not null
     group by subscription_id, billing_kind, billing_at, billing_turn having count(*) > 1`,
   // Of fees, not of invoices: beside the fee of a quarter its months are invoiced. What was paid ahead may be charged again once it is credited.
   'no day of a plan and no usage is billed twice': `
     select a.id as fee_id, b.id as other_fee_id, a.from_datetime, a.to_datetime from fees a
     join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
-      and a.fee_type = b.fee_type and a.kind = b.kind and a.kind <> 'late_usage' and a.charge_id is not distinct from b.charge_id
+      and a.fee_type = b.fee_type and a.kind = b.kind and a.kind not in ('late_usage', 'in_advance') and a.charge_id is not distinct from b.charge_id
       and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
       and a.fee_type in ('subscription', 'charge')
       and not (a.fee_type = 'subscription' and a.credited_amount_cents + b.credited_amount_cents > 0)

@@ -161,8 +161,10 @@ describe('a charge and its metric', () => {
     expect(await refusals([standard('users', free)])).toEqual([422, 'charges.0.properties metric_mismatch']);
   });
 
-  it('cannot yet be paid in advance, rather than be billed in arrears', async () => {
-    expect(await refusals([standard('calls', { pay_in_advance: true })])).toEqual([422, 'charges.0.pay_in_advance not_supported_yet']);
+  it('are paid in advance only where an event has its price when it comes', async () => {
+    const plan = await create([standard('calls', { pay_in_advance: true })]);
+    expect(plan.charges[0]).toMatchObject({ pay_in_advance: true });
+    expect(await refusals([standard('seats', { pay_in_advance: true, prorated: true })])).toEqual([422, 'charges.0.pay_in_advance prorated']);
   });
 
   it('takes the same fields saying what is done today', async () => {

@@ -32,8 +32,7 @@ export function checkCharges(
 }
 
 function checkCharge(input: NewCharge, metric: ChargeMetric, refuse: Refuse): CheckedCharge {
-  if (input.pay_in_advance === true)
-    refuse('pay_in_advance', 'not_supported_yet', 'Charges cannot be billed in advance yet; leave pay_in_advance out.');
+  if (input.pay_in_advance === true) checkInAdvance(input, metric, refuse);
   const model = input.charge_model;
   if (input.prorated === true) checkProrated(model, metric, refuse);
   if (model === 'dynamic') checkAddsUp(metric, (why) => refuse('charge_model', 'metric_mismatch', `The charge model dynamic prices each event, but ${why}.`));
@@ -43,6 +42,13 @@ function checkCharge(input: NewCharge, metric: ChargeMetric, refuse: Refuse): Ch
   checkEvents(base, metric, 'properties', refuse);
   const properties = encodeProperties(model, base);
   return { input, metric, properties, filters: checkFilters(input, metric, properties, refuse) };
+}
+
+/** In advance each event pays for itself (P6): what costs by the time that passes after it cannot be paid then. */
+function checkInAdvance({ prorated }: NewCharge, metric: ChargeMetric, refuse: Refuse): void {
+  if (prorated === true) refuse('pay_in_advance', 'prorated', 'A prorated charge costs by the days that follow; it cannot be paid in advance.');
+  if (metric.aggregation_type === 'weighted_sum')
+    refuse('pay_in_advance', 'metric_mismatch', 'A weighted_sum costs by the time for which a level is held; it cannot be paid in advance.');
 }
 
 /** Proration weighs units by the days they were there (P5): there must be units that stay, and a price for units. */

@@ -1,6 +1,7 @@
 import type { Module } from '../../kernel/module.ts';
 import * as events from './catalog.events.ts';
 import { catalogOperations } from './catalog.routes.ts';
+import { commitmentsOperations } from './commitments.routes.ts';
 
 export { planCreated, planDeleted, planUpdated } from './catalog.events.ts';
 export { findPlan, type PlanRow } from './catalog.sql.ts';
@@ -9,6 +10,6 @@ export { loadPlan, type Plan, type PlanCharge } from './loadPlan.ts';
 
 export const catalog: Module = {
   name: 'catalog',
-  operations: catalogOperations,
+  operations: [...catalogOperations, ...commitmentsOperations],
   events: Object.values(events),
 };

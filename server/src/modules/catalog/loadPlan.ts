@@ -3,6 +3,7 @@ import type { MetricDefinition } from '@farthing/core/metering';
 import { Amount, Currency } from '@farthing/core/money';
 import { type ChargeFilter, type ChargeModelName, type ChargeProperties, overlayProperties, parseProperties } from '@farthing/core/rating';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { type CommitmentRow, commitmentOf } from './commitments.sql.ts';
 import { type ChargeRow, chargesOf, type PlanRow, planById, type StoredFilter } from './catalog.sql.ts';
 
 /** A plan as billing reads it. */
@@ -13,6 +14,8 @@ export interface Plan {
   readonly amount: Amount;
   /** The live ones, in the order of the plan. */
   readonly charges: readonly PlanCharge[];
+  /** What a full period costs at least; null without. */
+  readonly commitment: { readonly id: string; readonly amount: Amount; readonly displayName: string } | null;
 }
 
 export interface PlanCharge {
@@ -28,7 +31,12 @@ export async function loadPlan(db: ReadDb, planId: string): Promise<Plan | undef
   const row = await planById(db, planId);
   if (row === undefined) return undefined;
   const charges = await chargesOf(db, [planId]);
-  return { row, currency: Currency.parse(row.currency), amount: Amount.of(row.amount_cents), charges: charges.map(readCharge) };
+  const committed = await commitmentOf(db, planId);
+  return { row, currency: Currency.parse(row.currency), amount: Amount.of(row.amount_cents), charges: charges.map(readCharge), commitment: committed === undefined ? null : readCommitment(committed) };
+}
+
+function readCommitment({ id, amount_cents: amount, invoice_display_name: name }: CommitmentRow): NonNullable<Plan['commitment']> {
+  return { id, amount: Amount.of(amount), displayName: name ?? 'Minimum commitment' };
 }
 
 function readCharge(row: ChargeRow): PlanCharge {

@@ -2,20 +2,21 @@ import { draftInvoice } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
 import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
-import { findCustomer, lockBilling } from '../customers/index.ts';
-import { findEntity } from '../entities/index.ts';
+import { lockBilling } from '../customers/index.ts';
 import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
+import { billInAdvance } from './billInAdvance.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
 import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
+import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
-import { loadFacts } from './loadFacts.ts';
+import { type InvoiceCause, type LoadedFacts, loadFacts } from './loadFacts.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
-import { type InvoiceParties, insertFees, postInvoice } from './postInvoice.ts';
+import { insertFees, postInvoice } from './postInvoice.ts';
 
 /** What falls due for a subscription and is to be invoiced. */
 export interface BillingDue {
@@ -24,21 +25,6 @@ export interface BillingDue {
   readonly kind: InvoiceKind;
   /** Which of several of this kind at one instant; 0 where there is one. */
   readonly turn: number;
-}
-
-async function partiesFor(tx: Tx, subscription: SubscriptionRow): Promise<Omit<InvoiceParties, 'opened' | 'turn' | 'phase'> & { grace: number }> {
-  const customer = await findCustomer(tx.db, subscription.customer_id, { includeDeleted: true });
-  if (customer === undefined) throw new Error(`The customer ${subscription.customer_id} is gone.`);
-  const entity = await findEntity(tx.db, { id: customer.billing_entity_id });
-  return {
-    billingEntityId: customer.billing_entity_id,
-    customerId: customer.id,
-    subscriptionId: subscription.id,
-    zone: subscription.effective_timezone,
-    locale: customer.locale ?? entity?.document_locale ?? 'en',
-    netPaymentTerm: customer.effective_payment_term,
-    grace: customer.effective_grace_period,
-  };
 }
 
 /**
@@ -50,6 +36,15 @@ function unusedFrom({ terms }: SubscriptionPhase, { at, kind }: Pick<BillingDue,
   if (kind === 'termination' && terms.terminationAction === 'generate_credit_note')
     return { at, reason: 'order_cancellation', firstUnused: (zone) => dayAfter(at, zone) };
   return kind === 'plan_change' ? unusedByChange(terms, at) : null;
+}
+
+/** The facts of what fell due, once what is paid in advance and came up to now is billed. */
+async function loadBilled(tx: Tx, subscription: SubscriptionRow, cause: InvoiceCause): Promise<LoadedFacts | null> {
+  const facts = await loadFacts(tx.db, subscription, cause);
+  const usage = facts?.invoicePlan.usage ?? null;
+  if (usage === null || facts?.advance.length === 0) return facts;
+  await billInAdvance(tx, subscription, cause.phase, usage);
+  return loadFacts(tx.db, subscription, cause);
 }
 
 /**
@@ -64,7 +59,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   const phase = await loadPhase(tx.db, subscription, number);
   const unused = unusedFrom(phase, { at, kind });
   if (unused !== null) await creditUnusedDays(tx, subscription, unused);
-  const facts = await loadFacts(tx.db, subscription, { at, kind, phase });
+  const facts = await loadBilled(tx, subscription, { at, kind, phase });
   if (facts === null) return;
   const draft = draftInvoice(facts);
   if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
@@ -73,12 +68,12 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
     return creditLateUsage(tx, draft);
   }
 
-  const { grace, ...parties } = await partiesFor(tx, subscription);
+  const { grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
   const invoice = await postInvoice(tx, draft, { ...parties, turn, phase: number, opened: facts.subscription.terms.billedThrough }, finalizeAt);
   if (invoice === null) return;
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
-  await insertFees(tx, draft, { ...invoice, billedPeriodId });
+  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
   const created = await announce(tx, invoiceCreated, invoice.id);
   if (grace === 0) await finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
   else await tx.schedule(finalizeTimer, invoice.id, finalizeAt);

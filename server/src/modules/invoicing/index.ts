@@ -1,11 +1,13 @@
 import { invoiceKinds } from '@farthing/core/subscriptions';
 import { z } from 'zod';
 import type { Module } from '../../kernel/module.ts';
-import { subscriptionBillingDue } from '../subscriptions/index.ts';
+import { planUpdated } from '../catalog/index.ts';
+import { subscriptionBillingDue, subscriptionCreated } from '../subscriptions/index.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
 import * as events from './invoicing.events.ts';
 import { invoicingOperations } from './invoicing.routes.ts';
+import { followUsage, startFollowing } from './followUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 
 export { InvoiceResponse } from './invoicing.schemas.ts';
@@ -20,7 +22,9 @@ export const invoicing: Module = {
   operations: [...invoicingOperations, ...creditNotesOperations],
   events: Object.values(events),
   timers: [finalizeTimer],
+  jobs: [followUsage],
   reactions: [
+    ...[planUpdated, subscriptionCreated].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: startFollowing })),
     {
       // In the transaction that moved the subscription: either the period is closed and billed, or neither.
       name: 'invoicing.bill',

@@ -93,7 +93,7 @@ function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], parties: Parti
     currency: Currency.parse(invoice.currency),
     seller: sellerOf(parties),
     buyer: buyerOf(parties),
-    purchaseOrderNumber: null,
+    purchaseOrderNumber: invoice.purchase_order_number,
     lines: fees.map((fee) => lineOf(fee, invoice.locale)),
     totals: {
       subtotal: amount(invoice.subtotal_cents),
@@ -107,7 +107,7 @@ function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], parties: Parti
       writtenOff: Amount.zero,
       due: amount(invoice.amount_due_cents),
     },
-    notes: null,
+    notes: invoice.notes,
     paymentTerms: null,
   };
 }

@@ -4,6 +4,8 @@ import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { readInvoice } from './announceInvoice.ts';
 import { EventResponse } from '../metering/index.ts';
+import { createOneOff } from './createOneOff.ts';
+import { doWithEach } from './doWithEach.ts';
 import { deleteInvoice, updateFee, updateInvoice, voidInvoice } from './changeInvoice.ts';
 import { explainInvoice } from './explainInvoice.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
@@ -26,6 +28,7 @@ import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlemen
 import { subscriptionParams } from '../subscriptions/index.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { listFeeEvents } from './listFeeEvents.ts';
+import { BulkFinalizeRequest, BulkFinalizeResponse, BulkVoidRequest, BulkVoidResponse, OneOffInvoiceCreate } from './oneOff.schemas.ts';
 import { presentFee, presentInvoice } from './presentInvoice.ts';
 import { SubscriptionLifecycleResponse } from './lifecycle.schemas.ts';
 import { readLifecycle } from './readLifecycle.ts';
@@ -52,6 +55,51 @@ const invoices: Operation[] = [
       const found = await listInvoices(read.db, page);
       const fees = await feesOfInvoices(read.db, found.items.map(({ id }) => id));
       return { ...found, items: found.items.map((row) => presentInvoice(row, fees.get(row.id) ?? [], read.scope.now)) };
+    },
+  }),
+  command({
+    id: 'createOneOffInvoice',
+    method: 'POST',
+    path: `${path}/one_off`,
+    tag,
+    summary: 'Create a one-off invoice',
+    description: 'Of lines of your own: quantity × unit price each, rounded once. Finalized at once unless `draft` is true.',
+    permission: 'invoices:write',
+    body: OneOffInvoiceCreate,
+    returns: InvoiceResponse,
+    handle: ({ body, tx }) => createOneOff(tx, body),
+  }),
+  command({
+    id: 'bulkFinalizeInvoices',
+    method: 'POST',
+    path: `${path}/bulk_finalize`,
+    tag,
+    summary: 'Finalize several drafts',
+    description: 'Each as by itself, with all that follows from it; what is refused for one changes nothing for the others.',
+    permission: 'invoices:write',
+    body: BulkFinalizeRequest,
+    returns: BulkFinalizeResponse,
+    handle: async ({ body, tx }) => {
+      const { results, done, failed } = await doWithEach(tx, body.invoice_ids, async (id) => {
+        await finalizeInvoice(tx, id);
+        await tx.unschedule(finalizeTimer, id);
+      });
+      return { results, finalized_count: done, failed_count: failed };
+    },
+  }),
+  command({
+    id: 'bulkVoidInvoices',
+    method: 'POST',
+    path: `${path}/bulk_void`,
+    tag,
+    summary: 'Void several invoices',
+    description: 'Each as by itself, with all that follows from it; what is refused for one changes nothing for the others.',
+    permission: 'invoices:write',
+    body: BulkVoidRequest,
+    returns: BulkVoidResponse,
+    handle: async ({ body, tx }) => {
+      const { results, done, failed } = await doWithEach(tx, body.invoice_ids, (id) => voidInvoice(tx, id));
+      return { results, voided_count: done, failed_count: failed };
     },
   }),
   query({

@@ -4,7 +4,7 @@ import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
 const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
-const feeKinds = ['regular', 'minimum', 'late_usage'] as const;
+const feeKinds = ['regular', 'minimum', 'late_usage', 'in_advance'] as const;
 const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
 
 const json = z.record(z.string(), z.unknown());
@@ -16,11 +16,12 @@ export const FeeResponse = z
     invoice_id: uuid.nullable(),
     charge_id: uuid.nullable(),
     charge_filter_id: uuid.nullable(),
+    event_id: uuid.nullable().meta({ description: 'Of the event, for a fee of kind in_advance.' }),
     subscription_id: uuid.nullable(),
     commitment_id: uuid.nullable(),
     customer_id: uuid,
     fee_type: z.enum(feeTypes),
-    kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it.' }),
+    kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance.' }),
     amount_cents: amountCodec,
     precise_amount_cents: preciseCodec.meta({ description: 'The amount before its one rounding, in minor units.' }),
     taxes_amount_cents: amountCodec,
@@ -79,6 +80,8 @@ export const InvoiceResponse = z
     amount_due_cents: amountCodec.meta({ description: 'total − credit notes − prepaid credits − payments.' }),
     payment_overdue: z.boolean(),
     finalize_at: instant.nullable().meta({ description: 'When the draft finalises by itself.' }),
+    purchase_order_number: z.string().nullable(),
+    notes: z.string().nullable(),
     due_date: instant.nullable(),
     issued_at: instant.nullable(),
     paid_at: instant.nullable(),
@@ -95,9 +98,14 @@ export const InvoiceResponse = z
   .meta({ id: 'InvoiceResponse' });
 
 export const InvoiceUpdate = z
-  .strictObject({ due_date: instant.nullable(), issued_at: instant.nullable() })
+  .strictObject({
+    due_date: instant.nullable(),
+    issued_at: instant.nullable(),
+    purchase_order_number: text(1, 100).nullable(),
+    notes: text(1, 5000).nullable(),
+  })
   .partial()
-  .meta({ id: 'InvoiceUpdate', description: 'Dates of a draft. A finalized invoice never changes.' });
+  .meta({ id: 'InvoiceUpdate', description: 'Dates and texts of a draft. A finalized invoice never changes.' });
 
 export const FeeUpdate = z
   .strictObject({ description: text(1, 255) })

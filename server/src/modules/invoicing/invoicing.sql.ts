@@ -1,3 +1,4 @@
+import type { Period } from '@farthing/core/time';
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
@@ -98,4 +99,15 @@ export async function deleteInvoiceRow(db: Db, id: string): Promise<void> {
 
 export async function settlementsOf(db: ReadDb, invoiceId: string) {
   return db.selectFrom('invoice_settlements').selectAll().where('invoice_id', '=', invoiceId).orderBy('created_at').orderBy('id').execute();
+}
+
+/** The plan fees of a period, less what was credited of them, and its usage fees, on all documents that are not voided but `exceptInvoice`. */
+export async function postedIn(db: ReadDb, subscriptionId: string, { start, end }: Period, exceptInvoice: string | null): Promise<bigint> {
+  const { rows } = await sql<{ posted: bigint }>`
+    select coalesce(sum(f.amount_cents - case when f.fee_type = 'subscription' then f.credited_amount_cents else 0 end), 0)::bigint as posted
+    from fees f left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    where f.subscription_id = ${subscriptionId} and f.fee_type in ('subscription', 'charge')
+      and f.from_datetime >= ${start} and f.from_datetime < ${end}
+      and i.status is distinct from 'voided' and i.id is distinct from ${exceptInvoice}::uuid`.execute(db);
+  return rows[0]?.posted ?? 0n;
 }

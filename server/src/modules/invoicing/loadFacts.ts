@@ -1,13 +1,18 @@
 import type { BillingFacts } from '@farthing/core/billing';
-import { type BilledThrough, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import { Amount } from '@farthing/core/money';
+import { type BilledThrough, closedPeriod, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { loadPlan, type Plan, type PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import type { SubscriptionPhase, SubscriptionRow } from '../subscriptions/index.ts';
+import { billedInAdvance } from './inAdvance.sql.ts';
+import { postedIn } from './invoicing.sql.ts';
 import { readLateUsage } from './readLateUsage.ts';
 
 /** Facts, and what is kept of them once an invoice is made. */
 export interface LoadedFacts extends BillingFacts {
+  /** Those paid in arrears, by which the usage is priced. */
   readonly planCharges: readonly PlanCharge[];
   /** See `LateUsage`. */
   readonly lateCheckedTo: string;
@@ -76,18 +81,41 @@ export async function factsFor(
   // Before usage is measured, so that an event that comes meanwhile is looked at once more rather than never.
   const late = await readLateUsage(db, subscription, draftId);
   const usage = covered.usage;
-  const charges = usage === null ? [] : await measureUsage(db, { subscription, charges: plan.charges, usage });
+  const [inAdvance, inArrears] = [plan.charges.filter(({ payInAdvance }) => payInAdvance), plan.charges.filter(({ payInAdvance }) => !payInAdvance)];
+  const charges = usage === null ? [] : await measureUsage(db, { subscription, charges: inArrears, usage });
+  const billed = usage === null || inAdvance.length === 0 ? [] : await billedInAdvance(db, subscription.id, usage.period);
   return {
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
     subscription: { externalId: subscription.external_id, terms },
     invoicePlan: covered,
     charges,
+    advance: inAdvance.map(({ definition }) => ({
+      definition,
+      posted: Amount.sum(billed.filter(({ charge_id: id }) => id === definition.id).map(({ posted }) => Amount.of(posted))),
+    })),
+    commitment: await commitmentFacts(db, subscription, plan, terms, covered, draftId),
     late: late.facts,
-    planCharges: plan.charges,
+    planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
     coupons: [],
     taxes: [],
     creditNotes: [],
     wallets: [],
   };
+}
+
+/** The plan's minimum where the invoice closes a period of the plan, and what other invoices have of that period. */
+async function commitmentFacts(
+  db: ReadDb,
+  subscription: SubscriptionRow,
+  { commitment }: Plan,
+  terms: SubscriptionTerms,
+  covered: InvoicePlan,
+  draftId: string | null,
+): Promise<BillingFacts['commitment']> {
+  const closed = commitment === null ? null : closedPeriod(terms, covered.at, covered.kind);
+  if (commitment === null || closed === null) return null;
+  // After a change of plan only what the present plan billed counts.
+  const period = subscription.phase === 0 ? closed : { ...closed, full: Period.of(closed.service.start, closed.full.end) };
+  return { ...commitment, period, posted: Amount.of(await postedIn(db, subscription.id, period.full, draftId)) };
 }

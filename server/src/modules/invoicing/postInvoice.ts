@@ -12,10 +12,15 @@ import type { InvoiceRow } from './invoicing.sql.ts';
 export interface InvoiceParties {
   readonly billingEntityId: string;
   readonly customerId: string;
-  readonly subscriptionId: string;
+  readonly subscriptionId: string | null;
+  readonly type: 'subscription' | 'one_off';
   readonly zone: string;
   readonly locale: string;
   readonly netPaymentTerm: number;
+  /** Null: the term after the issue. */
+  readonly dueDate: Temporal.Instant | null;
+  readonly purchaseOrderNumber: string | null;
+  readonly notes: string | null;
   /** Which of several of its kind at one instant. */
   readonly turn: number;
   /** The subscription's phase whose usage it bills. */
@@ -37,11 +42,19 @@ export function sumsOf(draft: InvoiceDraft) {
 }
 
 /** The invoice that fees are written for, and the period whose usage it bills for the first time. */
-interface FeesOf extends Pick<InvoiceRow, 'id' | 'customer_id' | 'subscription_id' | 'currency'> {
+interface FeesOf extends Pick<InvoiceRow, 'customer_id' | 'subscription_id' | 'currency'> {
+  /** Null for fees that no invoice carries. */
+  readonly id: string | null;
   readonly billedPeriodId: string | null;
 }
 
-function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
+/** A fee, and the event it is for where it is for one (P6). */
+interface FeeLine {
+  readonly fee: FeeDraft;
+  readonly eventId?: string;
+}
+
+function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
   const amount = Amount.toBigInt(fee.amount);
   return {
     tenant_id: tx.scope.tenant.id,
@@ -51,6 +64,8 @@ function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: FeesOf): Inser
     subscription_id: invoice.subscription_id,
     charge_id: fee.chargeId,
     charge_filter_id: fee.filterId,
+    commitment_id: fee.commitmentId,
+    event_id: eventId ?? null,
     billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? invoice.billedPeriodId),
     position,
     fee_type: fee.type,
@@ -74,17 +89,19 @@ function feeRow(tx: Tx, fee: FeeDraft, position: number, invoice: FeesOf): Inser
   };
 }
 
-export async function insertFees(tx: Tx, draft: InvoiceDraft, invoice: FeesOf): Promise<void> {
-  if (draft.fees.length === 0) return;
-  const rows = draft.fees.map((fee, position) => feeRow(tx, fee, position, invoice));
-  await tx.db.insertInto('fees').values(rows).execute();
+// A statement has at most 65,535 parameters.
+const mostAtOnce = 1000;
+
+export async function insertFees(tx: Tx, lines: readonly FeeLine[], target: FeesOf): Promise<void> {
+  const rows = lines.map((line, position) => feeRow(tx, line, position, target));
+  for (let from = 0; from < rows.length; from += mostAtOnce) await tx.db.insertInto('fees').values(rows.slice(from, from + mostAtOnce)).execute();
 }
 
 /**
  * Writes a draft without its fees. The unique index on (subscription, kind, instant, turn) makes a repeat harmless: null means that
- * this invoice exists already.
+ * this invoice exists already. Without `finalizeAt` it stays a draft until somebody finalizes it.
  */
-export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant): Promise<InvoiceRow | null> {
+export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant | null): Promise<InvoiceRow | null> {
   const { tenant, now } = tx.scope;
   const row = await tx.db
     .insertInto('invoices')
@@ -96,9 +113,12 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       subscription_id: parties.subscriptionId,
       status: 'draft',
       locale: parties.locale,
-      invoice_type: 'subscription',
+      invoice_type: parties.type,
+      due_date: parties.dueDate,
+      purchase_order_number: parties.purchaseOrderNumber,
+      notes: parties.notes,
       billing_kind: draft.kind,
-      billing_at: draft.at,
+      billing_at: draft.kind === null ? null : draft.at,
       billing_turn: parties.turn,
       billing_phase: parties.phase,
       opened_at: parties.opened?.at ?? null,

@@ -37,7 +37,7 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Compute
   await deleteFees(tx.db, invoice.id);
   if (facts !== null && draft !== null) {
     const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
-    await insertFees(tx, draft, { ...invoice, billedPeriodId });
+    await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
   }
   const row = await tx.db
     .updateTable('invoices')

@@ -121,6 +121,11 @@ export class ChargeUsageCollector {
     return [...this.#lines.values()].map((line) => this.#measure(line, span, heldUntil)).filter(hasUsage);
   }
 
+  /** The usage so far of the line that events with these texts belong to. */
+  usageOf(texts: EventTexts, span: UsageSpan): MeasuredUsage {
+    return this.#measure(this.#lineOf(texts), span, null);
+  }
+
   get #aggregationType(): AggregationType {
     return this.#charge.metric.definition.aggregationType;
   }

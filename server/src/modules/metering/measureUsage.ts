@@ -110,7 +110,7 @@ function collect(
 }
 
 /** An event stored before its metric was known: its value is taken now; null where the metric would have refused it. */
-function takeLate(definition: MetricDefinition, event: MeteredEvent, properties: EventProperties | null): MeteredEvent | null {
+export function takeLate(definition: MetricDefinition, event: MeteredEvent, properties: EventProperties | null): MeteredEvent | null {
   const extracted = extract(definition, properties ?? {});
   if (!extracted.ok) return null;
   const { value, uniqueValue, operation } = extracted;

@@ -6,7 +6,7 @@ import { rescheduleCustomer, subscriptionDue } from './subscriptions.jobs.ts';
 import { subscriptionsOperations } from './subscriptions.routes.ts';
 
 export { markBilledThrough } from './markBilledThrough.ts';
-export { subscriptionBillingDue } from './subscriptions.events.ts';
+export { subscriptionBillingDue, subscriptionCreated } from './subscriptions.events.ts';
 export { findSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
 export { nextStatus } from './nextStatus.ts';
 export { changeOptions, subscriptionParams } from './subscriptions.schemas.ts';

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Amount } from '../money/index.ts';
+import { closedPeriod, type InvoiceKind, type SubscriptionTerms } from '../subscriptions/index.ts';
+import { local, termsOf } from '../subscriptions/testing.ts';
+import { type ChargeFacts, draftInvoice } from './index.ts';
+import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+
+const calls = (count: number): ChargeFacts => chargeOf('calls', 'count', propertiesOf('standard', { amount: '1' }), used(String(count), count));
+
+/** The lines of an invoice of a plan of 49.00 with a minimum of 100.00, of which this much was posted on invoices before. */
+function lines(terms: SubscriptionTerms, at: string, kind: InvoiceKind, charges: readonly ChargeFacts[] = [calls(10)], posted = 0): string[] {
+  const period = closedPeriod(terms, local(at, terms.zone), kind);
+  const commitment = period === null ? null : { id: 'c', amount: Amount.of(10_000), displayName: 'Minimum', period, posted: Amount.of(posted) };
+  const { fees } = draftInvoice({ ...factsAt(at, kind, charges, terms), commitment });
+  return fees.map(({ type, description, amount }) => `${type} ${description} ${amount}`);
+}
+
+const inArrears = termsOf({ startedAt: '2026-01-01' });
+const inAdvance = termsOf({ startedAt: '2026-01-01', plan: { payInAdvance: true } });
+
+describe('a minimum commitment (I1)', () => {
+  it.each<[string, string[], string[]]>([
+    // 49.00 and 10 calls at 1.00 are 59.00; 41.00 are missing.
+    ['in arrears', lines(inArrears, '2026-02-01', 'periodic'), ['subscription Growth 4900', 'charge calls 1000', 'commitment Minimum 4100']],
+    ['reached', lines(inArrears, '2026-02-01', 'periodic', [calls(51)]), ['subscription Growth 4900', 'charge calls 5100']],
+    // January's fee was posted with the invoice of its start; the fee on this invoice is February's and does not count.
+    ['in advance', lines(inAdvance, '2026-02-01', 'periodic', [calls(10)], 4900), ['subscription Growth 4900', 'charge calls 1000', 'commitment Minimum 4100']],
+    // From the 15th: 17 of 31 days. 10000 × 17 ÷ 31 = 5483.870…, less 2687 and 1000: 1796.870…, posted 1797.
+    [
+      'of a part of a period',
+      lines(termsOf(), '2026-02-01', 'periodic'),
+      ['subscription Growth (17 of 31 days) 2687', 'charge calls 1000', 'commitment Minimum (17 of 31 days) 1797'],
+    ],
+    // Three days after the trial: 10000 × 3 ÷ 31 = 967.741…, less 474: 493.741…, posted 494. Usage of the trial counts.
+    [
+      'after a trial',
+      lines(termsOf({ trialEndsAt: '2026-01-29 10:00' }), '2026-02-01', 'periodic', []),
+      ['subscription Growth (3 of 31 days) 474', 'commitment Minimum (3 of 31 days) 494'],
+    ],
+    // To the 10th, 18:00: 10 of 31 days. 10000 × 10 ÷ 31 = 3225.806…, less 1581 and 1000: 644.806…, posted 645.
+    [
+      'of a subscription that ends',
+      lines(inArrears, '2026-01-10 18:00', 'termination'),
+      ['subscription Growth (10 of 31 days) 1581', 'charge calls 1000', 'commitment Minimum (10 of 31 days) 645'],
+    ],
+  ])('%s', (_name, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+
+  it('is that of the plan’s own period where usage is cut monthly', () => {
+    const quarter = termsOf({ startedAt: '2026-01-01', plan: { interval: 'quarterly', billChargesMonthly: true } });
+    expect(closedPeriod(quarter, local('2026-02-01', quarter.zone), 'periodic')).toBeNull();
+    // January and February had 20.00 of usage; with 49.00 and 10.00 that is 79.00.
+    expect(lines(quarter, '2026-04-01', 'periodic', [calls(10)], 2000)).toEqual(['subscription Growth 4900', 'charge calls 1000', 'commitment Minimum 2100']);
+  });
+
+  it('is none in a trial, at a start, and where the end skips its invoice', () => {
+    const trial = termsOf({ trialEndsAt: '2026-02-10' });
+    expect(closedPeriod(trial, local('2026-02-01', trial.zone), 'periodic')).toBeNull();
+    expect(closedPeriod(inArrears, local('2026-01-01', inArrears.zone), 'start')).toBeNull();
+    expect(closedPeriod({ ...inArrears, terminationAction: 'skip' }, local('2026-01-10', inArrears.zone), 'termination')).toBeNull();
+  });
+});

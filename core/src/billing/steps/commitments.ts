@@ -1,0 +1,60 @@
+import { Amount, Precise, Quantity } from '../../money/index.ts';
+import { type FeeDraft, feeOf, type InvoiceDraft } from '../draft.ts';
+import { explainNode } from '../explain.ts';
+import type { BillingFacts, CommitmentFacts } from '../facts.ts';
+
+/**
+ * What a period of the plan is short of the minimum that was committed to (I1): minimum × billed days ÷ period days, less the period's
+ * plan fee and usage fees, wherever they were posted; rounded once. It stands on the invoice that closes the period.
+ */
+export function commitments(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
+  if (facts.commitment === null) return draft;
+  const fee = trueUp(facts, facts.commitment, draft.fees);
+  return fee === null ? draft : { ...draft, fees: [...draft.fees, fee] };
+}
+
+function trueUp(facts: BillingFacts, commitment: CommitmentFacts, fees: readonly FeeDraft[]): FeeDraft | null {
+  const { id, amount, displayName, period, posted } = commitment;
+  const { numerator: days, denominator: periodDays } = period.days;
+  const { currency } = facts.subscription.terms;
+  const here = Amount.sum(fees.filter(({ from }) => isIn(period.full, from)).map((fee) => fee.amount));
+  const least = Precise.scale(Precise.ofMinor(amount), period.days);
+  const precise = Precise.subtract(least, Precise.ofMinor(Amount.add(posted, here)));
+  if (Amount.compare(Precise.toAmount(precise), Amount.zero) <= 0) return null;
+  const whole = days === periodDays;
+  const price = `${Amount.toMajor(amount, currency)} ${currency}`;
+  const share = whole ? `The minimum of a period, ${price}` : `${days} of ${periodDays} days of the minimum, ${price}`;
+  return feeOf({
+    type: 'commitment',
+    kind: 'regular',
+    description: whole ? displayName : `${displayName} (${days} of ${periodDays} days)`,
+    chargeId: null,
+    commitmentId: id,
+    filterId: null,
+    groupedBy: null,
+    metricCode: null,
+    units: Quantity.one,
+    eventsCount: 0n,
+    precise,
+    from: period.service.start,
+    to: period.service.end,
+    properties: { amount_cents: Amount.toNumber(amount), days: Number(days), period_days: Number(periodDays) },
+    price: explainNode('minimum', 'What the period is short of the minimum', {
+      amount: precise,
+      children: [
+        explainNode('proration', share, {
+          inputs: { amount_cents: amount.toString(), days: days.toString(), period_days: periodDays.toString() },
+          amount: least,
+        }),
+        explainNode('billed', 'Plan and usage of the period on this invoice', { amount: Precise.negate(Precise.ofMinor(here)) }),
+        explainNode('billed', 'Plan and usage of the period billed before', { amount: Precise.negate(Precise.ofMinor(posted)) }),
+      ],
+    }),
+    quantity: null,
+    inputs: { from: period.service.start.toString(), to: period.service.end.toString() },
+  });
+}
+
+function isIn({ start, end }: CommitmentFacts['period']['full'], at: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(start, at) <= 0 && Temporal.Instant.compare(at, end) < 0;
+}

@@ -1,0 +1,33 @@
+import { localDate, localMidnight, Period, periodOnDay } from '../time/index.ts';
+import type { InvoiceKind } from './invoicePlan.ts';
+import { closingDay, type FeeSpan, feeSpan, isBilled } from './spans.ts';
+import { calendarOf, type SubscriptionTerms } from './terms.ts';
+
+/** A period of the plan that an invoice closes: the days of it that were billed, and the whole of it. */
+export interface ClosedPeriod extends Pick<FeeSpan, 'service' | 'days'> {
+  readonly full: Period;
+}
+
+/**
+ * The plan's own period that closes with the invoice of this kind at this instant, with the days that are billed of it, those of a trial
+ * and of pauses left out (I1, T3b, T4). Null where none closes: a cut of usage inside a longer period, a start, an end that skips its
+ * invoice or whose period was closed before, and where no day of the period is billed.
+ */
+export function closedPeriod(terms: SubscriptionTerms, at: Temporal.Instant, kind: InvoiceKind): ClosedPeriod | null {
+  const calendar = calendarOf(terms);
+  if (kind === 'periodic') {
+    const day = localDate(at, terms.zone);
+    if (!periodOnDay(calendar, day).start.equals(day)) return null;
+    return closed(terms, periodOnDay(calendar, day.subtract({ days: 1 })));
+  }
+  if (kind !== 'termination' || terms.terminationAction === 'skip') return null;
+  const ending = periodOnDay(calendar, closingDay(terms, at));
+  return isBilled(terms, ending) ? null : closed({ ...terms, terminatedAt: at }, ending);
+}
+
+function closed(terms: SubscriptionTerms, period: Parameters<typeof feeSpan>[1]): ClosedPeriod | null {
+  const span = feeSpan(terms, period, false);
+  if (span === null) return null;
+  const [start, end] = [period.start, period.end].map((day) => localMidnight(day, terms.zone));
+  return start === undefined || end === undefined ? null : { service: span.service, days: span.days, full: Period.of(start, end) };
+}

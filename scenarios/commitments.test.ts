@@ -1,0 +1,51 @@
+import { expect } from 'vitest';
+import { life } from './life.ts';
+import { text } from './tables.ts';
+
+life('a minimum of a plan paid in advance: the month of the start, a month, the end', async (l) => {
+  await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });
+  await l.metric({ code: 'calls', name: 'API calls' });
+  await l.plan({
+    code: 'pro',
+    name: 'Pro',
+    amount_cents: 4900,
+    currency: 'EUR',
+    pay_in_advance: true,
+    charges: [{ metric: 'calls', properties: { amount: '1' } }],
+  });
+  await l.must('POST', '/v1/plans/pro/commitments', { amount_cents: 10_000, invoice_display_name: 'Minimum' });
+  await l.at('2026-01-15');
+  await l.subscribe('pro');
+  await l.use('calls', 10, '2026-01-15T12:00');
+  await l.at('2026-02-01');
+  await l.use('calls', 60, '2026-02-01T12:00');
+  await l.at('2026-03-01');
+  await l.at('2026-03-10T18:00');
+  await l.terminate('pro', 'generate_credit_note');
+
+  // January from the 15th: 10000 × 17 ÷ 31 = 5483.870…, less the 26.87 paid at the start and ten calls: 1796.870…, posted 17.97.
+  // February: 49.00 and 60.00 are more than 100.00. March to the 10th: 10000 × 10 ÷ 31 = 3225.806…; of the 49.00 paid, 21 unused days
+  // are credited, 4900 × 21 ÷ 31 = 3319.354…, so 15.81 were paid for them: 1644.806…, posted 16.45.
+  expect(await l.invoices()).toBe(text`
+  INV-000001  finalized  issued 2026-01-15  for 2026-01-15 to 2026-02-01  EUR
+    Pro (17 of 31 days)      2026-01-15 to 2026-02-01         1  2687.0967…   26.87
+    total                                                                     26.87
+    due                                                                       26.87
+  INV-000002  finalized  issued 2026-02-01  for 2026-02-01 to 2026-03-01  EUR
+    Pro                      2026-02-01 to 2026-03-01         1        4900   49.00
+    API calls                2026-01-15 to 2026-02-01        10        1000   10.00
+    Minimum (17 of 31 days)  2026-01-15 to 2026-02-01         1  1796.8709…   17.97
+    total                                                                     76.97
+    due                                                                       76.97
+  INV-000003  finalized  issued 2026-03-01  for 2026-03-01 to 2026-04-01  EUR
+    Pro                      2026-03-01 to 2026-04-01         1        4900   49.00
+    API calls                2026-02-01 to 2026-03-01        60        6000   60.00
+    total                                                                    109.00
+    credit notes                                                             -33.19
+    due                                                                       75.81
+  INV-000004  finalized  issued 2026-03-10T18:00  for 2026-03-01 to 2026-03-10T18:00  EUR
+    Minimum (10 of 31 days)  2026-03-01 to 2026-03-10T18:00   1  1644.8064…   16.45
+    total                                                                     16.45
+    due                                                                       16.45
+`);
+});

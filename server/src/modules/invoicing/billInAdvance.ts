@@ -1,0 +1,106 @@
+import { advanceFee, draftOfFees, type FeeDraft, type UsageFacts } from '@farthing/core/billing';
+import { Amount, Precise } from '@farthing/core/money';
+import { groupKey } from '@farthing/core/rating';
+import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
+import { z } from 'zod';
+import type { Tx } from '../../kernel/envelope.ts';
+import { loadPlan, type PlanCharge } from '../catalog/index.ts';
+import { lockBilling } from '../customers/index.ts';
+import { measureSteps } from '../metering/index.ts';
+import { findSubscription, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { announce } from './announceInvoice.ts';
+import { finalizeDraft } from './finalizeInvoice.ts';
+import { type BilledInAdvance, billedInAdvance } from './inAdvance.sql.ts';
+import { readParties } from './invoiceParties.ts';
+import { invoiceCreated } from './invoicing.events.ts';
+import { insertFees, postInvoice } from './postInvoice.ts';
+
+interface EventFee {
+  readonly fee: FeeDraft;
+  readonly eventId: string;
+}
+
+const group = z.record(z.string(), z.string().nullable());
+
+/** Tells the lines of a charge apart: its filter and its group. */
+const lineKey = (filterId: string | null, by: Readonly<Record<string, string | null>>): string =>
+  `${filterId ?? ''} ${groupKey(Object.keys(by).length === 0 ? null : by)}`;
+
+/** Bills the events of the usage periods that hold these instants which no fee has billed yet, each by a fee of its own (P6). */
+export async function billArrived(tx: Tx, subscriptionId: string, instants: readonly Temporal.Instant[]): Promise<void> {
+  const found = await findSubscription(tx.db, subscriptionId);
+  if (found === undefined || found.started_at === null) return;
+  await lockBilling(tx, found.customer_id);
+  const subscription = await findSubscription(tx.db, subscriptionId);
+  if (subscription === undefined) return;
+  const phases = await loadPhases(tx.db, subscription);
+  const periods = new Map<string, { readonly phase: SubscriptionPhase; readonly usage: UsageSpan }>();
+  for (const at of instants) {
+    for (const phase of phases) {
+      // Where a period opened does not depend on what was billed since.
+      const usage = currentPeriod({ ...phase.terms, billedThrough: null }, at);
+      if (usage === null) continue;
+      periods.set(usage.period.start.toString(), { phase, usage });
+      break;
+    }
+  }
+  for (const { phase, usage } of periods.values()) await billInAdvance(tx, subscription, phase, usage);
+}
+
+/**
+ * Bills what no fee has billed yet of the charges that are paid in advance, in one usage period: those that are invoiced on one invoice
+ * at once, the others as fees without an invoice, to be collected elsewhere. The caller holds the customer's billing lock, so nothing is
+ * billed twice; a charge bills an event once for ever.
+ */
+export async function billInAdvance(tx: Tx, subscription: SubscriptionRow, phase: SubscriptionPhase, usage: UsageSpan): Promise<void> {
+  const plan = await loadPlan(tx.db, phase.planId);
+  const charges = (plan?.charges ?? []).filter(({ payInAdvance }) => payInAdvance);
+  if (plan === undefined || charges.length === 0) return;
+  const facts: UsageFacts = {
+    customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
+    subscription: { externalId: subscription.external_id, terms: phase.terms },
+    charges: [],
+    usage,
+  };
+  const billed = await billedInAdvance(tx.db, subscription.id, usage.period);
+  const invoiced: EventFee[] = [];
+  const collected: EventFee[] = [];
+  for (const charge of charges) {
+    for (const made of await feesOfCharge(tx, subscription, charge, facts, billed))
+      (charge.definition.invoiceable && !Amount.isZero(made.fee.amount) ? invoiced : collected).push(made);
+  }
+  await invoiceAtOnce(tx, subscription, usage, plan.currency, invoiced);
+  const target = { id: null, customer_id: subscription.customer_id, subscription_id: subscription.id, currency: plan.currency, billedPeriodId: null };
+  await insertFees(tx, collected, target);
+}
+
+async function feesOfCharge(
+  tx: Tx,
+  subscription: SubscriptionRow,
+  charge: PlanCharge,
+  facts: UsageFacts,
+  billed: readonly BilledInAdvance[],
+): Promise<readonly EventFee[]> {
+  const own = billed.filter((row) => row.charge_id === charge.definition.id);
+  const events = new Set(own.flatMap((row) => row.events));
+  const marks = new Map(own.map((row) => [lineKey(row.charge_filter_id, group.parse(row.grouped_by)), Precise.parse(row.mark)]));
+  const steps = await measureSteps(tx.db, subscription, charge, facts.usage, (id) => events.has(id));
+  return steps.map(({ eventId, unitsBefore, usage }) => {
+    const key = lineKey(usage.filterId, usage.group ?? {});
+    const mark = marks.get(key) ?? Precise.zero;
+    const fee = advanceFee(facts, { definition: charge.definition, usage: [usage] }, { usage, unitsBefore, mark });
+    marks.set(key, Precise.add(mark, fee.precise));
+    return { fee, eventId };
+  });
+}
+
+async function invoiceAtOnce(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan, currency: Parameters<typeof draftOfFees>[2], fees: readonly EventFee[]): Promise<void> {
+  if (fees.length === 0) return;
+  const draft = draftOfFees(fees.map(({ fee }) => fee), tx.scope.now, currency, usage.period);
+  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
+  const invoice = await postInvoice(tx, draft, { ...parties, turn: 0, phase: subscription.phase, opened: null }, tx.scope.now);
+  if (invoice === null) return;
+  await insertFees(tx, fees, { ...invoice, billedPeriodId: null });
+  const created = await announce(tx, invoiceCreated, invoice.id);
+  await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
+}

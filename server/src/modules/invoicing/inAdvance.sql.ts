@@ -1,0 +1,69 @@
+import type { Period } from '@farthing/core/time';
+import { sql } from 'kysely';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import type { Scope } from '../../kernel/scope.ts';
+
+/** What a subscription's charges that are paid in advance were billed in a period: which events, and the mark of each filter and group. */
+export interface BilledInAdvance {
+  readonly charge_id: string;
+  readonly charge_filter_id: string | null;
+  readonly grouped_by: unknown;
+  readonly events: readonly string[];
+  /** Minor units, exact: the fees of single events add up to the highest cost there was. */
+  readonly mark: string;
+  readonly posted: bigint;
+}
+
+export async function billedInAdvance(db: ReadDb, subscriptionId: string, period: Period): Promise<readonly BilledInAdvance[]> {
+  const { rows } = await sql<BilledInAdvance>`
+    select charge_id, charge_filter_id, grouped_by, array_agg(event_id)::text[] as events, sum(precise_amount_cents)::text as mark,
+      sum(amount_cents)::bigint as posted
+    from fees where subscription_id = ${subscriptionId} and event_id is not null and from_datetime < ${period.end} and to_datetime > ${period.start}
+    group by charge_id, charge_filter_id, grouped_by`.execute(db);
+  return rows;
+}
+
+/** Whether any subscription that has not ended has a charge that is paid in advance. */
+export async function hasChargesInAdvance(db: ReadDb): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (
+    select from charges c join subscriptions s on s.tenant_id = c.tenant_id and s.plan_id = c.plan_id
+    where c.pay_in_advance and c.deleted_at is null and s.status in ('pending', 'active', 'paused', 'canceled')) as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
+
+/** A day in which a subscription got events of metrics that one of its charges bills in advance. */
+export interface ArrivedUsage {
+  readonly subscription_id: string;
+  readonly at: Temporal.Instant;
+}
+
+/** Events stored since the last look, by subscription and time; the look goes up to the oldest transaction still under way. */
+export async function arrivedInAdvance(db: ReadDb): Promise<{ readonly until: string; readonly arrived: readonly ArrivedUsage[] }> {
+  const { rows } = await sql<{ until: string; since: string | null }>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as until, (select seen_xid::text from in_advance_progress) as since`.execute(db);
+  const [progress] = rows;
+  if (progress === undefined) throw new Error('A select without a table answers a row.');
+  const { until, since } = progress;
+  if (since === null) return { until, arrived: [] };
+  const arrived = await sql<ArrivedUsage>`
+    select distinct s.id as subscription_id, e."timestamp" as at
+    from usage_events e
+    join customers k on k.external_id = e.external_customer_id
+    join subscriptions s on s.tenant_id = k.tenant_id and s.customer_id = k.id
+      and (e.external_subscription_id is null or e.external_subscription_id = s.external_id)
+    join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and c.pay_in_advance and c.deleted_at is null
+    join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.code = e.code
+    where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at`.execute(db);
+  return { until, arrived: arrived.rows };
+}
+
+export async function writeInAdvanceProgress(db: Db, { tenant }: Scope, until: string): Promise<void> {
+  await sql`insert into in_advance_progress (tenant_id, seen_xid) values (${tenant.id}, ${until}::xid8)
+    on conflict (tenant_id) do update set seen_xid = excluded.seen_xid where in_advance_progress.seen_xid < excluded.seen_xid`.execute(db);
+}
+
+/** Where the first look begins: what was stored before is billed with the next event of its period, or at its end. */
+export async function beginInAdvanceProgress(db: Db, { tenant }: Scope): Promise<void> {
+  await sql`insert into in_advance_progress (tenant_id, seen_xid) values (${tenant.id}, pg_snapshot_xmin(pg_current_snapshot()))
+    on conflict do nothing`.execute(db);
+}

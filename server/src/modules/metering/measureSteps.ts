@@ -1,0 +1,56 @@
+import type { MeasuredUsage } from '@farthing/core/billing';
+import { Currency, Quantity } from '@farthing/core/money';
+import type { UsageSpan } from '@farthing/core/subscriptions';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import type { PlanCharge } from '../catalog/index.ts';
+import type { SubscriptionRow } from '../subscriptions/index.ts';
+import { ChargeUsageCollector, pricedKeys } from './collectUsage.ts';
+import type { ScannedEvent } from './eventStore.ts';
+import { takeLate } from './measureUsage.ts';
+import { postgresEventReader } from './postgresEventStore.ts';
+
+/** What one event made of the usage of its filter and group. */
+export interface UsageStep {
+  readonly eventId: string;
+  readonly unitsBefore: Quantity;
+  readonly usage: MeasuredUsage;
+}
+
+/**
+ * The usage of one charge in a period, event by event in the order of arrival (P6): one step for each event that `isBilled` does not
+ * know yet. Events the aggregation skips make no step. Reads every event of the period.
+ */
+export async function measureSteps(
+  db: ReadDb,
+  subscription: Pick<SubscriptionRow, 'external_id' | 'customer_external_id' | 'plan_currency'>,
+  charge: PlanCharge,
+  usage: UsageSpan,
+  isBilled: (eventId: string) => boolean,
+): Promise<readonly UsageStep[]> {
+  const { customer_external_id: externalCustomerId, external_id: externalSubscriptionId } = subscription;
+  if (externalCustomerId === null) return [];
+  const { code, definition } = charge.metric;
+  const collector = new ChargeUsageCollector(charge, Currency.parse(subscription.plan_currency));
+  const { start, end } = usage.period;
+  const request = { externalCustomerId, externalSubscriptionId, code, keys: pricedKeys([charge]), properties: collector.needsProperties };
+  const inside: ScannedEvent[] = [];
+  for await (const page of postgresEventReader(db).scan({ ...request, from: definition.recurring ? null : start, end })) {
+    for (const scanned of page) {
+      const event = scanned.unread ? takeLate(definition, scanned.event, scanned.properties) : scanned.event;
+      if (event === null) continue;
+      if (Temporal.Instant.compare(event.timestamp, start) < 0) collector.addEarlier(scanned.texts, event);
+      else inside.push({ ...scanned, event });
+    }
+  }
+  const steps: UsageStep[] = [];
+  for (const { event, texts, properties } of inside.toSorted((a, b) => (a.event.receivedOrder < b.event.receivedOrder ? -1 : 1))) {
+    const known = isBilled(event.id);
+    const before = known ? null : collector.usageOf(texts, usage);
+    collector.addEvent(texts, event, properties);
+    const after = before === null ? null : collector.usageOf(texts, usage);
+    if (before === null || after === null || after.usage.eventsCount === before.usage.eventsCount) continue;
+    const unitsBefore = before.usage.eventsCount === 0n ? Quantity.zero : before.usage.units;
+    steps.push({ eventId: event.id, unitsBefore, usage: after });
+  }
+  return steps;
+}
