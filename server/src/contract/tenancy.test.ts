@@ -142,7 +142,7 @@ describe('another organization', () => {
     expect(answer.status).toBe(200);
     // The stray event of the test before was ours, with their names in it, and nothing counted it.
     const { customer, subscription } = worlds.get('theirs')?.made ?? {};
-    const spoken = operation.id === 'listUnmatchedEvents' ? { mentions: { of: [customer.external_id, subscription.external_id] } } : {};
+    const spoken = operation.id === 'listUnmatchedEvents' ? { mentions: { customer: customer.external_id, subscription: subscription.external_id } } : {};
     expectNothingOf('theirs', { ...sample, ...spoken }, answer);
     expectNothingOf('ours, live', sample, answer);
   });
