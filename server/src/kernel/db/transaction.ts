@@ -20,13 +20,11 @@ function connectionFailure(cause: Error): Error {
   return Object.assign(new Error(`The connection to the database failed: ${cause.message}`, { cause }), { code: '08006' });
 }
 
-/** Runs `work` in one transaction; begin and tenant travel in one message. A connection that failed to end it is discarded. */
-export async function transact<T>(
-  pool: pg.Pool,
-  { tenantId, readOnly = false }: TransactionOptions,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const tenant = tenantId === null ? '' : `; ${tenantStatement(tenantId)}`;
+/** Tells that the connection is of no use any more, with what happened to it. */
+type Lose = (error: Error) => void;
+
+/** Runs `work` on a connection of the pool. One that broke, or that `work` gave up, is discarded, and the caller told that it may try again. */
+export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolClient, lose: Lose) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error: Error) => {
     throw connectionFailure(error);
   });
@@ -37,18 +35,33 @@ export async function transact<T>(
   };
   client.on('error', lose);
   try {
-    await client.query((readOnly ? 'begin isolation level repeatable read read only' : 'begin') + tenant);
-    const result = await work(client);
-    await client.query('commit');
-    return result;
+    return await work(client, lose);
   } catch (error) {
-    if (broken !== undefined) throw broken;
-    await client.query('rollback').catch(lose);
-    throw error;
+    throw broken ?? error;
   } finally {
     client.release(broken);
     client.off('error', lose);
   }
+}
+
+/** Runs `work` in one transaction; begin and tenant travel in one message. A connection that failed to end it is discarded. */
+export async function transact<T>(
+  pool: pg.Pool,
+  { tenantId, readOnly = false }: TransactionOptions,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const tenant = tenantId === null ? '' : `; ${tenantStatement(tenantId)}`;
+  return withConnection(pool, async (client, lose) => {
+    try {
+      await client.query((readOnly ? 'begin isolation level repeatable read read only' : 'begin') + tenant);
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(lose);
+      throw error;
+    }
+  });
 }
 
 const transient = new Set(['40001', '40P01']);

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { z } from 'zod';
-import { sqlState } from '../../../kernel/db/transaction.ts';
+import { sqlState, withConnection } from '../../../kernel/db/transaction.ts';
 import { type NewEvent, unmatchedReasons } from '../eventStore.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 import { instantText } from '../writeInstant.ts';
@@ -48,26 +48,19 @@ const columns =
 /** False where one of the events is stored already; then none of them was stored now. */
 async function copy(pool: pg.Pool, events: readonly NewEvent[], isLast: boolean): Promise<boolean> {
   const rows = Buffer.from(events.map(lineOf).join(''));
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  // A connection may break while no statement is under way; nobody listening, that would take the process down.
-  const lose = (error: Error) => {
-    broken ??= error;
-  };
-  client.on('error', lose);
-  try {
-    const stream = client.query(copyFrom(`copy usage_events_all (${columns}) from stdin`));
-    stream.end(rows);
-    await finished(stream);
-    return true;
-  } catch (error) {
-    if (sqlState(error) === '23505' && !isLast) return false;
-    broken ??= error as Error;
-    throw error;
-  } finally {
-    client.off('error', lose);
-    client.release(broken);
-  }
+  return withConnection(pool, async (client, lose) => {
+    try {
+      const stream = client.query(copyFrom(`copy usage_events_all (${columns}) from stdin`));
+      stream.end(rows);
+      await finished(stream);
+      return true;
+    } catch (error) {
+      if (sqlState(error) === '23505' && !isLast) return false;
+      // Where it was not the database that refused, the connection broke.
+      if (sqlState(error) === undefined) lose(error as Error);
+      throw error;
+    }
+  });
 }
 
 const special = /[\\\n\r\t]/;
@@ -90,11 +83,11 @@ const knownRow = z.object({ id: z.string(), content_hash: z.string(), timestamp:
 
 async function findEvents(pool: pg.Pool, ids: readonly string[]): Promise<Map<string, KnownEvent>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await pool.query({
+  const { rows } = await withConnection(pool, (client) => client.query({
     name: 'find-known-events',
     text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at, amended from usage_events_all where id = any($1::uuid[])`,
     values: [ids],
-  });
+  }));
   return new Map(
     rows.map((row) => {
       const { id, content_hash: contentHash, timestamp, reason, received_at: receivedAt, amended } = knownRow.parse(row);
