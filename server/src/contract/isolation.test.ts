@@ -212,7 +212,7 @@ describe('the role the server acts as', () => {
     const names = rows.map(({ name }) => name);
     for (const name of ['domain_events', 'usage_events', 'invoice_settlements', 'credit_note_items', 'webhook_attempts']) expect(names).toContain(name);
     for (const name of names)
-      for (const sql of [`update ${name} set id = id`, `delete from ${name}`, `truncate ${name}`, `drop table ${name}`, `alter table ${name} disable row level security`])
+      for (const sql of [`update ${name} set tenant_id = tenant_id`, `delete from ${name}`, `truncate ${name}`, `drop table ${name}`, `alter table ${name} disable row level security`])
         expect([sql, await inTenant(sql)]).toEqual([sql, '42501']);
   });
 

@@ -23,7 +23,7 @@ it('a subscription tells its life, and its usage day by day through a change of 
   await must('POST', '/v1/plans', { ...plan, code: 'b', name: 'B', amount_cents: 6200, charges: [charge(metric.id)] });
   await must('POST', '/v1/customers', { external_id: 'c', name: 'C', timezone: 'America/New_York' });
   await must('POST', '/v1/subscriptions', { external_id: 's', customer_id: 'c', plan_id: 'a', started_at: '2026-01-01T05:00:00Z' });
-  const invoice = (await must('GET', '/v1/invoices?customer_id=' + (await must('GET', '/v1/customers/c')).id))[0];
+  const invoice = (await must('GET', `/v1/invoices?customer_id=${(await must('GET', '/v1/customers/c')).id}`))[0];
   await must('POST', '/v1/payments/record', { invoice_id: invoice.id, amount: 3100 });
   await app.advance('2026-01-05T17:00:00Z');
   let sent = 0;
