@@ -50,7 +50,7 @@ const ask = async (base: string, path: string, headers: Record<string, string> =
 
 it('says which commands there are: the files that are one, not their parts', async () => {
   const { errors } = await launch('nonsense', {}).ended;
-  expect(errors).toBe('farthing: there is no command "nonsense". The commands are: api, books, demo, doctor, goldens, migrate, serve, test, worker.\n');
+  expect(errors).toBe('farthing: there is no command "nonsense". The commands are: api, books, demo, doctor, goldens, migrate, serve, test, usage-check, worker.\n');
 });
 
 it('stops everything on Ctrl-C: no process left, no complaint, code 0', async () => {
