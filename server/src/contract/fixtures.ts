@@ -253,8 +253,8 @@ const invoicing: Record<string, Fixture> = {
   listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
   getSubscriptionLifecycle: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
-  createOneOffInvoice: async ({ made }) => ({
-    body: { customer_id: made.customer.id, billing_entity_id: made.entity.id, line_items: [{ description: 'Set-up', quantity: '2', unit_price: '12.50', amount: 25 }], purchase_order_number: 'PO 1' },
+  createOneOffInvoice: async ({ made, name }) => ({
+    body: { customer_id: made.customer.id, billing_entity_id: made.entity.id, line_items: [{ description: 'Set-up', quantity: '2', unit_price: '12.50', amount: 25 }], purchase_order_number: name() },
   }),
   bulkFinalizeInvoices: async ({ newInvoice }) => ({ body: { invoice_ids: [(await newInvoice('draft')).id] } }),
   bulkVoidInvoices: async ({ newInvoice }) => ({ body: { invoice_ids: [(await newInvoice('finalized')).id] } }),
