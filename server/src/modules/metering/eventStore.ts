@@ -3,8 +3,7 @@ import type { EventTexts } from '@farthing/core/rating';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 
 /** Why an event was stored although nothing counted it then. */
-export const unmatchedReasons = ['unknown_metric', 'unknown_customer', 'unknown_subscription', 'not_priced'] as const;
-export type UnmatchedReason = (typeof unmatchedReasons)[number];
+export type UnmatchedReason = 'unknown_metric' | 'unknown_customer' | 'unknown_subscription' | 'not_priced';
 
 /** An event ready to be stored: read, checked, its value taken. */
 export interface NewEvent {

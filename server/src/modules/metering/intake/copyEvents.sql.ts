@@ -1,16 +1,15 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { z } from 'zod';
 import { sqlState, withConnection } from '../../../kernel/db/transaction.ts';
-import { type NewEvent, unmatchedReasons } from '../eventStore.ts';
+import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 import { instantText } from '../writeInstant.ts';
 
 /** Above this share of statements that met a repeat, repeats are looked for first: a COPY that fails has cost its time. */
 const mostFailedCopies = 0.4;
 /** How much the latest statement weighs in that share. */
-const weightOfLatest = 0.1;
+const weightOfLatest = 0.25;
 /** Another process may store the same events between the look and the COPY; it cannot win for ever. */
 const mostAttempts = 10;
 
@@ -78,20 +77,27 @@ function lineOf(event: NewEvent): string {
   return `${tenantId}\t${id}\t\\\\x${contentHash}\t${field(event.transactionId)}\t${field(event.externalCustomerId)}\t${optional(event.externalSubscriptionId)}\t${field(event.code)}\t${instantText(timestamp)}\t${field(event.propertiesText)}\t${value ?? '\\N'}\t${optional(event.uniqueValue)}\t${operation}\t${reason ?? '\\N'}\t${instantText(receivedAt)}\n`;
 }
 
-const instant = z.instanceof(Temporal.Instant);
-const knownRow = z.object({ id: z.string(), content_hash: z.string(), timestamp: instant, reason: z.enum(unmatchedReasons).nullable(), received_at: instant, amended: z.boolean() });
+interface KnownRow {
+  readonly id: string;
+  readonly content_hash: string;
+  readonly timestamp: Temporal.Instant;
+  readonly reason: UnmatchedReason | null;
+  readonly received_at: Temporal.Instant;
+  readonly amended: boolean;
+}
+
+const findStatement = {
+  name: 'find-known-events',
+  text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at, amended from usage_events_all where id = any($1::uuid[])`,
+};
 
 async function findEvents(pool: pg.Pool, ids: readonly string[]): Promise<Map<string, KnownEvent>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await withConnection(pool, (client) => client.query({
-    name: 'find-known-events',
-    text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at, amended from usage_events_all where id = any($1::uuid[])`,
-    values: [ids],
-  }));
+  const { rows } = await withConnection(pool, (client) => client.query<KnownRow>({ ...findStatement, values: [ids] }));
   return new Map(
-    rows.map((row) => {
-      const { id, content_hash: contentHash, timestamp, reason, received_at: receivedAt, amended } = knownRow.parse(row);
-      return [id, { id, contentHash, timestamp, reason, receivedAt, amended }];
-    }),
+    rows.map(({ id, content_hash: contentHash, timestamp, reason, received_at: receivedAt, amended }) => [
+      id,
+      { id, contentHash, timestamp, reason, receivedAt, amended },
+    ]),
   );
 }
