@@ -59,12 +59,14 @@ function limitTime({ headers }: FastifyRequest, reply: FastifyReply, payload: Re
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   if (!hasBody || headers['content-type']?.startsWith(linesType) === true) return;
   const timeout = setTimeout(() => {
+    // Nobody reads it any more: the request was refused before its body was there.
+    if (payload.listenerCount('error') === 0) return;
     // Whatever still comes is not read, so nothing else can follow on this connection.
     reply.header('connection', 'close');
     payload.emit('error', new Problem(408, 'request_timeout', 'The request did not arrive in time.'));
   }, bodyMilliseconds);
-  payload.once('close', () => clearTimeout(timeout));
   payload.once('end', () => clearTimeout(timeout));
+  reply.raw.once('close', () => clearTimeout(timeout));
 }
 
 /** Reads bodies of JSON, strictly; hands over bodies of lines unread; unpacks gzip. */
