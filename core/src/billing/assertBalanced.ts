@@ -18,6 +18,8 @@ export function assertBalanced(draft: InvoiceDraft): void {
   check(sum === subtotal, `the fees sum to ${sum}, the subtotal is ${subtotal}`);
   const expected = subtotal - progressiveCredit - coupons + tax;
   check(expected === total, `subtotal less deductions and with tax is ${expected}, the total is ${total}`);
+  checkParts('coupons', coupons, fees.map((fee) => fee.coupons));
+  checkParts('tax', tax, fees.map((fee) => fee.taxes));
   for (const fee of fees) assertFee(fee);
   assertExplained(explainInvoice(draft));
 }
@@ -39,6 +41,12 @@ function assertExplained(node: ExplainNode): void {
     `${node.label}: the parts sum to ${Precise.toString(sum)}, the whole is ${Precise.toString(amount)}`,
   );
   node.children.forEach(assertExplained);
+}
+
+/** What is split over the fees sums to the whole (M6). */
+function checkParts(name: string, whole: Amount, parts: readonly Amount[]): void {
+  const sum = parts.reduce((sofar, part) => sofar + part, 0n);
+  check(sum === whole, `the ${name} of the fees sum to ${sum}, the whole is ${whole}`);
 }
 
 function check(condition: boolean, message: string): void {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../metering/index.ts';
-import { type Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
+import { Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
 import type { Group } from '../rating/index.ts';
 import type { InvoiceKind } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
@@ -33,6 +33,10 @@ export interface FeeDraft {
   readonly precise: Precise;
   /** `precise` rounded once (M3). */
   readonly amount: Amount;
+  /** What coupons take off it: its share of each by largest remainder (M6). */
+  readonly coupons: Amount;
+  /** Its share of the tax of each group that it is in (M5). */
+  readonly taxes: Amount;
   /** The period billed before to which late usage adds; null for what this invoice bills for the first time (E3). */
   readonly billedPeriodId: string | null;
   /** The time it covers, half-open (I7). */
@@ -73,7 +77,7 @@ export interface InvoiceDraft {
 }
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
+export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
   readonly commitmentId?: string;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
@@ -83,7 +87,7 @@ export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'expl
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** Posts the amount of a fee: rounds once and shows what the rounding did (M3). */
+/** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps take coupons off it and put tax on it. */
 export function feeOf(parts: FeeParts): FeeDraft {
   const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
@@ -98,5 +102,6 @@ export function feeOf(parts: FeeParts): FeeDraft {
     amount: posted,
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
-  return { ...fee, billedPeriodId, commitmentId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  const untouched = { coupons: Amount.zero, taxes: Amount.zero };
+  return { ...fee, ...untouched, billedPeriodId, commitmentId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -4,15 +4,15 @@ import type { InvoiceDraft } from './draft.ts';
 import type { BillingFacts } from './facts.ts';
 import { charges } from './steps/charges.ts';
 import { commitments } from './steps/commitments.ts';
+import { deduct } from './steps/deduct.ts';
 import { lateUsage } from './steps/lateUsage.ts';
 import { minimums } from './steps/minimums.ts';
 import { planFees } from './steps/planFees.ts';
-import { totals } from './steps/totals.ts';
 
 type Step = (facts: BillingFacts, draft: InvoiceDraft) => InvoiceDraft;
 
 // The order of I1. Each step reads the facts and what the steps before it drafted, and adds its own part.
-const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, totals];
+const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, deduct];
 
 /**
  * The invoice that the facts make: the same for the document, its preview and its simulation. Pure.

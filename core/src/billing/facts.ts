@@ -7,7 +7,7 @@ import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '..
  * One snapshot of everything a subscription's invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage
  * read are the same functions of the same facts, so they cannot disagree.
  */
-export interface BillingFacts {
+export interface BillingFacts extends DeductionFacts {
   readonly customer: CustomerFacts;
   readonly subscription: SubscriptionFacts;
   readonly invoicePlan: InvoicePlan;
@@ -19,11 +19,15 @@ export interface BillingFacts {
   readonly commitment: CommitmentFacts | null;
   /** Charges of periods billed before in which events came late (E3). */
   readonly late: readonly LateUsageFacts[];
-  // Later steps of I1 act on these lists. A list that no step reads is typed as empty, so that nothing handed in can be silently ignored.
+}
+
+/**
+ * What lowers the fees of any invoice, and what tax is on them, however the fees came about. A list that no step reads is typed as
+ * empty, so that nothing handed in can be silently ignored.
+ */
+export interface DeductionFacts {
   readonly coupons: readonly [];
   readonly taxes: readonly [];
-  readonly creditNotes: readonly [];
-  readonly wallets: readonly [];
 }
 
 /** What reading the usage of one period takes. */

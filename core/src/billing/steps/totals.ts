@@ -1,14 +1,9 @@
 import { Amount } from '../../money/index.ts';
 import type { InvoiceDraft } from '../draft.ts';
-import type { BillingFacts } from '../facts.ts';
+import type { DeductionFacts } from '../facts.ts';
 
 /** total = fees − progressive credit − coupons + tax (I7). */
-export function totals(_facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
-  return sumUp(draft);
-}
-
-/** The draft with its sums. */
-export function sumUp(draft: InvoiceDraft): InvoiceDraft {
+export function totals(_facts: DeductionFacts, draft: InvoiceDraft): InvoiceDraft {
   const subtotal = Amount.sum(draft.fees.map(({ amount }) => amount));
   const net = Amount.subtract(Amount.subtract(subtotal, draft.progressiveCredit), draft.coupons);
   return { ...draft, subtotal, total: Amount.add(net, draft.tax) };

@@ -1,5 +1,5 @@
 import { advanceFee, draftOfFees, type FeeDraft, type UsageFacts } from '@farthing/core/billing';
-import { Amount, Precise } from '@farthing/core/money';
+import { Amount, type Currency, Precise } from '@farthing/core/money';
 import { groupKey } from '@farthing/core/rating';
 import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { lockBilling } from '../customers/index.ts';
 import { measureSteps } from '../metering/index.ts';
 import { findSubscription, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
+import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { type BilledInAdvance, billedInAdvance } from './inAdvance.sql.ts';
 import { readParties } from './invoiceParties.ts';
@@ -94,13 +95,14 @@ async function feesOfCharge(
   });
 }
 
-async function invoiceAtOnce(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan, currency: Parameters<typeof draftOfFees>[2], fees: readonly EventFee[]): Promise<void> {
+async function invoiceAtOnce(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan, currency: Currency, fees: readonly EventFee[]): Promise<void> {
   if (fees.length === 0) return;
-  const draft = draftOfFees(fees.map(({ fee }) => fee), tx.scope.now, currency, usage.period);
+  const draft = draftOfFees(noDeductions, { fees: fees.map(({ fee }) => fee), at: tx.scope.now, currency, billingPeriod: usage.period });
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const invoice = await postInvoice(tx, draft, { ...parties, turn: 0, phase: subscription.phase, opened: null }, tx.scope.now);
   if (invoice === null) return;
-  await insertFees(tx, fees, { ...invoice, billedPeriodId: null });
+  const lines = draft.fees.map((fee, index) => ({ fee, eventId: fees[index]?.eventId }));
+  await insertFees(tx, lines, { ...invoice, billedPeriodId: null });
   const created = await announce(tx, invoiceCreated, invoice.id);
   await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
 }

@@ -6,6 +6,7 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { loadPlan, type Plan, type PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import type { SubscriptionPhase, SubscriptionRow } from '../subscriptions/index.ts';
+import { noDeductions } from './deductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { postedIn } from './invoicing.sql.ts';
 import { readLateUsage } from './readLateUsage.ts';
@@ -97,10 +98,7 @@ export async function factsFor(
     late: late.facts,
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
-    coupons: [],
-    taxes: [],
-    creditNotes: [],
-    wallets: [],
+    ...noDeductions,
   };
 }
 

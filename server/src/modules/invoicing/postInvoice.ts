@@ -55,7 +55,7 @@ interface FeeLine {
 }
 
 function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
-  const amount = Amount.toBigInt(fee.amount);
+  const { amount, coupons, taxes } = fee;
   return {
     tenant_id: tx.scope.tenant.id,
     id: randomUUIDv7(),
@@ -78,8 +78,10 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     events_count: fee.eventsCount,
     unit_amount_cents: Precise.toString(fee.unitAmount),
     precise_amount_cents: Precise.toString(fee.precise),
-    amount_cents: amount,
-    total_amount_cents: amount,
+    amount_cents: Amount.toBigInt(amount),
+    coupons_amount_cents: Amount.toBigInt(coupons),
+    taxes_amount_cents: Amount.toBigInt(taxes),
+    total_amount_cents: Amount.toBigInt(Amount.add(Amount.subtract(amount, coupons), taxes)),
     currency: invoice.currency,
     from_datetime: fee.from,
     to_datetime: fee.to,
