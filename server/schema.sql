@@ -901,8 +901,10 @@ create table subscription_phases (
   opened_day date,
   closed_at timestamp with time zone not null,
   closed_day date not null,
-  proration text not null
+  proration text not null,
+  overrides jsonb
 );
+alter table subscription_phases add constraint subscription_phases_overrides_check CHECK ((jsonb_typeof(overrides) = 'object'::text));
 alter table subscription_phases add constraint subscription_phases_phase_check CHECK ((phase >= 0));
 alter table subscription_phases add constraint subscription_phases_pkey PRIMARY KEY (tenant_id, subscription_id, phase);
 alter table subscription_phases add constraint subscription_phases_proration_check CHECK ((proration = ANY (ARRAY['day'::text, 'none'::text, 'full_price'::text, 'difference'::text])));
@@ -950,13 +952,17 @@ create table subscriptions (
   own_trial boolean not null default true,
   own_payment_time boolean not null default true,
   pending_plan_id uuid,
-  pending_day date
+  pending_day date,
+  overrides jsonb,
+  pending_overrides jsonb
 );
 alter table subscriptions add constraint subscriptions_billing_time_check CHECK ((billing_time = ANY (ARRAY['calendar'::text, 'anniversary'::text])));
 alter table subscriptions add constraint subscriptions_cancel_action_check CHECK ((cancel_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
 alter table subscriptions add constraint subscriptions_check CHECK (((pending_plan_id IS NULL) = (pending_day IS NULL)));
 alter table subscriptions add constraint subscriptions_check1 CHECK (((opened_at IS NULL) = (opened_day IS NULL)));
 alter table subscriptions add constraint subscriptions_on_termination_action_check CHECK ((on_termination_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
+alter table subscriptions add constraint subscriptions_overrides_check CHECK ((jsonb_typeof(overrides) = 'object'::text));
+alter table subscriptions add constraint subscriptions_pending_overrides_check CHECK ((jsonb_typeof(pending_overrides) = 'object'::text));
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (tenant_id, id);
 alter table subscriptions add constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'paused'::text, 'canceled'::text, 'terminated'::text])));
 alter table subscriptions add constraint subscriptions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);

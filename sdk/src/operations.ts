@@ -405,6 +405,7 @@ export interface ChangePlanPreviewRequest {
   readonly timing?: 'now' | 'period_end';
   /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day. */
   readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
+  readonly overrides?: PlanOverridesInput | null;
 }
 
 export interface ChangePlanPreviewResponse {
@@ -1418,6 +1419,32 @@ export interface PlanCreate {
   readonly charges?: readonly ChargeInput[];
 }
 
+/** What one subscription has instead of its plan’s, for as long as it is on that plan. Always the whole set. */
+export interface PlanOverridesInput {
+  /** Integer of the currency’s minor unit */
+  readonly amount_cents?: number;
+  /** Integer of the currency’s minor unit */
+  readonly minimum_cents?: number;
+  /** Instead of the plan’s. A length given with the subscription itself wins. */
+  readonly trial_period_days?: number;
+  readonly charges?: readonly {
+    readonly charge_code: string;
+    /** What differs from the charge’s own properties, key by key. */
+    readonly properties: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+export interface PlanOverridesOutput {
+  readonly amount_cents: number | null;
+  readonly minimum_cents: number | null;
+  readonly trial_period_days: number | null;
+  readonly charges: readonly {
+    readonly charge_code: string;
+    /** All by which the charge is priced. */
+    readonly properties: Readonly<Record<string, unknown>>;
+  }[];
+}
+
 export interface PlanReference {
   readonly id: string;
   readonly name: string;
@@ -1596,6 +1623,7 @@ export interface SubscriptionCreate {
   /** Default: the plan’s. */
   readonly pay_in_advance?: boolean;
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+  readonly overrides?: PlanOverridesInput | null;
 }
 
 export interface SubscriptionCurrentUsage {
@@ -1641,6 +1669,9 @@ export interface SubscriptionResponse {
   readonly pending_plan_id: string | null;
   /** When it does. */
   readonly pending_plan_at: string | null;
+  readonly overrides: PlanOverridesOutput | null;
+  /** Those of the plan it changes to. */
+  readonly pending_overrides: PlanOverridesOutput | null;
   /** When a downgrade was asked for that is still to come. */
   readonly downgraded_at: string | null;
   /** The usage period that is open now. */
@@ -1666,6 +1697,8 @@ export interface SubscriptionUpdate {
   readonly subscription_at?: string | null;
   /** Only while pending or in the trial. */
   readonly trial_period_days?: number;
+  /** With a plan_id, of that plan: those it had end with the plan before. Else the new set, by which all is priced that is not billed yet; null: none. */
+  readonly overrides?: PlanOverridesInput | null;
 }
 
 export interface TestClock {

@@ -453,6 +453,7 @@ export interface Tables {
     closed_at: Temporal.Instant;
     closed_day: string;
     proration: 'day' | 'none' | 'full_price' | 'difference';
+    overrides: unknown | null;
   };
   subscriptions: {
     tenant_id: string;
@@ -492,6 +493,8 @@ export interface Tables {
     own_payment_time: Generated<boolean>;
     pending_plan_id: string | null;
     pending_day: string | null;
+    overrides: unknown | null;
+    pending_overrides: unknown | null;
   };
   tenants: {
     id: string;

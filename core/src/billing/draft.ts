@@ -78,7 +78,7 @@ export interface InvoiceDraft {
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
 export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
-  readonly commitmentId?: string;
+  readonly commitmentId?: string | null;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
   readonly price: ExplainNode;

@@ -52,7 +52,8 @@ export interface ChargeFacts {
 }
 
 export interface CommitmentFacts {
-  readonly id: string;
+  /** Null where the subscription has one that its plan has not. */
+  readonly id: string | null;
   /** The least that a full period costs. */
   readonly amount: Amount;
   readonly displayName: string;

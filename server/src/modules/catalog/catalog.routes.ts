@@ -78,7 +78,7 @@ const planOperations: Operation[] = [
     params: planParams,
     body: PlanUpdate,
     returns: PlanResponse,
-    problems: { plan_in_use: 'what is to change cannot while subscriptions have the plan' },
+    problems: { plan_in_use: 'what is to change cannot while subscriptions have the plan', charge_overridden: 'subscriptions have a price of their own for a charge that would be gone or priced another way' },
     handle: ({ params, body, tx }) => updatePlan(tx, params.plan_id, body),
   }),
   command({

@@ -5,11 +5,11 @@ import { code, idInput, instant, jsonObject, text, uuid } from '../../kernel/wir
 
 const intervals = ['daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'] as const;
 const chargeModel = z.enum(chargeModelNames as readonly [ChargeModelName, ...ChargeModelName[]]);
-const amount = amountCodec
+export const amount = amountCodec
   .refine((value) => !Amount.isNegative(value), 'Must not be negative.')
   .meta({ override: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Integer of the currency’s minor unit' } });
 
-const properties = jsonObject(65_536);
+export const properties = jsonObject(65_536);
 const filterId = idInput('bmf');
 const values = z.array(text(1, 255)).max(1000);
 const displayName = text(1, 255).nullable();

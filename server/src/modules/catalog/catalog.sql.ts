@@ -6,6 +6,7 @@ import { json } from '../../kernel/db/parameters.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import { parseId } from '../../kernel/wire.ts';
 import type { Tables } from '../../tables.ts';
+import { type PlanOverrides, readOverrides } from './overrides.schemas.ts';
 
 export type PlanRow = Selectable<Tables['plans']>;
 type MetricRow = Selectable<Tables['billable_metrics']>;
@@ -96,6 +97,15 @@ export async function isSubscribed(db: ReadDb, planId: string): Promise<boolean>
   const { rows } = await sql<{ used: boolean }>`select exists (select from subscriptions
     where plan_id = ${planId} and status in ('pending', 'active', 'paused', 'canceled')) as used`.execute(db);
   return rows[0]?.used ?? false;
+}
+
+/** What subscriptions that have not ended have instead of this plan's, each set once. */
+export async function overridesOn(db: ReadDb, planId: string): Promise<readonly PlanOverrides[]> {
+  const { rows } = await sql<{ overrides: unknown }>`
+    select overrides from subscriptions where plan_id = ${planId} and overrides is not null and status <> 'terminated'
+    union
+    select pending_overrides from subscriptions where pending_plan_id = ${planId} and pending_overrides is not null and status <> 'terminated'`.execute(db);
+  return rows.flatMap((row) => readOverrides(row.overrides) ?? []);
 }
 
 const texts = z.array(z.string());

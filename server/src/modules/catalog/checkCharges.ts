@@ -8,6 +8,8 @@ import { type Refuse, readConditions } from './readConditions.ts';
 
 export type NewCharge = z.output<typeof ChargeInput>;
 
+type MetricUse = Pick<ChargeMetric, 'aggregation_type' | 'recurring'>;
+
 /** A charge whose own contents are in order, in the form in which it is stored. */
 export interface CheckedCharge {
   readonly input: NewCharge;
@@ -62,18 +64,19 @@ function checkProrated(model: ChargeModelName, metric: ChargeMetric, refuse: Ref
 const addingUp: readonly AggregationType[] = ['count', 'sum', 'custom'];
 
 /** Refuses metrics whose quantity is not the sum of what the period's own events bring. */
-function checkAddsUp(metric: ChargeMetric, refuse: (why: string) => void): void {
+function checkAddsUp(metric: MetricUse, refuse: (why: string) => void): void {
   if (!addingUp.includes(metric.aggregation_type)) refuse(`the metric’s aggregation ${metric.aggregation_type} does not add them up`);
   else if (metric.recurring) refuse('a recurring metric carries in units of earlier periods');
 }
 
 /** Free events and bounds per event need a quantity that the events of the period make up. */
-function checkEvents(properties: ChargeProperties, metric: ChargeMetric, path: string, refuse: Refuse): void {
+export function checkEvents(properties: ChargeProperties, metric: MetricUse, path: string, refuse: Refuse): void {
   if (properties.model !== 'percentage' || !chargeModels.percentage.needsEvents(properties)) return;
   checkAddsUp(metric, (why) => refuse(path, 'metric_mismatch', `Free units and amounts per transaction price each event, but ${why}.`));
 }
 
-function parse(model: ChargeModelName, raw: unknown, path: string, refuse: Refuse): ChargeProperties | null {
+/** Reads properties, or says what is wrong with them; null where anything is. */
+export function parse(model: ChargeModelName, raw: unknown, path: string, refuse: Refuse): ChargeProperties | null {
   const parsed = parseProperties(model, raw);
   if (parsed.ok) return parsed.value;
   for (const issue of parsed.issues) {

@@ -4,6 +4,7 @@ import { Amount, Currency } from '@farthing/core/money';
 import { type ChargeFilter, type ChargeModelName, type ChargeProperties, overlayProperties, parseProperties } from '@farthing/core/rating';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { type CommitmentRow, commitmentOf } from './commitments.sql.ts';
+import type { PlanOverrides } from './overrides.schemas.ts';
 import { type ChargeRow, chargesOf, type PlanRow, planById, type StoredFilter } from './catalog.sql.ts';
 
 /** A plan as billing reads it. */
@@ -14,8 +15,8 @@ export interface Plan {
   readonly amount: Amount;
   /** The live ones, in the order of the plan. */
   readonly charges: readonly PlanCharge[];
-  /** What a full period costs at least; null without. */
-  readonly commitment: { readonly id: string; readonly amount: Amount; readonly displayName: string } | null;
+  /** What a full period costs at least; null without. It has no id where only the subscription has one. */
+  readonly commitment: { readonly id: string | null; readonly amount: Amount; readonly displayName: string } | null;
 }
 
 export interface PlanCharge {
@@ -26,17 +27,42 @@ export interface PlanCharge {
   readonly prorated: boolean;
 }
 
-/** A plan with its charges, filters and metrics; also a deleted one, which running subscriptions keep. */
-export async function loadPlan(db: ReadDb, planId: string): Promise<Plan | undefined> {
-  const row = await planById(db, planId);
-  if (row === undefined) return undefined;
+/** A plan with its charges, filters and metrics, as one with these overrides has it; also a deleted one, which running subscriptions keep. */
+export async function loadPlan(db: ReadDb, planId: string, overrides: PlanOverrides | null = null): Promise<Plan | undefined> {
+  const found = await planById(db, planId);
+  if (found === undefined) return undefined;
+  const row = overridePlan(found, overrides);
   const charges = await chargesOf(db, [planId]);
   const committed = await commitmentOf(db, planId);
-  return { row, currency: Currency.parse(row.currency), amount: Amount.of(row.amount_cents), charges: charges.map(readCharge), commitment: committed === undefined ? null : readCommitment(committed) };
+  const commitment = committed === undefined ? null : readCommitment(committed);
+  return {
+    row,
+    currency: Currency.parse(row.currency),
+    amount: Amount.of(row.amount_cents),
+    charges: charges.map((charge) => readCharge(overrideCharge(charge, overrides))),
+    commitment: overrideCommitment(commitment, overrides?.minimum_cents ?? null),
+  };
+}
+
+/** The columns of a plan as one with these overrides has them. */
+export function overridePlan(row: PlanRow, overrides: PlanOverrides | null): PlanRow {
+  const { amount_cents: amount = null, trial_period_days: trial = null } = overrides ?? {};
+  return { ...row, amount_cents: amount === null ? row.amount_cents : BigInt(amount), trial_period_days: trial ?? row.trial_period_days };
+}
+
+function overrideCharge(row: ChargeRow, overrides: PlanOverrides | null): ChargeRow {
+  const over = overrides?.charges.find(({ charge_code: code }) => code === row.code);
+  return over === undefined ? row : { ...row, charge_model: over.charge_model, properties: over.properties };
+}
+
+const MINIMUM = 'Minimum commitment';
+
+function overrideCommitment(commitment: Plan['commitment'], minimum: number | null): Plan['commitment'] {
+  return minimum === null ? commitment : { id: null, displayName: MINIMUM, ...commitment, amount: Amount.of(minimum) };
 }
 
 function readCommitment({ id, amount_cents: amount, invoice_display_name: name }: CommitmentRow): NonNullable<Plan['commitment']> {
-  return { id, amount: Amount.of(amount), displayName: name ?? 'Minimum commitment' };
+  return { id, amount: Amount.of(amount), displayName: name ?? MINIMUM };
 }
 
 function readCharge(row: ChargeRow): PlanCharge {

@@ -4,9 +4,10 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { findOrganization } from '../identity/index.ts';
+import { stillFits } from './checkOverrides.ts';
 import { planCreated, planDeleted, planUpdated } from './catalog.events.ts';
 import type { PlanCreate, PlanUpdate } from './catalog.schemas.ts';
-import { chargesOf, findPlan, isSubscribed, lockPlan, type PlanRow } from './catalog.sql.ts';
+import { chargesOf, findPlan, isSubscribed, lockPlan, overridesOn, type PlanRow } from './catalog.sql.ts';
 import { presentPlan } from './presentPlan.ts';
 import { replaceCharges } from './replaceCharges.ts';
 
@@ -69,6 +70,14 @@ async function refuseWhileSubscribed(tx: Tx, before: PlanRow, after: PlanRow): P
     throw conflict('plan_in_use', `${changed} cannot change while subscriptions have this plan; make another plan.`);
 }
 
+/** A subscription's own price of a charge is kept: what it would no longer fit is refused. */
+async function refuseUnfitOverrides(tx: Tx, planId: string): Promise<void> {
+  const kept = await overridesOn(tx.db, planId);
+  const rows = kept.length === 0 ? [] : await chargesOf(tx.db, [planId]);
+  if (kept.some((overrides) => !stillFits(overrides, rows)))
+    throw conflict('charge_overridden', 'Subscriptions have a price of their own for a charge that would be gone, or priced another way: make another plan.');
+}
+
 /** Changes what is given; `charges` is the new set. Invoices to come follow the plan as it is then. */
 export async function updatePlan(tx: Tx, reference: string, body: z.output<typeof PlanUpdate>) {
   const row = await lockedPlan(tx, reference);
@@ -78,7 +87,10 @@ export async function updatePlan(tx: Tx, reference: string, body: z.output<typeo
   checkCuts(after);
   await refuseWhileSubscribed(tx, row, after);
   const existing = await chargesOf(tx.db, [row.id]);
-  if (charges !== undefined) await replaceCharges(tx, row.id, charges, existing);
+  if (charges !== undefined) {
+    await replaceCharges(tx, row.id, charges, existing);
+    await refuseUnfitOverrides(tx, row.id);
+  }
   await tx.db.updateTable('plans').set(changes).where('id', '=', row.id).execute();
   const shown = await presented(tx, after);
   await tx.emit(planUpdated, { id: row.id, data: shown, before: presentPlan(row, existing) });

@@ -4,10 +4,10 @@ import { groupKey } from '@farthing/core/rating';
 import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
 import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
-import { loadPlan, type PlanCharge } from '../catalog/index.ts';
+import type { PlanCharge } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
 import { measureSteps } from '../metering/index.ts';
-import { findSubscription, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
@@ -54,9 +54,9 @@ export async function billArrived(tx: Tx, subscriptionId: string, instants: read
  * billed twice; a charge bills an event once for ever.
  */
 export async function billInAdvance(tx: Tx, subscription: SubscriptionRow, phase: SubscriptionPhase, usage: UsageSpan): Promise<void> {
-  const plan = await loadPlan(tx.db, phase.planId);
-  const charges = (plan?.charges ?? []).filter(({ payInAdvance }) => payInAdvance);
-  if (plan === undefined || charges.length === 0) return;
+  const plan = await loadPhasePlan(tx.db, phase);
+  const charges = plan.charges.filter(({ payInAdvance }) => payInAdvance);
+  if (charges.length === 0) return;
   const facts: UsageFacts = {
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
     subscription: { externalId: subscription.external_id, terms: phase.terms },

@@ -3,9 +3,9 @@ import { Amount } from '@farthing/core/money';
 import { type BilledThrough, closedPeriod, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { loadPlan, type Plan, type PlanCharge } from '../catalog/index.ts';
+import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
-import type { SubscriptionPhase, SubscriptionRow } from '../subscriptions/index.ts';
+import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { noDeductions } from './deductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { postedIn } from './invoicing.sql.ts';
@@ -38,7 +38,7 @@ export async function loadFacts(
   draftId?: string,
 ): Promise<LoadedFacts | null> {
   const covered = invoicePlan(phase.terms, at, kind);
-  return covered === null ? null : factsFor(db, subscription, await planOf(db, phase.planId), phase.terms, covered, draftId);
+  return covered === null ? null : factsFor(db, subscription, await loadPhasePlan(db, phase), phase.terms, covered, draftId);
 }
 
 /**
@@ -62,12 +62,6 @@ export async function loadFactsAgain(
   const then = endsAgain(phase.terms);
   const followed = successor === null ? then : { ...then, successor: { ...successor, terms: endsAgain(successor.terms) } };
   return loadFacts(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
-}
-
-export async function planOf(db: ReadDb, planId: string): Promise<Plan> {
-  const plan = await loadPlan(db, planId);
-  if (plan === undefined) throw new Error(`The plan ${planId} is gone.`);
-  return plan;
 }
 
 /** The facts of whatever an invoice is to cover; `draftId` is the invoice itself where it is a draft already. */

@@ -1,6 +1,7 @@
 import { amountCodec } from '@farthing/core/money';
 import { z } from 'zod';
 import { instant, text, uuid } from '../../kernel/wire.ts';
+import { PlanOverridesInput } from '../catalog/index.ts';
 import { changeOptions } from '../subscriptions/index.ts';
 import { InvoicePreviewResponse } from './invoicing.schemas.ts';
 
@@ -9,6 +10,7 @@ export const ChangePlanPreviewRequest = z
     new_plan_id: text(1, 255).meta({ description: 'An id, its prefixed form plan_…, or the plan’s code.' }),
     effective_date: instant.optional().meta({ description: 'When it would be asked for: now or later in the open period. Default: now.' }),
     ...changeOptions,
+    overrides: PlanOverridesInput.nullable().optional(),
   })
   .meta({ id: 'ChangePlanPreviewRequest' });
 

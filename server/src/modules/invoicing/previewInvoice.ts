@@ -3,8 +3,8 @@ import { nextInvoice } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
-import { loadPlan, type Plan } from '../catalog/index.ts';
-import { findSubscription, termsOf } from '../subscriptions/index.ts';
+import type { Plan } from '../catalog/index.ts';
+import { findSubscription, loadPhasePlan, presentPhase } from '../subscriptions/index.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { Amount } from '@farthing/core/money';
 import { factsFor } from './loadFacts.ts';
@@ -16,9 +16,9 @@ export async function previewInvoice(
 ): Promise<z.output<typeof InvoicePreviewResponse>> {
   const subscription = await findSubscription(db, body.subscription_id);
   if (subscription === undefined) throw invalid('subscription_id', 'not_found', 'There is no such subscription.');
-  const plan = await loadPlan(db, subscription.plan_id);
-  if (plan === undefined) throw conflict('plan_gone', 'The plan of this subscription is gone.');
-  const terms = termsOf(subscription);
+  const phase = presentPhase(subscription);
+  const { terms } = phase;
+  const plan = await loadPhasePlan(db, phase);
   const covered = nextInvoice(terms, body.billing_period_start ?? scope.now);
   if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
   const facts = await factsFor(db, subscription, plan, terms, covered);

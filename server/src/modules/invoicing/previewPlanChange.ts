@@ -6,9 +6,9 @@ import type { z } from 'zod';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
-import { findPlan, type PlanRow } from '../catalog/index.ts';
-import { decideChange, findSubscription, nextStatus, type PlanChange, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
-import { factsFor, planOf } from './loadFacts.ts';
+import { checkOverrides, findPlan, overridePlan, type PlanRow } from '../catalog/index.ts';
+import { decideChange, findSubscription, loadPhasePlan, nextStatus, type PlanChange, presentPhase, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+import { factsFor } from './loadFacts.ts';
 import type { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { presentDraft } from './previewInvoice.ts';
 import { unusedByChange, unusedCredits } from './unusedDays.ts';
@@ -23,15 +23,16 @@ export async function previewPlanChange({ db, scope }: Read, reference: string, 
   if (row.status === 'pending') throw conflict('subscription_not_active', 'The subscription has not started: its plan changes at no cost.');
   const plan = await findPlan(db, body.new_plan_id);
   if (plan === undefined) throw invalid('new_plan_id', 'not_found', 'There is no such plan.');
-  const current = await planOf(db, row.plan_id);
+  const current = await loadPhasePlan(db, presentPhase(row));
+  const overrides = await checkOverrides(db, plan.id, body.overrides ?? null);
   const at = body.effective_date ?? scope.now;
   refuseOtherPeriod(termsOf(row), at, scope.now);
-  const change = decideChange(row, plan, body, at);
+  const change = decideChange(row, plan, { timing: body.timing, proration: body.proration, overrides }, at);
   const covered = invoicePlan(change.terms, change.turn.at, 'plan_change');
   const draft = covered === null ? null : draftInvoice(await factsFor(db, row, current, change.terms, covered));
   return {
     current_plan: summaryOf(current.row),
-    new_plan: summaryOf(plan),
+    new_plan: summaryOf(overridePlan(plan, overrides)),
     currency: plan.currency,
     change_type: change.kind,
     timing: change.timing,

@@ -4,8 +4,8 @@ import { localDate, localMidnight, Period } from '@farthing/core/time';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
-import { loadPlan, type PlanCharge } from '../catalog/index.ts';
-import { loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import type { PlanCharge } from '../catalog/index.ts';
+import { loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { measureUsage } from './measureUsage.ts';
 import { mostTrendDays, type UsageTrendResponse, type usageTrendQuery } from './usage.schemas.ts';
 
@@ -23,14 +23,14 @@ export async function readTrend({ db, scope }: Read, row: SubscriptionRow, asked
   if (days < 1) throw invalid('end_date', 'before_start', 'The last day is before the first.');
   if (days > mostTrendDays) throw invalid('start_date', 'too_many_days', `At most ${mostTrendDays} days are read at once.`);
   const phases = row.started_at === null ? [] : await loadPhases(db, row);
-  const plans = new Map<string, readonly PlanCharge[]>();
-  for (const { planId } of phases) if (!plans.has(planId)) plans.set(planId, oneForEachMetric((await loadPlan(db, planId))?.charges ?? []));
+  const plans = new Map<SubscriptionPhase, readonly PlanCharge[]>();
+  for (const phase of phases) plans.set(phase, oneForEachMetric((await loadPhasePlan(db, phase)).charges));
   const points: Trend['data_points'] = [];
   for (let n = 0; n < days; n++) {
     const date = start.add({ days: n });
     const phase = phases.find(({ terms }) => terms.opened === null || Temporal.PlainDate.compare(localDate(terms.opened.at, zone), date) <= 0);
     const span = phase === undefined ? null : spanOf(phase, date, zone, scope.now);
-    const charges = phase === undefined || span === null ? [] : await measureUsage(db, { subscription: row, charges: plans.get(phase.planId) ?? [], usage: span });
+    const charges = phase === undefined || span === null ? [] : await measureUsage(db, { subscription: row, charges: plans.get(phase) ?? [], usage: span });
     const measured = charges.flatMap(({ usage }) => usage.map((part) => part.usage));
     points.push({
       date,

@@ -3,9 +3,9 @@ import { currentPeriod, endOf, pastPeriods, type SubscriptionTerms, type UsageSp
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
-import { loadPlan, type Plan } from '../catalog/index.ts';
+import type { Plan } from '../catalog/index.ts';
 import { findCustomer } from '../customers/index.ts';
-import { findSubscription, loadPhases, type SubscriptionPhase, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+import { findSubscription, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { measureUsage } from './measureUsage.ts';
 import { runningSubscriptions } from './metering.sql.ts';
 
@@ -23,13 +23,11 @@ export interface PeriodUsage {
 }
 
 export async function rated(db: ReadDb, row: SubscriptionRow): Promise<RatedSubscription> {
-  return ratedBy(db, row, { planId: row.plan_id, terms: termsOf(row) });
+  return ratedBy(db, row, presentPhase(row));
 }
 
-async function ratedBy(db: ReadDb, row: SubscriptionRow, { planId, terms }: SubscriptionPhase): Promise<RatedSubscription> {
-  const plan = await loadPlan(db, planId);
-  if (plan === undefined) throw new Error(`The plan ${planId} of subscription ${row.id} is gone.`);
-  return { row, plan, terms };
+async function ratedBy(db: ReadDb, row: SubscriptionRow, phase: SubscriptionPhase): Promise<RatedSubscription> {
+  return { row, plan: await loadPhasePlan(db, phase), terms: phase.terms };
 }
 
 /** The usage period that is open now. Throws 409 `subscription_not_active` where none is. */

@@ -9,5 +9,5 @@ export function agreedChange(row: SubscriptionRow): Pick<PlanChange, 'turn' | 'n
   if (pending === null || plan === null) throw new Error(`The subscription ${row.id} has no change of plan pending.`);
   const day = Temporal.PlainDate.from(pending);
   const turn = { at: localMidnight(day, row.effective_timezone), day };
-  return { turn, next: nextPhase(row, { ...plan, amount_cents: BigInt(plan.amount_cents) }, turn, day), proration: 'day' };
+  return { turn, next: nextPhase(row, { ...plan, amount_cents: BigInt(plan.amount_cents), overrides: row.pending_overrides }, turn, day), proration: 'day' };
 }

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
-import { findPlan, type PlanRow } from '../catalog/index.ts';
+import { checkOverrides, findPlan, overridePlan, type PlanOverrides, type PlanOverridesInput, type PlanRow } from '../catalog/index.ts';
 import { type ChangeAsked, decideChange, type PlanChange, refuseOtherCurrency } from './decideChange.ts';
 import { trialEndFor } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
@@ -14,13 +15,19 @@ import {
 } from './subscriptions.events.ts';
 import { changeRow, holdPlan, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 
+/** How a plan is to change, and what the subscription will have instead of that plan's. */
+interface ChangeRequest extends Omit<ChangeAsked, 'overrides'> {
+  readonly overrides?: z.output<typeof PlanOverridesInput> | null | undefined;
+}
+
 /** Changes the plan of a subscription that is locked and up to date: now, or at the end of its period; naming its own plan takes a pending change back. */
-export async function changePlan(tx: Tx, row: SubscriptionRow, reference: string, asked: ChangeAsked): Promise<SubscriptionRow> {
+export async function changePlan(tx: Tx, row: SubscriptionRow, reference: string, { overrides: given, ...asked }: ChangeRequest): Promise<SubscriptionRow> {
   nextStatus(row.status, 'change_plan');
   const plan = await takePlan(tx, reference);
   if (plan.id === row.plan_id) return row.pending_plan_id === null ? row : agreeOn(tx, row, null);
-  if (row.status === 'pending') return replacePlan(tx, row, plan);
-  const change = decideChange(row, plan, asked, tx.scope.now);
+  const overrides = await checkOverrides(tx.db, plan.id, given ?? null);
+  if (row.status === 'pending') return replacePlan(tx, row, plan, overrides);
+  const change = decideChange(row, plan, { ...asked, overrides }, tx.scope.now);
   return change.timing === 'now' ? openPhase(tx, row, change) : agreeOn(tx, row, change);
 }
 
@@ -35,14 +42,15 @@ export async function openPhase(
   const trialGoesOn = next.trial_ends_at !== null && Temporal.Instant.compare(turn.at, next.trial_ends_at) < 0;
   const trialEnds = row.trial_ends_at !== null && row.trial_ended_at === null && !trialGoesOn;
   const trialDays = row.own_trial ? row.trial_period_days : next.plan_trial_period_days;
-  const { phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day } = next;
+  const { phase, plan_id, overrides, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day } = next;
   const changed = await changeRow(tx, row.id, {
-    ...{ phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day },
+    ...{ phase, plan_id, overrides, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day },
     trial_ended_at: trialGoesOn ? null : trialEnds ? turn.at : row.trial_ended_at,
     trial_period_days: trialDays,
     previous_plan_id: row.plan_id,
     pending_plan_id: null,
     pending_day: null,
+    pending_overrides: null,
     downgraded_at: null,
     done_through_at: turn.at,
   });
@@ -60,6 +68,7 @@ async function agreeOn(tx: Tx, row: SubscriptionRow, change: PlanChange | null):
   const after = await changeRow(tx, row.id, {
     pending_plan_id: change?.next.plan_id ?? null,
     pending_day: change?.turn.day.toString() ?? null,
+    pending_overrides: change?.next.overrides ?? null,
     downgraded_at: change?.kind === 'downgrade' ? now : null,
   });
   await tx.emit(subscriptionUpdated, { id: row.id, data: presentSubscription(after, now), before: presentSubscription(row, now) });
@@ -67,12 +76,14 @@ async function agreeOn(tx: Tx, row: SubscriptionRow, change: PlanChange | null):
 }
 
 /** A subscription that has not started has nothing to settle: it simply starts on the other plan. */
-async function replacePlan(tx: Tx, row: SubscriptionRow, plan: PlanRow): Promise<SubscriptionRow> {
+async function replacePlan(tx: Tx, row: SubscriptionRow, given: PlanRow, overrides: PlanOverrides | null): Promise<SubscriptionRow> {
   const { now } = tx.scope;
-  refuseOtherCurrency(row, plan);
+  refuseOtherCurrency(row, given);
+  const plan = overridePlan(given, overrides);
   const days = row.own_trial ? row.trial_period_days : plan.trial_period_days;
   const after = await changeRow(tx, row.id, {
     plan_id: plan.id,
+    overrides,
     pay_in_advance: row.own_payment_time ? row.pay_in_advance : plan.pay_in_advance,
     trial_period_days: days,
     trial_ends_at: trialEndFor({ ...row, trial_period_days: days }, row.started_at),

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
-import { findPlan, type PlanRow } from '../catalog/index.ts';
+import { checkOverrides, findPlan, overridePlan, type PlanRow } from '../catalog/index.ts';
 import { type CustomerRow, findCustomer, lockCustomer } from '../customers/index.ts';
 import { keepClockForward } from '../identity/index.ts';
 import { hasCome } from './doDueWork.ts';
@@ -24,7 +24,9 @@ type Body = z.output<typeof SubscriptionCreate>;
 export async function createSubscription(tx: Tx, body: Body) {
   const { now } = tx.scope;
   const customer = await takeCustomer(tx, body.customer_id);
-  const plan = await takePlan(tx, body.plan_id);
+  const found = await takePlan(tx, body.plan_id);
+  const overrides = await checkOverrides(tx.db, found.id, body.overrides ?? null);
+  const plan = overridePlan(found, overrides);
   if (plan.currency !== customer.currency)
     throw invalid('plan_id', 'currency_mismatch', `The plan is priced in ${plan.currency}, the customer is billed in ${customer.currency}.`);
   await refuseTakenExternalId(tx, body.external_id);
@@ -32,6 +34,7 @@ export async function createSubscription(tx: Tx, body: Body) {
 
   const pending = await insertPending(tx, body, customer, {
     plan_id: plan.id,
+    overrides,
     trial_period_days: body.trial_period_days ?? plan.trial_period_days,
     pay_in_advance: body.pay_in_advance ?? plan.pay_in_advance,
     own_trial: body.trial_period_days !== undefined,
@@ -49,7 +52,7 @@ async function insertPending(
   tx: Tx,
   body: Body,
   customer: CustomerRow,
-  fromPlan: Pick<SubscriptionRow, 'plan_id' | 'trial_period_days' | 'pay_in_advance' | 'own_trial' | 'own_payment_time'>,
+  fromPlan: Pick<SubscriptionRow, 'plan_id' | 'overrides' | 'trial_period_days' | 'pay_in_advance' | 'own_trial' | 'own_payment_time'>,
 ): Promise<SubscriptionRow> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();

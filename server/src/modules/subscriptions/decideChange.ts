@@ -9,7 +9,7 @@ import {
 } from '@farthing/core/subscriptions';
 import { localMidnight } from '@farthing/core/time';
 import { conflict, invalid } from '../../kernel/problem.ts';
-import type { PlanRow } from '../catalog/index.ts';
+import { overridePlan, type PlanOverrides, type PlanRow } from '../catalog/index.ts';
 import { isInTrial, nextPhase } from './nextPhase.ts';
 import type { Phase } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
@@ -19,6 +19,8 @@ import { changedTerms, termsOf } from './termsOf.ts';
 export interface ChangeAsked {
   readonly timing?: 'now' | 'period_end' | undefined;
   readonly proration?: Proration | undefined;
+  /** What the subscription will have instead of the plan's. */
+  readonly overrides?: PlanOverrides | null;
 }
 
 /** A change of plan with all that follows from it, done or only shown. */
@@ -37,9 +39,11 @@ export interface PlanChange {
  * What changing to a plan at an instant comes to. To the same or a higher price a year it is an upgrade and done now, else at the end of
  * the period, unless the request says otherwise. Throws 422 for a plan in another currency, and for a proration that does not apply.
  */
-export function decideChange(row: SubscriptionRow, plan: PlanRow, asked: ChangeAsked, at: Temporal.Instant): PlanChange {
-  refuseOtherCurrency(row, plan);
-  const unchanged = { ...row, pending_day: null, pending_plan: null };
+export function decideChange(row: SubscriptionRow, given: PlanRow, asked: ChangeAsked, at: Temporal.Instant): PlanChange {
+  refuseOtherCurrency(row, given);
+  const overrides = asked.overrides ?? null;
+  const plan = { ...overridePlan(given, overrides), overrides };
+  const unchanged = { ...row, pending_day: null, pending_plan: null, pending_overrides: null };
   const old = termsOf(unchanged);
   const opens = (turn: Turn, day: Temporal.PlainDate): PlanChange['terms'] => {
     const terms = changedTerms(unchanged, nextPhase(unchanged, plan, turn, day), turn, proration);

@@ -12,7 +12,7 @@ export { nextStatus } from './nextStatus.ts';
 export { changeOptions, subscriptionParams } from './subscriptions.schemas.ts';
 export { termsOf } from './termsOf.ts';
 export { decideChange, type PlanChange } from './decideChange.ts';
-export { loadPhase, loadPhases, type SubscriptionPhase } from './loadPhase.ts';
+export { loadPhase, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase } from './loadPhase.ts';
 
 const customer = z.object({ id: z.string() });
 

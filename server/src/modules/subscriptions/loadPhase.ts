@@ -1,5 +1,6 @@
 import type { SubscriptionTerms } from '@farthing/core/subscriptions';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { loadPlan, type Plan, type PlanOverrides, readOverrides } from '../catalog/index.ts';
 import { closedPhases } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 import { termsOf, termsOfPhase } from './termsOf.ts';
@@ -7,21 +8,35 @@ import { termsOf, termsOfPhase } from './termsOf.ts';
 /** The time of a subscription on one plan, as billing needs it. */
 export interface SubscriptionPhase {
   readonly planId: string;
+  /** What it had instead of the plan's. */
+  readonly overrides: PlanOverrides | null;
   readonly terms: SubscriptionTerms;
+}
+
+/** The present phase. Throws 409 `subscription_not_started` where it has no date of start. */
+export function presentPhase(row: SubscriptionRow): SubscriptionPhase {
+  return { planId: row.plan_id, overrides: readOverrides(row.overrides), terms: termsOf(row) };
+}
+
+/** The plan of a phase as the subscription has it: the one way in which whatever prices for a subscription loads a plan. */
+export async function loadPhasePlan(db: ReadDb, { planId, overrides }: Pick<SubscriptionPhase, 'planId' | 'overrides'>): Promise<Plan> {
+  const plan = await loadPlan(db, planId, overrides);
+  if (plan === undefined) throw new Error(`The plan ${planId} is gone.`);
+  return plan;
 }
 
 /** One phase of a subscription: the present one, or one that is over with what followed it. */
 export async function loadPhase(db: ReadDb, row: SubscriptionRow, phase: number): Promise<SubscriptionPhase> {
-  if (phase === row.phase) return { planId: row.plan_id, terms: termsOf(row) };
+  if (phase === row.phase) return presentPhase(row);
   const closed = await closedPhases(db, row.id);
   const then = closed.find(({ phase: number }) => number === phase);
   if (then === undefined) throw new Error(`The subscription ${row.id} had no phase ${phase}.`);
-  return { planId: then.plan_id, terms: termsOfPhase(row, closed, phase) };
+  return { planId: then.plan_id, overrides: readOverrides(then.overrides), terms: termsOfPhase(row, closed, phase) };
 }
 
 /** All phases of a subscription that has started, newest first. */
 export async function loadPhases(db: ReadDb, row: SubscriptionRow): Promise<readonly SubscriptionPhase[]> {
   const closed = row.phase === 0 ? [] : await closedPhases(db, row.id);
-  const past = closed.map(({ phase, plan_id: planId }) => ({ planId, terms: termsOfPhase(row, closed, phase) }));
-  return [{ planId: row.plan_id, terms: termsOf(row) }, ...past.toReversed()];
+  const past = closed.map(({ phase, plan_id: planId, overrides }) => ({ planId, overrides: readOverrides(overrides), terms: termsOfPhase(row, closed, phase) }));
+  return [presentPhase(row), ...past.toReversed()];
 }

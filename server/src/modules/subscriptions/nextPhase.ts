@@ -4,8 +4,12 @@ import type { PlanRow } from '../catalog/index.ts';
 import type { Phase } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 
-/** What a change needs of the plan it goes to. */
-export type NextPlan = Pick<
+/** What a change needs of the plan it goes to: its columns, the overrides applied, and those. */
+export interface NextPlan extends PlanColumns {
+  readonly overrides: unknown;
+}
+
+type PlanColumns = Pick<
   PlanRow,
   'id' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'pay_in_advance' | 'trial_period_days'
 >;
@@ -25,6 +29,7 @@ export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, open
     plan_amount_cents: plan.amount_cents,
     plan_bill_charges_monthly: plan.bill_charges_monthly,
     plan_trial_period_days: plan.trial_period_days,
+    overrides: plan.overrides,
     pay_in_advance: row.own_payment_time ? row.pay_in_advance : plan.pay_in_advance,
     trial_ends_at: row.own_trial ? row.trial_ends_at : trialEndFor({ ...row, trial_period_days: plan.trial_period_days }, row.started_at),
     subscription_at: row.subscription_at,

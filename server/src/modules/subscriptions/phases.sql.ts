@@ -1,4 +1,5 @@
 import type { Proration, Turn } from '@farthing/core/subscriptions';
+import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
@@ -19,6 +20,7 @@ export type PhaseColumns = Pick<
   | 'plan_interval_count'
   | 'plan_amount_cents'
   | 'plan_bill_charges_monthly'
+  | 'overrides'
   | 'pay_in_advance'
   | 'trial_ends_at'
   | 'subscription_at'
@@ -44,7 +46,7 @@ export async function closedPhases(db: ReadDb, subscriptionId: string): Promise<
       'p.name as plan_name',
       'p.interval as plan_interval',
       'p.interval_count as plan_interval_count',
-      'p.amount_cents as plan_amount_cents',
+      sql<bigint>`coalesce((f.overrides->>'amount_cents')::bigint, p.amount_cents)`.as('plan_amount_cents'),
       'p.bill_charges_monthly as plan_bill_charges_monthly',
     ])
     .where('f.subscription_id', '=', subscriptionId)
@@ -54,8 +56,8 @@ export async function closedPhases(db: ReadDb, subscriptionId: string): Promise<
 
 /** Notes the present phase of a subscription as over. */
 export async function closePhase(tx: Tx, row: SubscriptionRow, { at, day }: Turn, proration: Proration): Promise<void> {
-  const { phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day } = row;
-  const columns = { phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day };
+  const { phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day, overrides } = row;
+  const columns = { overrides, phase, plan_id, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day };
   await tx.db
     .insertInto('subscription_phases')
     .values({ ...columns, tenant_id: tx.scope.tenant.id, subscription_id: row.id, closed_at: at, closed_day: day.toString(), proration })

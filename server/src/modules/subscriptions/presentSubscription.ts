@@ -1,6 +1,7 @@
 import { currentPeriod, nextBillingDate } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import { publicId } from '../../kernel/wire.ts';
+import { presentOverrides, readOverrides } from '../catalog/index.ts';
 import type { SubscriptionResponse } from './subscriptions.schemas.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 import { ownTerms } from './termsOf.ts';
@@ -13,6 +14,8 @@ export function presentSubscription(row: SubscriptionRow, now: Temporal.Instant)
   return {
     ...row,
     public_id: publicId('sub', row.id),
+    overrides: presentOverrides(readOverrides(row.overrides)),
+    pending_overrides: presentOverrides(readOverrides(row.pending_overrides)),
     pending_plan_at: terms?.successor === null ? null : (terms?.closed?.at ?? null),
     current_period_start: open?.period.start ?? null,
     current_period_end: open?.period.end ?? null,

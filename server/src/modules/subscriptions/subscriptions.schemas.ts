@@ -1,5 +1,6 @@
 import { invoiceKinds, prorations, subscriptionStatuses, terminationActions } from '@farthing/core/subscriptions';
 import { z } from 'zod';
+import { PlanOverridesInput, PlanOverridesOutput } from '../catalog/index.ts';
 import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const billingTime = z.enum(['calendar', 'anniversary']);
@@ -24,6 +25,7 @@ export const SubscriptionCreate = z
     trial_period_days: trialPeriodDays.optional().meta({ description: 'Default: the plan’s.' }),
     pay_in_advance: z.boolean().optional().meta({ description: 'Default: the plan’s.' }),
     on_termination_action: terminationAction.default('generate_invoice'),
+    overrides: PlanOverridesInput.nullable().optional(),
   })
   .meta({ id: 'SubscriptionCreate' });
 
@@ -45,6 +47,9 @@ export const SubscriptionUpdate = z
     on_termination_action: terminationAction,
     subscription_at: instant.nullable().meta({ description: 'Only while pending.' }),
     trial_period_days: trialPeriodDays.meta({ description: 'Only while pending or in the trial.' }),
+    overrides: PlanOverridesInput.nullable().meta({
+      description: 'With a plan_id, of that plan: those it had end with the plan before. Else the new set, by which all is priced that is not billed yet; null: none.',
+    }),
   })
   .partial()
   .meta({ id: 'SubscriptionUpdate' });
@@ -78,6 +83,8 @@ export const SubscriptionResponse = z
     previous_plan_id: uuid.nullable(),
     pending_plan_id: uuid.nullable().meta({ description: 'The plan it changes to at the end of its period.' }),
     pending_plan_at: readOnly('When it does.'),
+    overrides: PlanOverridesOutput.nullable(),
+    pending_overrides: PlanOverridesOutput.nullable().meta({ description: 'Those of the plan it changes to.' }),
     downgraded_at: readOnly('When a downgrade was asked for that is still to come.'),
     current_period_start: readOnly('The usage period that is open now.'),
     current_period_end: readOnly('Where it closes: at its boundary, or at the end of the subscription before it.'),

@@ -17,7 +17,7 @@ interface PauseColumns {
   readonly until_day: string | null;
 }
 
-/** What the plan of an agreed change is, as a row carries it. */
+/** What the plan of an agreed change is, its overrides applied, as a row carries it. */
 interface PendingPlan {
   readonly id: string;
   readonly name: string;
@@ -29,7 +29,7 @@ interface PendingPlan {
   readonly trial_period_days: number;
 }
 
-/** Subscriptions with what they take from others: the customer's currency and zone (its own, else the entity's, else the organization's), the plan's price and interval. */
+/** Subscriptions with what they take from others: the customer's currency and zone (its own, else the entity's, else the organization's), the plan's price, its own where it has one, and interval. */
 function subscriptions(db: ReadDb) {
   return db
     .selectFrom('subscriptions as s')
@@ -51,12 +51,14 @@ function subscriptions(db: ReadDb) {
       'p.name as plan_name',
       'p.interval as plan_interval',
       'p.interval_count as plan_interval_count',
-      'p.amount_cents as plan_amount_cents',
+      sql<bigint>`coalesce((s.overrides->>'amount_cents')::bigint, p.amount_cents)`.as('plan_amount_cents'),
+      'p.trial_period_days as plan_trial_period_days',
       'p.currency as plan_currency',
       'p.bill_charges_monthly as plan_bill_charges_monthly',
       sql<PendingPlan | null>`case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name, 'interval', n.interval,
-        'interval_count', n.interval_count, 'amount_cents', n.amount_cents::text, 'bill_charges_monthly', n.bill_charges_monthly,
-        'pay_in_advance', n.pay_in_advance, 'trial_period_days', n.trial_period_days) end`.as('pending_plan'),
+        'interval_count', n.interval_count, 'amount_cents', coalesce(s.pending_overrides->>'amount_cents', n.amount_cents::text),
+        'bill_charges_monthly', n.bill_charges_monthly, 'pay_in_advance', n.pay_in_advance,
+        'trial_period_days', coalesce((s.pending_overrides->>'trial_period_days')::int, n.trial_period_days)) end`.as('pending_plan'),
     ]);
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import type { Tables } from '../../tables.ts';
+import { checkOverrides, findPlan, type PlanOverrides } from '../catalog/index.ts';
 import { changePlan } from './changePlan.ts';
 import { trialEndFor } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
@@ -11,7 +12,7 @@ import { refuseImpossibleEnd } from './refuseEnd.ts';
 import { subscriptionUpdated } from './subscriptions.events.ts';
 import { scheduleNext } from './subscriptions.jobs.ts';
 import type { SubscriptionUpdate } from './subscriptions.schemas.ts';
-import { changeRow, type SubscriptionRow } from './subscriptions.sql.ts';
+import { changeRow, holdPlan, type SubscriptionRow } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';
 
 type Body = z.output<typeof SubscriptionUpdate>;
@@ -19,18 +20,24 @@ type Body = z.output<typeof SubscriptionUpdate>;
 /** Changes what is given; an explicit null clears. The status moves by its own operations, never by this one. */
 export async function updateSubscription(tx: Tx, reference: string, body: Body) {
   const { now } = tx.scope;
-  const { plan_id: planId, timing, proration, ...fields } = body;
+  const { plan_id: planId, timing, proration, overrides: given, ...fields } = body;
   if (planId === undefined) refuseOptionsAlone({ timing, proration });
   const taken = await takeSubscription(tx, reference);
-  const before = planId === undefined ? taken : await changePlan(tx, taken, planId, { timing, proration });
-  if (planId !== undefined && Object.keys(fields).length === 0 && before !== taken) {
+  const before = planId === undefined ? taken : await changePlan(tx, taken, planId, { timing, proration, overrides: given });
+  const overrides = given !== undefined && (await staysOn(tx, taken, planId)) ? await ownOverrides(tx, taken, given) : undefined;
+  if (planId !== undefined && Object.keys(fields).length === 0 && overrides === undefined && before !== taken) {
     await scheduleNext(tx, before);
     return presentSubscription(before, now);
   }
   const status = nextStatus(before.status, 'update');
   if (fields.subscription_at !== undefined && before.status !== 'pending')
     throw invalid('subscription_at', 'already_started', 'The anchor can be changed only before the subscription starts.');
-  const after = await changeRow(tx, before.id, { ...fields, ...trialColumns(before, fields, now), status });
+  const after = await changeRow(tx, before.id, {
+    ...fields,
+    ...(overrides === undefined ? {} : { overrides }),
+    ...trialColumns(before, fields, overrides, now),
+    status,
+  });
   refuseImpossibleEnd(after, now);
   await scheduleNext(tx, after);
   const data = presentSubscription(after, now);
@@ -43,18 +50,43 @@ function refuseOptionsAlone(options: Pick<Body, 'timing' | 'proration'>): void {
     if (value !== undefined) throw invalid(path, 'without_plan', 'It says how the plan changes: give a plan_id with it.');
 }
 
-/** A trial can get another length while it has not ended, and never one by which it would have. */
+/** Whether overrides are those of the plan it has: where a request names another plan they are that one's. */
+async function staysOn(tx: Tx, row: SubscriptionRow, planReference: string | undefined): Promise<boolean> {
+  return planReference === undefined || (await findPlan(tx.db, planReference))?.id === row.plan_id;
+}
+
+/** Checked while the plan is held, so that it does not change meanwhile. */
+async function ownOverrides(tx: Tx, row: SubscriptionRow, given: NonNullable<Body['overrides']> | null): Promise<PlanOverrides | null> {
+  await holdPlan(tx.db, row.plan_id);
+  return checkOverrides(tx.db, row.plan_id, given);
+}
+
+type TrialColumns = Pick<Updateable<Tables['subscriptions']>, 'trial_period_days' | 'trial_ends_at' | 'own_trial'>;
+
+/** The trial's length comes from the subscription itself, else from its overrides, else from its plan. */
 function trialColumns(
   before: SubscriptionRow,
-  { trial_period_days: days }: Body,
+  { trial_period_days: own }: Pick<Body, 'trial_period_days'>,
+  overrides: PlanOverrides | null | undefined,
   now: Temporal.Instant,
-): Pick<Updateable<Tables['subscriptions']>, 'trial_ends_at' | 'own_trial'> {
-  if (days === undefined || days === before.trial_period_days) return {};
-  const inTrial = before.trial_ends_at !== null && before.trial_ended_at === null;
-  if (before.status !== 'pending' && !inTrial)
-    throw invalid('trial_period_days', 'no_trial', 'The length of a trial can be changed only before the start and while it lasts.');
+): TrialColumns {
+  if (own !== undefined) return changedTrial(before, own, 'trial_period_days', now);
+  if (overrides === undefined || before.own_trial) return {};
+  const overridden = overrides?.trial_period_days ?? null;
+  if (overridden === null && !mayChangeTrial(before)) return {};
+  return { ...changedTrial(before, overridden ?? before.plan_trial_period_days, 'overrides.trial_period_days', now), own_trial: false };
+}
+
+function mayChangeTrial({ status, trial_ends_at: endsAt, trial_ended_at: endedAt }: SubscriptionRow): boolean {
+  return status === 'pending' || (endsAt !== null && endedAt === null);
+}
+
+/** A trial can get another length while it has not ended, and never one by which it would have. */
+function changedTrial(before: SubscriptionRow, days: number, path: string, now: Temporal.Instant): TrialColumns {
+  if (days === before.trial_period_days) return {};
+  if (!mayChangeTrial(before)) throw invalid(path, 'no_trial', 'The length of a trial can be changed only before the start and while it lasts.');
   const endsAt = trialEndFor({ ...before, trial_period_days: days }, before.started_at);
   if (before.status !== 'pending' && (endsAt === null || Temporal.Instant.compare(endsAt, now) <= 0))
-    throw invalid('trial_period_days', 'in_the_past', 'The trial would have ended already.');
-  return { trial_ends_at: endsAt, own_trial: true };
+    throw invalid(path, 'in_the_past', 'The trial would have ended already.');
+  return { trial_period_days: days, trial_ends_at: endsAt, own_trial: true };
 }
