@@ -150,6 +150,28 @@ begin
 end $function$
 ;
 
+create table add_ons (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  description text,
+  amount_cents bigint not null,
+  amount_currency text not null,
+  invoice_display_name text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table add_ons add constraint add_ons_amount_cents_check CHECK ((amount_cents >= 0));
+alter table add_ons add constraint add_ons_pkey PRIMARY KEY (tenant_id, id);
+alter table add_ons add constraint add_ons_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX add_ons_by_time ON public.add_ons USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX add_ons_code ON public.add_ons USING btree (tenant_id, code) WHERE (deleted_at IS NULL);
+alter table add_ons enable row level security, force row level security;
+create policy tenant on add_ons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on add_ons to farthing_app;
+
 create table api_keys (
   id uuid not null,
   organization_id uuid not null,
@@ -174,6 +196,32 @@ alter table api_keys add constraint api_keys_status_check CHECK ((status = ANY (
 alter table api_keys add constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE INDEX api_keys_by_organization ON public.api_keys USING btree (organization_id, created_at DESC, id DESC);
 grant insert, select, update on api_keys to farthing_app;
+
+create table applied_add_ons (
+  tenant_id uuid not null,
+  id uuid not null,
+  add_on_id uuid not null,
+  customer_id uuid not null,
+  amount_cents bigint not null,
+  amount_currency text not null,
+  waits boolean not null default false,
+  invoice_id uuid,
+  created_at timestamp with time zone not null
+);
+alter table applied_add_ons add constraint applied_add_ons_amount_cents_check CHECK ((amount_cents >= 0));
+alter table applied_add_ons add constraint applied_add_ons_check CHECK ((waits OR (invoice_id IS NOT NULL)));
+alter table applied_add_ons add constraint applied_add_ons_pkey PRIMARY KEY (tenant_id, id);
+alter table applied_add_ons add constraint applied_add_ons_tenant_id_add_on_id_fkey FOREIGN KEY (tenant_id, add_on_id) REFERENCES add_ons(tenant_id, id);
+alter table applied_add_ons add constraint applied_add_ons_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table applied_add_ons add constraint applied_add_ons_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table applied_add_ons add constraint applied_add_ons_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE SET NULL (invoice_id);
+CREATE INDEX applied_add_ons_by_customer ON public.applied_add_ons USING btree (tenant_id, customer_id, created_at DESC, id DESC);
+CREATE INDEX applied_add_ons_by_invoice ON public.applied_add_ons USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
+CREATE INDEX applied_add_ons_by_time ON public.applied_add_ons USING btree (tenant_id, add_on_id, created_at DESC, id DESC);
+CREATE INDEX applied_add_ons_waiting ON public.applied_add_ons USING btree (tenant_id, customer_id, amount_currency) WHERE (invoice_id IS NULL);
+alter table applied_add_ons enable row level security, force row level security;
+create policy tenant on applied_add_ons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on applied_add_ons to farthing_app;
 
 create table billable_metric_filters (
   tenant_id uuid not null,

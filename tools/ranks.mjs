@@ -4,7 +4,7 @@
  */
 export const ranks = [
   ['identity', 'audit', 'ledger', 'webhooks', 'files'],
-  ['metrics', 'features', 'catalog', 'taxes', 'entities'],
+  ['metrics', 'features', 'catalog', 'addOns', 'taxes', 'entities'],
   ['customers', 'groups'],
   ['subscriptions', 'discounts', 'wallets', 'prices'],
   ['metering', 'entitlements'],

@@ -1,6 +1,45 @@
 // Generated from server/openapi.json by "npm run goldens"; do not edit.
 import type { CallOptions, Endpoint, List } from './call.ts';
 
+export type AddOnApplicationCounts = Readonly<Record<string, number>>;
+
+export interface AddOnCreate {
+  readonly code: string;
+  readonly name: string;
+  readonly description?: string | null;
+  /** What one costs, in minor units. */
+  readonly amount_cents: number;
+  /** ISO 4217 currency code */
+  readonly amount_currency?: string;
+  /** What invoices call it; its name unless given. */
+  readonly invoice_display_name?: string | null;
+}
+
+export interface AddOnResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly amount_currency: string;
+  readonly invoice_display_name: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface AddOnUpdate {
+  readonly name?: string;
+  readonly description?: string | null;
+  /** What one costs, in minor units. */
+  readonly amount_cents?: number;
+  /** ISO 4217 currency code */
+  readonly amount_currency?: string;
+  /** What invoices call it; its name unless given. */
+  readonly invoice_display_name?: string | null;
+}
+
 export interface AmendedEvent {
   readonly id: string;
   readonly public_id: string;
@@ -2089,6 +2128,19 @@ export interface ListPlanCommitmentsQuery {
   readonly cursor?: string;
 }
 
+/** The query of `listAddOns`. */
+export interface ListAddOnsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `listFeatures`. */
 export interface ListFeaturesQuery {
   readonly skip?: number;
@@ -2806,6 +2858,56 @@ export interface Operations {
    * Needs the scope `plans:write`.
    */
   readonly deleteCommitment: (commitmentId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List add-ons.
+   *
+   * Needs the scope `add_ons:read`.
+   */
+  readonly listAddOns: (options?: CallOptions<ListAddOnsQuery>) => Promise<List<AddOnResponse>>;
+
+  /**
+   * Create an add-on.
+   *
+   * Something that is sold apart from plans, at a fixed price.
+   *
+   * Needs the scope `add_ons:write`.
+   */
+  readonly createAddOn: (body: AddOnCreate, options?: CallOptions) => Promise<AddOnResponse>;
+
+  /**
+   * Count applications per add-on.
+   *
+   * Needs the scope `add_ons:read`.
+   */
+  readonly countApplicationsPerAddOn: (options?: CallOptions) => Promise<AddOnApplicationCounts>;
+
+  /**
+   * Get an add-on.
+   *
+   * By `code`, id or prefixed id (`addon_…`).
+   *
+   * Needs the scope `add_ons:read`.
+   */
+  readonly getAddOn: (code: string, options?: CallOptions) => Promise<AddOnResponse>;
+
+  /**
+   * Update an add-on.
+   *
+   * Partial: what is absent stays, an explicit null clears. What was applied before keeps its price.
+   *
+   * Needs the scope `add_ons:write`.
+   */
+  readonly updateAddOn: (code: string, body: AddOnUpdate, options?: CallOptions) => Promise<AddOnResponse>;
+
+  /**
+   * Delete an add-on.
+   *
+   * Hides the add-on; what was billed for it is kept.
+   *
+   * Needs the scope `add_ons:write`.
+   */
+  readonly deleteAddOn: (code: string, options?: CallOptions) => Promise<void>;
 
   /**
    * List Features.
@@ -3530,6 +3632,12 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   createPlanCommitment: { method: 'POST', path: '/v1/plans/{plan_code}/commitments', reply: 'json', body: true, keyed: true },
   updateCommitment: { method: 'PUT', path: '/v1/commitments/{commitment_id}', reply: 'json', body: true },
   deleteCommitment: { method: 'DELETE', path: '/v1/commitments/{commitment_id}', reply: 'none' },
+  listAddOns: { method: 'GET', path: '/v1/add_ons', reply: 'list' },
+  createAddOn: { method: 'POST', path: '/v1/add_ons', reply: 'json', body: true, keyed: true },
+  countApplicationsPerAddOn: { method: 'GET', path: '/v1/add_ons/application_counts', reply: 'json' },
+  getAddOn: { method: 'GET', path: '/v1/add_ons/{code}', reply: 'json' },
+  updateAddOn: { method: 'PUT', path: '/v1/add_ons/{code}', reply: 'json', body: true },
+  deleteAddOn: { method: 'DELETE', path: '/v1/add_ons/{code}', reply: 'none' },
   listFeatures: { method: 'GET', path: '/v1/features', reply: 'list' },
   createFeature: { method: 'POST', path: '/v1/features', reply: 'json', body: true, keyed: true },
   getFeature: { method: 'GET', path: '/v1/features/{code}', reply: 'json' },

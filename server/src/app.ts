@@ -4,6 +4,7 @@ import type { EventType } from './kernel/event.ts';
 import { Lookups } from './kernel/lookups.ts';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
+import { addOns } from './modules/addOns/index.ts';
 import { audit } from './modules/audit/index.ts';
 import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
@@ -38,7 +39,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
   const modules: readonly Module[] = [
     ...[identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents })],
-    ...[metrics, catalog, features, entities],
+    ...[metrics, catalog, addOns, features, entities],
     customers,
     subscriptions,
     metering({ pool, lookups, writer }),
@@ -71,6 +72,7 @@ const info = {
     'Billable Metrics': 'What is measured.',
     Plans: 'What it costs.',
     Commitments: 'What it costs at least.',
+    'Add-ons': 'What is sold apart from plans.',
     Features: 'What plans can grant.',
     Subscriptions: 'Customers on plans.',
     Events: 'Usage, as it happens.',

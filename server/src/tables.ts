@@ -3,6 +3,19 @@ import type { Generated } from 'kysely';
 
 /** The row types of every table. */
 export interface Tables {
+  add_ons: {
+    tenant_id: string;
+    id: string;
+    code: string;
+    name: string;
+    description: string | null;
+    amount_cents: bigint;
+    amount_currency: string;
+    invoice_display_name: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
+  };
   api_keys: {
     id: string;
     organization_id: string;
@@ -18,6 +31,17 @@ export interface Tables {
     revoked_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+  };
+  applied_add_ons: {
+    tenant_id: string;
+    id: string;
+    add_on_id: string;
+    customer_id: string;
+    amount_cents: bigint;
+    amount_currency: string;
+    waits: Generated<boolean>;
+    invoice_id: string | null;
+    created_at: Temporal.Instant;
   };
   billable_metric_filters: {
     tenant_id: string;

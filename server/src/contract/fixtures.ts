@@ -121,6 +121,20 @@ const features: Record<string, Fixture> = {
   deleteFeature: async (world) => ({ params: { code: (await newFeature(world)).code } }),
 };
 
+const newAddOn = ({ must, name }: World) => must('POST', '/v1/add_ons', { code: name(), name: name(), amount_cents: 500, amount_currency: 'USD' });
+
+const addOns: Record<string, Fixture> = {
+  listAddOns: async (world) => {
+    await newAddOn(world);
+    return {};
+  },
+  createAddOn: ({ name }) => ({ body: { code: name(), name: name(), amount_cents: 500, amount_currency: 'USD', invoice_display_name: name() } }),
+  countApplicationsPerAddOn: () => ({}),
+  getAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code } }),
+  updateAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code }, body: { name: world.name(), amount_cents: 700 } }),
+  deleteAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code } }),
+};
+
 const customers: Record<string, Fixture> = {
   listBillingEntities: () => ({}),
   createBillingEntity: ({ name }) => ({ body: { code: name(), name: name(), country: 'de', document_locale: 'de' } }),
@@ -292,7 +306,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...features, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments, ...ledger,
+  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...metering, ...invoicing, ...payments, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ worker: false });
+});
+afterAll(() => app.close());
+
+const setUp = { code: 'setup', name: 'Set-up', amount_cents: 15_000, amount_currency: 'EUR' };
+
+it('is found by its code and ids, changed, listed, and once deleted frees its code', async () => {
+  const made = await app.live('POST', '/v1/add_ons', setUp);
+  expect([made.status, made.body]).toEqual([201, expect.objectContaining({ ...setUp, description: null, invoice_display_name: null })]);
+  expect((await app.live('POST', '/v1/add_ons', setUp)).body.code).toBe('code_taken');
+  for (const name of ['setup', made.body.id, made.body.public_id]) expect((await app.live('GET', `/v1/add_ons/${name}`)).body).toEqual(made.body);
+  const changed = await app.live('PUT', '/v1/add_ons/setup', { amount_cents: 20_000, invoice_display_name: 'Installation' });
+  expect(changed.body).toMatchObject({ ...setUp, amount_cents: 20_000, invoice_display_name: 'Installation' });
+  expect((await app.live('GET', '/v1/add_ons?order_by=code:asc')).body).toEqual([changed.body]);
+  expect((await app.live('GET', '/v1/add_ons/application_counts')).body).toEqual({ [made.body.id]: 0 });
+  expect((await app.live('DELETE', '/v1/add_ons/setup')).status).toBe(204);
+  expect((await app.live('GET', `/v1/add_ons/${made.body.id}`)).status).toBe(404);
+  const again = await app.live('POST', '/v1/add_ons', setUp);
+  expect([again.status, again.body.id === made.body.id]).toEqual([201, false]);
+});
+
+it('costs whole minor units of a real currency, never less than nothing', async () => {
+  const paths = async (change: object) => {
+    const { status, body } = await app.live('POST', '/v1/add_ons', { ...setUp, code: 'bad', ...change });
+    return [status, body.errors?.map(({ path }: { path: string }) => path)];
+  };
+  expect(await paths({ amount_cents: -1 })).toEqual([422, ['amount_cents']]);
+  expect(await paths({ amount_cents: 1.5 })).toEqual([422, ['amount_cents']]);
+  expect(await paths({ amount_currency: 'XXZ' })).toEqual([422, ['amount_currency']]);
+  expect(await paths({ code: 'a/b' })).toEqual([422, ['code']]);
+});
+
+it('has the organization’s currency where none is given', async () => {
+  const { default_currency: currency } = (await app.live('GET', '/v1/organizations/current')).body;
+  const { body } = await app.live('POST', '/v1/add_ons', { code: 'plain', name: 'Plain', amount_cents: 0 });
+  expect([body.amount_cents, body.amount_currency]).toEqual([0, currency]);
+});

@@ -1,0 +1,5 @@
+import type { Module } from '../../kernel/module.ts';
+import * as events from './addOns.events.ts';
+import { addOnsOperations } from './addOns.routes.ts';
+
+export const addOns: Module = { name: 'addOns', operations: addOnsOperations, events: Object.values(events) };
