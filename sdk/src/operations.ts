@@ -1065,12 +1065,14 @@ export interface FeeResponse {
   readonly commitment_id: string | null;
   readonly customer_id: string;
   readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
-  /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. */
-  readonly kind: 'regular' | 'minimum' | 'late_usage' | 'in_advance';
+  /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. progressive: the usage so far of a period that goes on. */
+  readonly kind: 'regular' | 'minimum' | 'late_usage' | 'in_advance' | 'progressive';
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
   /** The amount before its one rounding, in minor units. */
   readonly precise_amount_cents: string;
+  /** What invoices within the period billed of it before; coupons and tax act on the rest. */
+  readonly progressive_billing_credit_amount_cents: number;
   /** Integer of the currency's minor unit */
   readonly taxes_amount_cents: number;
   /** Integer of the currency's minor unit */

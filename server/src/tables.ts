@@ -292,9 +292,10 @@ export interface Tables {
     explain: unknown;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
-    kind: Generated<'regular' | 'minimum' | 'late_usage' | 'in_advance'>;
+    kind: Generated<'regular' | 'minimum' | 'late_usage' | 'in_advance' | 'progressive'>;
     billed_period_id: string | null;
     event_id: string | null;
+    progressive_billing_credit_amount_cents: Generated<bigint>;
   };
   idempotency_keys: {
     tenant_id: string;

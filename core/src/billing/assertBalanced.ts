@@ -18,6 +18,7 @@ export function assertBalanced(draft: InvoiceDraft): void {
   check(sum === subtotal, `the fees sum to ${sum}, the subtotal is ${subtotal}`);
   const expected = subtotal - progressiveCredit - coupons + tax;
   check(expected === total, `subtotal less deductions and with tax is ${expected}, the total is ${total}`);
+  checkParts('progressive credit', progressiveCredit, fees.map((fee) => fee.progressive));
   checkParts('coupons', coupons, fees.map((fee) => fee.coupons));
   checkParts('tax', tax, fees.map((fee) => fee.taxes));
   for (const fee of fees) assertFee(fee);
@@ -26,8 +27,9 @@ export function assertBalanced(draft: InvoiceDraft): void {
 
 /** A fee is its precise amount rounded once, and covers time that does not run backwards. */
 function assertFee(fee: FeeDraft): void {
-  const { description, amount, precise, from, to } = fee;
+  const { description, amount, progressive, precise, from, to } = fee;
   check(Precise.toAmount(precise) === amount, `${description}: ${amount} is not ${Precise.toString(precise)} rounded`);
+  check(!Amount.isNegative(progressive) && progressive <= Amount.max(amount, Amount.zero), `${description}: ${progressive} of ${amount} is credited`);
   check(Temporal.Instant.compare(from, to) <= 0, `${description}: covers ${from} to ${to}`);
   assertExplained(fee.explain);
 }

@@ -9,9 +9,10 @@ type FeeType = 'subscription' | 'charge' | 'commitment' | 'add_on';
 
 /**
  * What a fee is for beside its type: the price itself, what is missing to the least amount of a charge (I1), what events that came late
- * add to a period that was billed before (E3), or a single event of a charge that is paid in advance (P6).
+ * add to a period that was billed before (E3), a single event of a charge that is paid in advance (P6), or the usage so far of a period
+ * that goes on, which the period's own invoice credits (I1).
  */
-type FeeKind = 'regular' | 'minimum' | 'late_usage' | 'in_advance';
+type FeeKind = 'regular' | 'minimum' | 'late_usage' | 'in_advance' | 'progressive';
 
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {
@@ -33,6 +34,8 @@ export interface FeeDraft {
   readonly precise: Precise;
   /** `precise` rounded once (M3). */
   readonly amount: Amount;
+  /** What invoices within the period billed of it before: its share of the charge's progressive credit (I1, M6). Coupons and tax see the rest. */
+  readonly progressive: Amount;
   /** What coupons take off it: its share of each by largest remainder (M6). */
   readonly coupons: Amount;
   /** Its share of the tax of each group that it is in (M5). */
@@ -77,7 +80,7 @@ export interface InvoiceDraft {
 }
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
+export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'progressive' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
   readonly commitmentId?: string | null;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
@@ -87,7 +90,7 @@ export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'coup
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps take coupons off it and put tax on it. */
+/** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps credit what was billed before, take coupons off it and put tax on it. */
 export function feeOf(parts: FeeParts): FeeDraft {
   const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
@@ -102,6 +105,6 @@ export function feeOf(parts: FeeParts): FeeDraft {
     amount: posted,
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
-  const untouched = { coupons: Amount.zero, taxes: Amount.zero };
+  const untouched = { progressive: Amount.zero, coupons: Amount.zero, taxes: Amount.zero };
   return { ...fee, ...untouched, billedPeriodId, commitmentId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -8,11 +8,12 @@ import { deduct } from './steps/deduct.ts';
 import { lateUsage } from './steps/lateUsage.ts';
 import { minimums } from './steps/minimums.ts';
 import { planFees } from './steps/planFees.ts';
+import { progressiveCredit } from './steps/progressiveCredit.ts';
 
 type Step = (facts: BillingFacts, draft: InvoiceDraft) => InvoiceDraft;
 
 // The order of I1. Each step reads the facts and what the steps before it drafted, and adds its own part.
-const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, deduct];
+const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, progressiveCredit, deduct];
 
 /**
  * The invoice that the facts make: the same for the document, its preview and its simulation. Pure.

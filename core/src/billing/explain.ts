@@ -16,6 +16,7 @@ export type ExplainKind =
   | 'step'
   | 'proration'
   | 'minimum'
+  | 'progressive_credit'
   | 'billed'
   | 'late_usage'
   | 'rounding';

@@ -4,10 +4,16 @@ import { type ExplainNode, explainNode } from './explain.ts';
 
 /** Why an invoice's total is what it is: its fees, each down to the events and the tiers. The leaves sum to the total exactly. */
 export function explainInvoice(draft: InvoiceDraft): ExplainNode {
-  const { billingPeriod, currency, fees, total } = draft;
+  const { billingPeriod, currency, fees, progressiveCredit, total } = draft;
   return explainNode('invoice', `Invoice of ${Amount.toMajor(total, currency)} ${currency}`, {
     inputs: { currency, from: billingPeriod.start.toString(), to: billingPeriod.end.toString() },
     amount: Precise.ofMinor(total),
-    children: fees.map(({ explain }) => explain),
+    children: [...fees.map(({ explain }) => explain), ...explainProgressive(progressiveCredit)],
   });
+}
+
+/** The node for what invoices within the period billed before; none where that is nothing. */
+export function explainProgressive(credit: Amount): readonly ExplainNode[] {
+  if (Amount.isZero(credit)) return [];
+  return [explainNode('progressive_credit', 'Billed before, within the period', { amount: Precise.negate(Precise.ofMinor(credit)) })];
 }

@@ -7,7 +7,7 @@ import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '..
  * One snapshot of everything a subscription's invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage
  * read are the same functions of the same facts, so they cannot disagree.
  */
-export interface BillingFacts extends DeductionFacts {
+export interface BillingFacts extends DeductionFacts, ProgressiveFacts {
   readonly customer: CustomerFacts;
   readonly subscription: SubscriptionFacts;
   readonly invoicePlan: InvoicePlan;
@@ -19,6 +19,17 @@ export interface BillingFacts extends DeductionFacts {
   readonly commitment: CommitmentFacts | null;
   /** Charges of periods billed before in which events came late (E3). */
   readonly late: readonly LateUsageFacts[];
+}
+
+/** What invoices made within the period billed of its usage (I1). */
+export interface ProgressiveFacts {
+  readonly progressive: readonly ProgressivelyBilled[];
+}
+
+interface ProgressivelyBilled {
+  readonly chargeId: string;
+  /** Over all of them, each net of what it credited of those before it, less credit notes on them; before coupons and tax. */
+  readonly billed: Amount;
 }
 
 /**

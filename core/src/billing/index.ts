@@ -4,7 +4,7 @@ export { advanceFee } from './advanceFee.ts';
 export { draftInvoice } from './draftInvoice.ts';
 export { draftOfFees } from './draftOfFees.ts';
 export { type ExplainNode, encodeExplain, leavesSum } from './explain.ts';
-export { explainInvoice } from './explainInvoice.ts';
+export { explainInvoice, explainProgressive } from './explainInvoice.ts';
 export type { BillingFacts, ChargeDefinition, ChargeFacts, DeductionFacts, LateUsageFacts, MeasuredUsage, MetricFacts, UsageFacts } from './facts.ts';
 export { oneOffFee } from './oneOffFee.ts';
 export { projectUsage } from './projectUsage.ts';

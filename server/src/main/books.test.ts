@@ -55,6 +55,7 @@ afterAll(async () => {
 const breakages: Readonly<Record<string, string>> = {
   'the fees of an invoice sum to its subtotal': `update fees set amount_cents = amount_cents + 1 where id = (select min(id::text)::uuid from fees)`,
   'a total is its parts': `update invoices set total_cents = total_cents + 1`,
+  'the parts of the fees in the progressive credit are that of the invoice, and never more than the fee': `update fees set progressive_billing_credit_amount_cents = 1 where id = (select min(id::text)::uuid from fees)`,
   'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
   'what an invoice says of payments and credit notes is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
   'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,

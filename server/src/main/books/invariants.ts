@@ -14,6 +14,11 @@ const documents: Readonly<Record<string, string>> = {
   'a total is its parts': `
     select id as invoice_id, total_cents from invoices
     where total_cents <> subtotal_cents - progressive_billing_credit_amount_cents - coupons_amount_cents + tax_amount_cents`,
+  'the parts of the fees in the progressive credit are that of the invoice, and never more than the fee': `
+    select i.id as invoice_id, i.progressive_billing_credit_amount_cents, coalesce(sum(f.progressive_billing_credit_amount_cents), 0) as fees_cents
+    from invoices i left join fees f on f.tenant_id = i.tenant_id and f.invoice_id = i.id
+    group by i.tenant_id, i.id having coalesce(sum(f.progressive_billing_credit_amount_cents), 0) <> i.progressive_billing_credit_amount_cents
+      or bool_or(f.progressive_billing_credit_amount_cents not between 0 and greatest(f.amount_cents, 0))`,
   'what is due is the total less what settled it, and never less than nothing': `
     select i.id as invoice_id, i.amount_due_cents, i.total_cents - coalesce(sum(s.amount_cents), 0) as expected_cents
     from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
@@ -32,7 +37,7 @@ const documents: Readonly<Record<string, string>> = {
   'no day of a plan and no usage is billed twice': `
     select a.id as fee_id, b.id as other_fee_id, a.from_datetime, a.to_datetime from fees a
     join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
-      and a.fee_type = b.fee_type and a.kind = b.kind and a.kind not in ('late_usage', 'in_advance') and a.charge_id is not distinct from b.charge_id
+      and a.fee_type = b.fee_type and a.kind = b.kind and a.kind not in ('late_usage', 'in_advance', 'progressive') and a.charge_id is not distinct from b.charge_id
       and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
       and a.fee_type in ('subscription', 'charge')
       and not (a.fee_type = 'subscription' and a.credited_amount_cents + b.credited_amount_cents > 0)
@@ -67,7 +72,7 @@ const documents: Readonly<Record<string, string>> = {
       select t.* from credit_note_items t join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id
       where n.credit_status is distinct from 'voided'
     ) t on t.tenant_id = f.tenant_id and t.fee_id = f.id
-    group by f.tenant_id, f.id having f.credited_amount_cents <> coalesce(sum(t.amount_cents), 0) or f.credited_amount_cents > greatest(f.amount_cents, 0)`,
+    group by f.tenant_id, f.id having f.credited_amount_cents <> coalesce(sum(t.amount_cents), 0) or f.credited_amount_cents > greatest(f.amount_cents - f.progressive_billing_credit_amount_cents, 0)`,
   'no money is on an invoice out of force, and a payment settles what it brought': `
     select y.id as payment_id, y.amount_cents, i.status, coalesce(sum(s.amount_cents), 0) as settled_cents
     from payments y join invoices i on i.tenant_id = y.tenant_id and i.id = y.invoice_id
@@ -138,7 +143,7 @@ const ledger: Readonly<Record<string, string>> = {
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
       left join (${amounts(`'revenue', 'discounts'`)}) e on e.tenant_id = f.tenant_id and e.invoice_id = i.id and e.fee_id = f.id
     group by f.tenant_id, f.id, i.tenant_id, i.id
-    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') then f.amount_cents - f.coupons_amount_cents - f.credited_amount_cents else 0 end`,
+    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') then f.amount_cents - f.progressive_billing_credit_amount_cents - f.coupons_amount_cents - f.credited_amount_cents else 0 end`,
   'nothing of a fee stays deferred when all its releases have come': `
     select e.fee_id, sum(e.amount_cents) as deferred_cents from ledger_entries e where e.account = 'deferred_revenue'
     group by e.tenant_id, e.fee_id having sum(e.amount_cents) <> 0`,

@@ -1,3 +1,4 @@
+import { encodeExplain, explainProgressive } from '@farthing/core/billing';
 import { Amount, Currency } from '@farthing/core/money';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
@@ -16,6 +17,7 @@ export async function explainInvoice({ db }: Read, id: string): Promise<z.output
   if (invoice === undefined) throw notFound('invoice');
   const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
   const total = Amount.of(invoice.total_cents);
+  const credited = explainProgressive(Amount.of(invoice.progressive_billing_credit_amount_cents));
   return {
     invoice_id: invoice.id,
     invoice_number: invoice.invoice_number,
@@ -26,7 +28,7 @@ export async function explainInvoice({ db }: Read, id: string): Promise<z.output
       label: `Invoice of ${Amount.toMajor(total, Currency.parse(invoice.currency))} ${invoice.currency}`,
       inputs: { from: invoice.billing_period_start.toString(), to: invoice.billing_period_end.toString() },
       amount_cents: total.toString(),
-      children: z.array(node).parse(fees.map((fee) => fee.explain)),
+      children: z.array(node).parse([...fees.map((fee) => fee.explain), ...credited.map(encodeExplain)]),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { daysEarned, invoiceFinalized as entriesOfInvoice } from '@farthing/core/ledger';
+import { Amount } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { takeNumber } from '../entities/index.ts';
@@ -61,7 +62,7 @@ export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: Presen
 async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fees, total_cents: total }: PresentedInvoice, zone: string): Promise<void> {
   const lines = fees.map((fee) => ({
     id: fee.id,
-    amount: fee.amount_cents,
+    amount: Amount.subtract(fee.amount_cents, fee.progressive_billing_credit_amount_cents),
     coupons: fee.coupons_amount_cents,
     days: daysEarned(fee.fee_type, fee.from_datetime, fee.to_datetime, zone),
   }));

@@ -4,7 +4,7 @@ import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
 const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
-const feeKinds = ['regular', 'minimum', 'late_usage', 'in_advance'] as const;
+const feeKinds = ['regular', 'minimum', 'late_usage', 'in_advance', 'progressive'] as const;
 const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
 
 const json = z.record(z.string(), z.unknown());
@@ -21,9 +21,10 @@ export const FeeResponse = z
     commitment_id: uuid.nullable(),
     customer_id: uuid,
     fee_type: z.enum(feeTypes),
-    kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance.' }),
+    kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. progressive: the usage so far of a period that goes on.' }),
     amount_cents: amountCodec,
     precise_amount_cents: preciseCodec.meta({ description: 'The amount before its one rounding, in minor units.' }),
+    progressive_billing_credit_amount_cents: amountCodec.meta({ description: 'What invoices within the period billed of it before; coupons and tax act on the rest.' }),
     taxes_amount_cents: amountCodec,
     total_amount_cents: amountCodec,
     coupons_amount_cents: amountCodec,

@@ -92,6 +92,7 @@ export async function factsFor(
     late: late.facts,
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
+    progressive: [],
     ...noDeductions,
   };
 }

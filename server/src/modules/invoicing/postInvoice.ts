@@ -13,7 +13,7 @@ export interface InvoiceParties {
   readonly billingEntityId: string;
   readonly customerId: string;
   readonly subscriptionId: string | null;
-  readonly type: 'subscription' | 'one_off';
+  readonly type: 'subscription' | 'one_off' | 'progressive_billing';
   readonly zone: string;
   readonly locale: string;
   readonly netPaymentTerm: number;
@@ -55,7 +55,8 @@ interface FeeLine {
 }
 
 function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
-  const { amount, coupons, taxes } = fee;
+  const { amount, progressive, coupons, taxes } = fee;
+  const net = Amount.subtract(Amount.subtract(amount, progressive), coupons);
   return {
     tenant_id: tx.scope.tenant.id,
     id: randomUUIDv7(),
@@ -79,9 +80,10 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     unit_amount_cents: Precise.toString(fee.unitAmount),
     precise_amount_cents: Precise.toString(fee.precise),
     amount_cents: Amount.toBigInt(amount),
+    progressive_billing_credit_amount_cents: Amount.toBigInt(progressive),
     coupons_amount_cents: Amount.toBigInt(coupons),
     taxes_amount_cents: Amount.toBigInt(taxes),
-    total_amount_cents: Amount.toBigInt(Amount.add(Amount.subtract(amount, coupons), taxes)),
+    total_amount_cents: Amount.toBigInt(Amount.add(net, taxes)),
     currency: invoice.currency,
     from_datetime: fee.from,
     to_datetime: fee.to,

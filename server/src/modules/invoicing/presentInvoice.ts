@@ -14,6 +14,7 @@ export function presentFee(row: FeeRow): z.output<typeof FeeResponse> {
     public_id: publicId('fee', row.id),
     amount_cents: Amount.of(row.amount_cents),
     precise_amount_cents: Precise.parse(row.precise_amount_cents),
+    progressive_billing_credit_amount_cents: Amount.of(row.progressive_billing_credit_amount_cents),
     taxes_amount_cents: Amount.of(row.taxes_amount_cents),
     total_amount_cents: Amount.of(row.total_amount_cents),
     coupons_amount_cents: Amount.of(row.coupons_amount_cents),
