@@ -284,7 +284,8 @@ create table billed_periods (
   priced_charges_id uuid not null,
   recheck boolean not null default false,
   voided_at timestamp with time zone,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  interim boolean not null default false
 );
 alter table billed_periods add constraint billed_periods_pkey PRIMARY KEY (tenant_id, id);
 alter table billed_periods add constraint billed_periods_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -293,8 +294,9 @@ alter table billed_periods add constraint billed_periods_tenant_id_priced_charge
 alter table billed_periods add constraint billed_periods_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
 CREATE INDEX billed_periods_by_end ON public.billed_periods USING btree (tenant_id, subscription_id, usage_to);
 CREATE INDEX billed_periods_by_invoice ON public.billed_periods USING btree (tenant_id, invoice_id);
+CREATE INDEX billed_periods_interim ON public.billed_periods USING btree (tenant_id, subscription_id, usage_from) WHERE (interim AND (voided_at IS NULL));
 CREATE INDEX billed_periods_to_recheck ON public.billed_periods USING btree (tenant_id, subscription_id) WHERE recheck;
-CREATE UNIQUE INDEX billed_periods_once ON public.billed_periods USING btree (tenant_id, subscription_id, usage_from) WHERE (voided_at IS NULL);
+CREATE UNIQUE INDEX billed_periods_once ON public.billed_periods USING btree (tenant_id, subscription_id, usage_from) WHERE ((voided_at IS NULL) AND (NOT interim));
 alter table billed_periods enable row level security, force row level security;
 create policy tenant on billed_periods for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on billed_periods to farthing_app;
@@ -726,7 +728,7 @@ create table invoices (
   purchase_order_number text,
   notes text
 );
-alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text])));
+alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
 alter table invoices add constraint invoices_check1 CHECK ((amount_due_cents = (((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));

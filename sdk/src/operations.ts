@@ -3431,6 +3431,15 @@ export interface Operations {
   readonly previewPlanChange: (subscriptionId: string, body: ChangePlanPreviewRequest, options?: CallOptions) => Promise<ChangePlanPreviewResponse>;
 
   /**
+   * Invoice a subscription now.
+   *
+   * Usage so far, and in arrears the days that are over, on an invoice that is finalized at once. The period stays open: its end bills the whole of it, less this.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly invoiceSubscriptionNow: (subscriptionId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
    * Get an invoice.
    *
    * Needs the scope `invoices:read`.
@@ -3703,6 +3712,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
   getSubscriptionLifecycle: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/lifecycle', reply: 'json' },
   previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },
+  invoiceSubscriptionNow: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/invoice_now', reply: 'json', keyed: true },
   getInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}', reply: 'json' },
   updateInvoice: { method: 'PUT', path: '/v1/invoices/{invoice_id}', reply: 'json', body: true },
   deleteInvoice: { method: 'DELETE', path: '/v1/invoices/{invoice_id}', reply: 'none' },

@@ -87,6 +87,7 @@ export interface Tables {
     recheck: Generated<boolean>;
     voided_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
+    interim: Generated<boolean>;
   };
   billing_entities: {
     tenant_id: string;
@@ -329,7 +330,7 @@ export interface Tables {
     status: 'draft' | 'finalized' | 'paid' | 'voided';
     locale: Generated<string>;
     invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
-    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'pause' | 'resumption' | 'termination' | null;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
     billing_at: Temporal.Instant | null;
     opened_at: Temporal.Instant | null;
     opened_day: string | null;

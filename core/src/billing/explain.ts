@@ -19,6 +19,7 @@ export type ExplainKind =
   | 'progressive_credit'
   | 'billed'
   | 'late_usage'
+  | 'rest'
   | 'rounding';
 
 /**

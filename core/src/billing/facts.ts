@@ -1,7 +1,8 @@
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
-import type { CollectedUsage, RatableCharge, RatedLine } from '../rating/index.ts';
+import type { CollectedUsage, Group, RatableCharge, RatedLine } from '../rating/index.ts';
 import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
+import type { Period } from '../time/index.ts';
 
 /**
  * One snapshot of everything a subscription's invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage
@@ -17,6 +18,8 @@ export interface BillingFacts extends DeductionFacts, ProgressiveFacts {
   readonly advance: readonly AdvanceFacts[];
   /** The plan's minimum where this invoice closes a period of the plan, else null (I1). */
   readonly commitment: CommitmentFacts | null;
+  /** What was billed of the open period before its end. */
+  readonly interim: InterimFacts;
   /** Charges of periods billed before in which events came late (E3). */
   readonly late: readonly LateUsageFacts[];
 }
@@ -71,6 +74,38 @@ export interface CommitmentFacts {
   readonly period: ClosedPeriod;
   /** The period's plan fees, less what was credited of them, and usage fees, that other invoices have. */
   readonly posted: Amount;
+}
+
+/** What invoices that were asked for have billed of the period that this one bills. */
+export interface InterimFacts {
+  /** In arrears, of the days that were over; in order of time. */
+  readonly planFees: readonly InterimPlanFee[];
+  /** Null where no such invoice was made since the usage period opened. */
+  readonly usage: InterimUsage | null;
+}
+
+interface InterimPlanFee {
+  readonly service: Period;
+  readonly days: bigint;
+  readonly amount: Amount;
+}
+
+export interface InterimUsage {
+  /** One of the parts of the period that were billed, by which its fees are found. */
+  readonly billedPeriodId: string;
+  /** Up to when usage was billed last. */
+  readonly through: Temporal.Instant;
+  readonly lines: readonly InterimLine[];
+}
+
+/** What a filter and group of a charge was billed so far, less what was credited of it as usage that shrank. */
+export interface InterimLine {
+  readonly chargeId: string;
+  readonly filterId: string | null;
+  readonly group: Group | null;
+  readonly amount: Amount;
+  readonly units: Quantity;
+  readonly eventsCount: bigint;
 }
 
 interface AdvanceFacts {

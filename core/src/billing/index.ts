@@ -5,7 +5,7 @@ export { draftInvoice } from './draftInvoice.ts';
 export { draftOfFees } from './draftOfFees.ts';
 export { type ExplainNode, encodeExplain, leavesSum } from './explain.ts';
 export { explainInvoice, explainProgressive } from './explainInvoice.ts';
-export type { BillingFacts, ChargeDefinition, ChargeFacts, DeductionFacts, LateUsageFacts, MeasuredUsage, MetricFacts, UsageFacts } from './facts.ts';
+export type { BillingFacts, ChargeDefinition, ChargeFacts, DeductionFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, UsageFacts } from './facts.ts';
 export { oneOffFee } from './oneOffFee.ts';
 export { projectUsage } from './projectUsage.ts';
 export { usageFees } from './usageFees.ts';

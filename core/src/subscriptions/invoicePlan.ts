@@ -1,10 +1,10 @@
 import { Amount } from '../money/index.ts';
-import { type DatePeriod, localDate, localMidnight, type Period, periodOnDay } from '../time/index.ts';
-import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, pausesSeenAt, type UsageSpan, usageSpan } from './spans.ts';
-import { type BilledThrough, calendarOf, firstFeeDayOf, type Pause, type PlanTerms, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+import { type DatePeriod, localDate, localMidnight, Period, periodOnDay } from '../time/index.ts';
+import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, openDay, pausesSeenAt, type UsageSpan, usageSpan } from './spans.ts';
+import { type BilledThrough, calendarOf, endOf, firstFeeDayOf, type Pause, type PlanTerms, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
 
-/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, its plan changes, it is paused, resumed, it ends. */
-export const invoiceKinds = ['start', 'trial_end', 'periodic', 'plan_change', 'pause', 'resumption', 'termination'] as const;
+/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, its plan changes, it is paused, resumed, it ends; interim: somebody asks. */
+export const invoiceKinds = ['start', 'trial_end', 'periodic', 'plan_change', 'pause', 'resumption', 'termination', 'interim'] as const;
 export type InvoiceKind = (typeof invoiceKinds)[number];
 
 /** One fee for the plan's price. */
@@ -15,7 +15,7 @@ export interface PlanFeeLine extends FeeSpan {
   readonly advance: boolean;
 }
 
-/** What the invoice made at one instant covers. At least one of `planFees` and `usage` is there. */
+/** What the invoice made at one instant covers. At least one of `planFees` and `usage` is there, but on one that is asked for. */
 export interface InvoicePlan {
   readonly kind: InvoiceKind;
   readonly at: Temporal.Instant;
@@ -36,7 +36,8 @@ export interface InvoicePlan {
  * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). plan_change: what the plan that
  * closes has not billed, and in advance the days of the one that opens (T3a). pause: never anything; what was
  * paid for the days after it is credited. resumption: in advance, the days left of the current period (T3b). termination: usage to the
- * instant and the fee in arrears through that day (I1a).
+ * instant and the fee in arrears through that day (I1a). interim: the usage of the open period so far, and of a fee in arrears the days
+ * that are over; the period stays open, so that its end covers all of it again.
  *
  * Throws RangeError for a periodic invoice at an instant that is no boundary of the subscription, and for a change to nothing.
  */
@@ -46,10 +47,11 @@ export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind
     Temporal.Instant.compare(resumedAt, at) < (fallsDue.has(kind) ? 0 : 1);
   const parts = partsOf[kind]({ ...terms, pauses: pausesSeenAt(terms.pauses, isOver) }, at, terms.pauses);
   const [fee] = parts.planFees;
-  const billingPeriod = fee?.service ?? parts.usage?.period;
+  // One that is asked for may have nothing on it but usage of earlier periods.
+  const billingPeriod = fee?.service ?? parts.usage?.period ?? (kind === 'interim' ? Period.of(at, at) : undefined);
   if (billingPeriod === undefined) return null;
   // A change within a period leaves the rest of it to be billed: where its usage goes on, the next terms say.
-  const closesPeriod = parts.usage !== null && (kind !== 'plan_change' || parts.usage.period.end.equals(parts.usage.full.end));
+  const closesPeriod = parts.usage !== null && kind !== 'interim' && (kind !== 'plan_change' || parts.usage.period.end.equals(parts.usage.full.end));
   const billsThrough = closesPeriod ? { at, day: dayAfter(at, terms.zone) } : null;
   return { kind, at, ...parts, billingPeriod, billsThrough };
 }
@@ -71,6 +73,7 @@ const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Tempo
   pause: () => nothing,
   resumption: resumptionParts,
   termination: terminationParts,
+  interim: interimParts,
 };
 
 /** The first fee in advance: for what is left of the period that holds the first billed day, or of a later one that is asked for. */
@@ -165,6 +168,20 @@ function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts
   return {
     planFees: terms.plan.payInAdvance || isBilled(terms, period) ? [] : linesOf(ended, period, false),
     usage: isBilled(terms, usagePeriod) ? null : usageSpan(ended, usagePeriod),
+  };
+}
+
+function interimParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  const end = endOf(terms);
+  if (end !== null && Temporal.Instant.compare(end, at) <= 0) return nothing;
+  const lastDay = closingDay(terms, at);
+  const period = periodOnDay(calendarOf(terms), lastDay);
+  const usagePeriod = periodOnDay(usageCalendarOf(terms), lastDay);
+  // Today is not over: it may yet become another plan's. Its usage up to now is known.
+  const priced: SubscriptionTerms = { ...terms, closed: { at, day: openDay(terms, at) } };
+  return {
+    planFees: terms.plan.payInAdvance || isBilled(terms, period) ? [] : linesOf(priced, period, false),
+    usage: isBilled(terms, usagePeriod) ? null : usageSpan({ ...terms, terminatedAt: at }, usagePeriod),
   };
 }
 

@@ -186,6 +186,17 @@ const subscriptions: Record<string, Fixture> = {
   activateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription({ started_at: null })).id } }),
 };
 
+/** A subscription that owes a call which no invoice has. */
+async function subscriptionInArrears({ must, name, now, newMetric, newPlan, newCustomer, newSubscription }: World): Promise<string> {
+  const metric = await newMetric();
+  const plan = await newPlan({ pay_in_advance: false, charges: [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '1' } }] });
+  const customer = await newCustomer();
+  const began = Temporal.Instant.from(now).subtract({ hours: 1 }).toString();
+  const subscription = await newSubscription({ customer_id: customer.id, plan_id: plan.id, started_at: began });
+  await must('POST', '/v1/events', { transaction_id: name(), external_customer_id: customer.external_id, code: metric.code, timestamp: began });
+  return subscription.id;
+}
+
 const usageEvent = ({ made, name, now }: World) => ({
   transaction_id: name(),
   external_customer_id: made.customer.external_id,
@@ -265,6 +276,7 @@ const metering: Record<string, Fixture> = {
 
 const invoicing: Record<string, Fixture> = {
   listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
+  invoiceSubscriptionNow: async (world) => ({ params: { subscription_id: await subscriptionInArrears(world) } }),
   getSubscriptionLifecycle: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
   createOneOffInvoice: async ({ made, name }) => ({

@@ -1,19 +1,67 @@
 import { Amount, Quantity } from '../../money/index.ts';
-import type { FeeDraft, InvoiceDraft } from '../draft.ts';
-import type { BillingFacts } from '../facts.ts';
+import { groupKey } from '../../rating/index.ts';
+import type { FeeDraft, InvoiceDraft, LateCredit } from '../draft.ts';
+import type { BillingFacts, ChargeFacts, InterimLine, InterimUsage } from '../facts.ts';
+import { restOf } from '../restOf.ts';
 import { chargeFees } from '../usageFees.ts';
 
-/** Usage, charge by charge in the order of the plan. A line without units and amount is left out: it says nothing (M3, P4). */
+/**
+ * Usage, charge by charge in the order of the plan. A line without units and amount is left out: it says nothing (M3, P4). Where a part
+ * of the period was billed before, each line is what is left of it; where it is less than was billed, the difference is a credit.
+ */
 export function charges(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
   const { usage } = facts.invoicePlan;
   if (usage === null) return draft;
-  const fees = facts.charges
+  const rated = facts.charges
     .filter(({ definition }) => definition.invoiceable)
-    .flatMap((charge) => chargeFees({ ...facts, usage }, charge))
-    .filter(isWorthALine);
-  return { ...draft, fees: [...draft.fees, ...fees] };
+    .map((charge) => ({ charge, fees: chargeFees({ ...facts, usage }, charge) }));
+  const before = facts.interim.usage;
+  if (before === null) return { ...draft, fees: [...draft.fees, ...rated.flatMap(({ fees }) => fees).filter(isWorthALine)] };
+  const rests = rated.map(({ charge, fees }) => restOfCharge(before, charge, fees));
+  return {
+    ...draft,
+    fees: [...draft.fees, ...rests.flatMap(({ fees }) => fees)],
+    lateCredits: [...draft.lateCredits, ...rests.flatMap(({ credits }) => credits)],
+  };
 }
 
 function isWorthALine(fee: FeeDraft): boolean {
   return !Quantity.isZero(fee.units) || !Amount.isZero(fee.amount);
+}
+
+/** Tells the lines of a charge apart. */
+const keyOf = (filterId: string | null, group: InterimLine['group']): string => `${filterId ?? ''} ${groupKey(group)}`;
+
+function restOfCharge(before: InterimUsage, { definition }: ChargeFacts, fees: readonly FeeDraft[]): { fees: FeeDraft[]; credits: LateCredit[] } {
+  const left = new Map(before.lines.filter(({ chargeId }) => chargeId === definition.id).map((line) => [keyOf(line.filterId, line.group), line]));
+  const rest: FeeDraft[] = [];
+  let tooMuch = Amount.zero;
+  for (const whole of fees) {
+    const key = keyOf(whole.filterId, whole.groupedBy);
+    const billed = left.get(key);
+    left.delete(key);
+    const missing = Amount.subtract(whole.amount, billed?.amount ?? Amount.zero);
+    if (Amount.isNegative(missing)) tooMuch = Amount.subtract(tooMuch, missing);
+    else if (billed === undefined) rest.push(...[whole].filter(isWorthALine));
+    else rest.push(...[restOfLine(whole, billed, missing, before.through)].filter(isMore));
+  }
+  // Of these nothing is left of the usage that was billed: its events were amended, or the charge has other filters now.
+  for (const { amount } of left.values()) tooMuch = Amount.add(tooMuch, amount);
+  const credit = { billedPeriodId: before.billedPeriodId, chargeId: definition.id, description: `${definition.displayName} (less than was billed)`, amount: tooMuch };
+  return { fees: rest, credits: Amount.isZero(tooMuch) ? [] : [credit] };
+}
+
+function restOfLine(whole: FeeDraft, billed: InterimLine, missing: Amount, through: Temporal.Instant): FeeDraft {
+  const events = whole.eventsCount - billed.eventsCount;
+  return restOf(whole, missing, {
+    description: whole.description,
+    units: Quantity.subtract(whole.units, billed.units),
+    eventsCount: events < 0n ? 0n : events,
+    from: through,
+    properties: whole.properties,
+  });
+}
+
+function isMore({ units, amount }: FeeDraft): boolean {
+  return Quantity.compare(units, Quantity.zero) > 0 || !Amount.isZero(amount);
 }

@@ -1,21 +1,27 @@
 import { Amount } from '../../money/index.ts';
-import type { FeeDraft, InvoiceDraft } from '../draft.ts';
+import type { InvoiceDraft } from '../draft.ts';
 import type { BillingFacts } from '../facts.ts';
 import { minimumFee } from '../minimumFee.ts';
 
-/** One line for each charge whose fees are short of its least amount (I1), in the order of the plan. */
+/**
+ * One line for each charge whose fees are short of its least amount (I1), in the order of the plan; fees of invoices that were asked for
+ * before count. On such an invoice itself there is none: what is missing shows at the end of the period.
+ */
 export function minimums(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
   const { usage } = facts.invoicePlan;
-  if (usage === null) return draft;
+  if (usage === null || facts.invoicePlan.kind === 'interim') return draft;
   const fees = facts.charges
     .filter(({ definition }) => definition.invoiceable)
-    .map(({ definition }) => minimumFee({ ...facts, usage }, definition, postedOf(draft.fees, definition.id)));
+    .map(({ definition }) => minimumFee({ ...facts, usage }, definition, postedOf(facts, draft, definition.id)));
   const advance = facts.advance
     .filter(({ definition }) => definition.invoiceable)
     .map(({ definition, posted }) => minimumFee({ ...facts, usage }, definition, posted));
   return { ...draft, fees: [...draft.fees, ...[...fees, ...advance].filter((fee) => fee !== null)] };
 }
 
-function postedOf(fees: readonly FeeDraft[], chargeId: string): Amount {
-  return Amount.sum(fees.filter((fee) => fee.chargeId === chargeId).map(({ amount }) => amount));
+/** What the usage of the whole period comes to. */
+function postedOf({ interim }: BillingFacts, { fees, lateCredits }: InvoiceDraft, chargeId: string): Amount {
+  const sumOf = (parts: readonly { chargeId: string | null; amount: Amount }[]): Amount =>
+    Amount.sum(parts.filter((part) => part.chargeId === chargeId).map(({ amount }) => amount));
+  return Amount.subtract(Amount.add(sumOf(fees), sumOf(interim.usage?.lines ?? [])), sumOf(lateCredits));
 }

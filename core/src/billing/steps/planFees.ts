@@ -1,18 +1,38 @@
 import { Amount, Precise, Quantity } from '../../money/index.ts';
 import type { PlanFeeLine } from '../../subscriptions/index.ts';
+import { Period } from '../../time/index.ts';
 import { type FeeDraft, feeOf, type InvoiceDraft } from '../draft.ts';
 import { explainNode } from '../explain.ts';
 import type { BillingFacts } from '../facts.ts';
+import { restOf } from '../restOf.ts';
 
 /** The plan's price: of the coming period in advance, of the ended one in arrears (I1). A free plan keeps its line of 0. */
 export function planFees(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
-  const fees = facts.invoicePlan.planFees.map((line) => planFee(facts, line));
-  return { ...draft, fees: [...draft.fees, ...fees] };
+  const fees = facts.invoicePlan.planFees.map((line) => restOfPlanFee(facts, line, planFee(facts, line)));
+  return { ...draft, fees: [...draft.fees, ...fees.filter((fee) => fee !== null)] };
+}
+
+/** What is left of a fee in arrears after invoices that were asked for billed days of it; null where nothing is. */
+function restOfPlanFee({ interim }: BillingFacts, line: PlanFeeLine, whole: FeeDraft): FeeDraft | null {
+  const before = interim.planFees.filter(({ service }) => !line.advance && Period.contains(line.service, service.start));
+  const last = before.at(-1);
+  if (last === undefined) return whole;
+  const rest = line.days.numerator - before.reduce((sum, { days }) => sum + days, 0n);
+  const missing = Amount.subtract(whole.amount, Amount.sum(before.map(({ amount }) => amount)));
+  if (Amount.isNegative(missing) || (rest <= 0n && Amount.isZero(missing))) return null;
+  const { numerator, denominator } = line.days;
+  return restOf(whole, missing, {
+    description: `${line.plan.name} (${rest} of ${denominator} days)`,
+    units: whole.units,
+    eventsCount: 0n,
+    from: last.service.end,
+    properties: { ...propertiesOf(line), days: Number(rest), days_in_all: Number(numerator) },
+  });
 }
 
 function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
   const { currency } = facts.subscription.terms;
-  const { name: planName, amount, interval, intervalCount } = line.plan;
+  const { name: planName, amount } = line.plan;
   const { numerator: days, denominator: periodDays } = line.days;
   const whole = days === periodDays;
   const precise = Precise.scale(Precise.ofMinor(amount), line.days);
@@ -31,14 +51,7 @@ function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
     precise,
     from: line.service.start,
     to: line.service.end,
-    properties: {
-      amount_cents: Amount.toNumber(amount),
-      interval,
-      interval_count: intervalCount,
-      pay_in_advance: line.advance,
-      days: Number(days),
-      period_days: Number(periodDays),
-    },
+    properties: propertiesOf(line),
     price: explainNode('proration', share, {
       inputs: { price_cents: amount.toString(), days: days.toString(), period_days: periodDays.toString() },
       amount: precise,
@@ -51,4 +64,15 @@ function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
       to: line.service.end.toString(),
     },
   });
+}
+
+function propertiesOf({ plan, advance, days: { numerator, denominator } }: PlanFeeLine) {
+  return {
+    amount_cents: Amount.toNumber(plan.amount),
+    interval: plan.interval,
+    interval_count: plan.intervalCount,
+    pay_in_advance: advance,
+    days: Number(numerator),
+    period_days: Number(denominator),
+  };
 }

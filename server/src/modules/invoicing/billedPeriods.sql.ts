@@ -27,7 +27,7 @@ export async function readLateUsageCheck(db: ReadDb, subscriptionId: string): Pr
     select pg_snapshot_xmin(pg_current_snapshot())::text as until, c.seen_xid::text as since,
       (select o.ignore_late_usage from tenants t join organizations o on o.id = t.organization_id where t.id = (select app.tenant())) as ignored,
       (select coalesce(jsonb_agg(jsonb_build_object('to', p.usage_to, 'codes', p.codes)), '[]') from billed_periods p
-        where p.subscription_id = ${subscriptionId} and p.voided_at is null and p.usage_to > c.checked_at - interval '1 hour') as edges,
+        where p.subscription_id = ${subscriptionId} and p.voided_at is null and not p.interim and p.usage_to > c.checked_at - interval '1 hour') as edges,
       exists (select from billed_periods p where p.subscription_id = ${subscriptionId} and p.recheck) as rechecks
     from (values (1)) one left join late_usage_checks c on c.subscription_id = ${subscriptionId}`.execute(db);
   const [row] = rows;
@@ -41,7 +41,10 @@ export async function writeLateUsageCheck(db: Db, { tenant, now }: Scope, subscr
     on conflict (tenant_id, subscription_id) do update set seen_xid = excluded.seen_xid, checked_at = excluded.checked_at`.execute(db);
 }
 
-/** The periods of a subscription that are billed for good, with what they were priced by. Those on a draft are computed anew with it. */
+/**
+ * The periods of a subscription that are billed for good, with what they were priced by. Those on a draft are computed anew with it, those
+ * of which only a part was billed with the invoice of their end.
+ */
 export async function settledPeriods(db: ReadDb, subscriptionId: string): Promise<readonly (BilledPeriodRow & { readonly charges: unknown })[]> {
   return db
     .selectFrom('billed_periods as p')
@@ -51,10 +54,15 @@ export async function settledPeriods(db: ReadDb, subscriptionId: string): Promis
     .select('c.charges')
     .where('p.subscription_id', '=', subscriptionId)
     .where('p.voided_at', 'is', null)
+    .where('p.interim', '=', false)
     .where((where) => where.or([where('p.invoice_id', 'is', null), where('i.status', 'in', ['finalized', 'paid'])]))
     .orderBy('p.usage_from')
     .execute();
 }
+
+/** Billed periods with their own rows and those of their parts that were billed before they ended. */
+const withParts = sql`(select p.tenant_id, p.id, q.id as part_id from billed_periods p join billed_periods q on q.tenant_id = p.tenant_id
+  and q.subscription_id = p.subscription_id and q.usage_from = p.usage_from and (q.id = p.id or (q.interim and q.voided_at is null)))`;
 
 /** What a charge was billed for a period so far: its fees on all invoices that are not voided, less what was credited as late usage. */
 export interface BilledSoFar {
@@ -69,16 +77,17 @@ export async function billedSoFar(db: ReadDb, periodIds: readonly string[], exce
   if (periodIds.length === 0) return [];
   const { rows } = await sql<BilledSoFar>`
     select billed_period_id, charge_id, sum(amount)::bigint as amount, sum(units) as units, sum(events)::bigint as events from (
-      select f.billed_period_id, f.charge_id, f.amount_cents as amount, case when f.kind = 'minimum' then 0 else f.units end as units,
+      select p.id as billed_period_id, f.charge_id, f.amount_cents as amount, case when f.kind = 'minimum' then 0 else f.units end as units,
         f.events_count as events
-      from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
-      where f.billed_period_id = any(${periodIds}::uuid[]) and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
+      from ${withParts} p join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.part_id
+      join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+      where p.id = any(${periodIds}::uuid[]) and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
       union all
-      select f.billed_period_id, f.charge_id, -ci.amount_cents, 0, 0
-      from fees f
+      select p.id, f.charge_id, -ci.amount_cents, 0, 0
+      from ${withParts} p join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.part_id
       join credit_note_items ci on ci.tenant_id = f.tenant_id and ci.fee_id = f.id
       join credit_notes n on n.tenant_id = ci.tenant_id and n.id = ci.credit_note_id
-      where f.billed_period_id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided') parts
+      where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided') parts
     group by billed_period_id, charge_id`.execute(db);
   return rows;
 }
@@ -142,7 +151,7 @@ export async function creditableFees(db: Db, periodId: string, chargeId: string)
     .selectFrom('fees as f')
     .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
     .selectAll('f')
-    .where('f.billed_period_id', '=', periodId)
+    .where(sql<boolean>`f.billed_period_id in (select p.part_id from ${withParts} p where p.id = ${periodId})`)
     .where('f.charge_id', '=', chargeId)
     .where('i.status', 'in', ['finalized', 'paid'])
     .where(sql<boolean>`f.credited_amount_cents < f.amount_cents`)

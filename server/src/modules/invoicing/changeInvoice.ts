@@ -7,6 +7,7 @@ import { announce, readInvoice } from './announceInvoice.ts';
 import { returnCredits } from './applyCreditNotes.ts';
 import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
 import { holdUsage } from './closeUsage.ts';
+import { isBilledOn } from './interim.sql.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
 import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
@@ -56,6 +57,7 @@ export async function voidInvoice(tx: Tx, id: string) {
   if (await hasLiveNote(tx.db, row.id)) throw conflict('has_credit_note', 'An invoice with a credit note cannot be voided.');
   if (await hasLateUsageElsewhere(tx.db, row.id))
     throw conflict('has_late_usage', 'Another invoice bills late usage of this one’s period; void that one first.');
+  if (await isBilledOn(tx.db, row.id)) throw conflict('has_later_invoice', 'A later invoice bills what this one left of its period; void that one first.');
   const before = await readInvoice(tx, id);
   await returnCredits(tx, row);
   const { customer_id: customerId, currency } = row;

@@ -17,7 +17,10 @@ export async function closeUsage(tx: Tx, invoiceId: string): Promise<void> {
   if (usage !== undefined) await finalizeUsage(tx, invoiceId, usage);
 }
 
-/** From where the usage before it was billed through, to the boundary the invoice was made at; one at a start bills none. */
+/**
+ * From where the usage before it was billed through, to the boundary the invoice was made at; one at a start bills none, and one that was
+ * asked for none for good.
+ */
 async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<FinalizedUsage | undefined> {
   const { rows } = await sql<FinalizedUsage>`
     select c.external_id as external_customer_id, s.external_id as external_subscription_id,
@@ -32,7 +35,7 @@ async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<FinalizedUs
     from invoices i
     join subscriptions s on s.tenant_id = i.tenant_id and s.id = i.subscription_id
     join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
-    where i.id = ${invoiceId} and i.billing_kind not in ('start', 'trial_end', 'pause', 'resumption') and c.external_id is not null
+    where i.id = ${invoiceId} and i.billing_kind not in ('start', 'trial_end', 'pause', 'resumption', 'interim') and c.external_id is not null
       and coalesce(i.opened_at, s.started_at) < i.billing_at`.execute(db);
   return rows[0];
 }

@@ -2,6 +2,7 @@ import { draftInvoice } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
 import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
+import { invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
@@ -10,6 +11,7 @@ import { billInAdvance } from './billInAdvance.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
 import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
+import { isInvoicedAfter } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
@@ -39,7 +41,7 @@ function unusedFrom({ terms }: SubscriptionPhase, { at, kind }: Pick<BillingDue,
 }
 
 /** The facts of what fell due, once what is paid in advance and came up to now is billed. */
-async function loadBilled(tx: Tx, subscription: SubscriptionRow, cause: InvoiceCause): Promise<LoadedFacts | null> {
+export async function loadBilled(tx: Tx, subscription: SubscriptionRow, cause: InvoiceCause): Promise<LoadedFacts | null> {
   const facts = await loadFacts(tx.db, subscription, cause);
   const usage = facts?.invoicePlan.usage ?? null;
   if (usage === null || facts?.advance.length === 0) return facts;
@@ -55,6 +57,8 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   const subscription = await findSubscription(tx.db, subscriptionId);
   if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
   await lockBilling(tx, subscription.customer_id);
+  if (kind === 'termination' && (await isInvoicedAfter(tx.db, subscriptionId, at)))
+    throw invalid('ended_at', 'before_what_is_invoiced', 'An invoice of this subscription covers time after this end; void it first.');
   const number = kind === 'plan_change' ? turn - 1 : subscription.phase;
   const phase = await loadPhase(tx.db, subscription, number);
   const unused = unusedFrom(phase, { at, kind });

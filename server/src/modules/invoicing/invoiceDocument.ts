@@ -37,14 +37,26 @@ function buyerOf({ buyer }: Parties): InvoiceDocument['buyer'] {
   };
 }
 
-const derivation = z.object({ children: z.array(z.object({ kind: z.string(), inputs: z.record(z.string(), z.string()) })) });
+const node = z.object({
+  kind: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  get children() {
+    return z.array(node);
+  },
+});
 const properties = z.record(z.string(), z.unknown());
 const onePrice = z.object({ amount: z.string() });
 
 /** The charge model that priced a fee; undefined for a plan's own fee. */
 function modelOf(fee: FeeRow): ChargeModelName | undefined {
-  const priced = derivation.parse(fee.explain).children.find(({ kind }) => kind === 'price');
+  const priced = pricedBy(node.parse(fee.explain));
   return chargeModelNames.find((name) => name === priced?.inputs['charge_model']);
+}
+
+/** Where a part was billed before, what is left is priced like the whole. */
+function pricedBy({ children }: z.output<typeof node>): z.output<typeof node> | undefined {
+  const [whole] = children.find(({ kind }) => kind === 'rest')?.children ?? [];
+  return whole === undefined ? children.find(({ kind }) => kind === 'price') : pricedBy(whole);
 }
 
 /** The price in words of the plan, such as "0–1,000 at $0.00, above at $0.002". */

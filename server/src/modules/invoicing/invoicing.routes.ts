@@ -9,6 +9,7 @@ import { doWithEach } from './doWithEach.ts';
 import { deleteInvoice, updateFee, updateInvoice, voidInvoice } from './changeInvoice.ts';
 import { explainInvoice } from './explainInvoice.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
+import { invoiceNow } from './invoiceNow.ts';
 import { invoicePdf } from './invoiceDocument.ts';
 import {
   FeeResponse,
@@ -140,6 +141,19 @@ const invoices: Operation[] = [
     problems: { subscription_not_active: 'it is not active', subscription_canceled: 'it is canceled', subscription_terminated: 'it has ended' },
     handle: ({ params, body, read }) => previewPlanChange(read, params.subscription_id, body),
   }),
+  command({
+    id: 'invoiceSubscriptionNow',
+    method: 'POST',
+    path: '/v1/subscriptions/{subscription_id}/invoice_now',
+    tag: 'Subscriptions',
+    summary: 'Invoice a subscription now',
+    description: 'Usage so far, and in arrears the days that are over, on an invoice that is finalized at once. The period stays open: its end bills the whole of it, less this.',
+    permission: 'invoices:write',
+    params: subscriptionParams,
+    returns: InvoiceResponse,
+    problems: { subscription_not_started: 'it has not started', nothing_to_invoice: 'nothing is owed that is not invoiced' },
+    handle: ({ params, tx }) => invoiceNow(tx, params.subscription_id),
+  }),
   query({ id: 'getInvoice', method: 'GET', ...one, summary: 'Get an invoice', permission: 'invoices:read', returns: InvoiceResponse, handle: ({ params, read }) => readInvoice(read, params.invoice_id) }),
   command({
     id: 'updateInvoice',
@@ -186,7 +200,7 @@ const invoices: Operation[] = [
     summary: 'Void an invoice',
     permission: 'invoices:write',
     returns: InvoiceResponse,
-    problems: { cannot_void: 'it is paid or voided already', has_payments: 'money is on it', has_credit_note: 'a credit note refers to it', has_late_usage: 'another invoice bills late usage of its period' },
+    problems: { cannot_void: 'it is paid or voided already', has_payments: 'money is on it', has_credit_note: 'a credit note refers to it', has_late_usage: 'another invoice bills late usage of its period', has_later_invoice: 'it billed a period so far, and a later invoice the rest' },
     handle: ({ params, tx }) => voidInvoice(tx, params.invoice_id),
   }),
   query({

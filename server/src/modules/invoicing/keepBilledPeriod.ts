@@ -43,6 +43,7 @@ export async function keepBilledPeriod(tx: Tx, subscriptionId: string, invoiceId
       first_day: days.firstDay.toString(),
       last_day: days.lastDay.toString(),
       period_days: days.periodDays,
+      interim: facts.invoicePlan.kind === 'interim',
       timezone: days.zone,
       codes,
       recurring_codes: recurring,

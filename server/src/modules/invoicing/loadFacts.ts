@@ -9,6 +9,7 @@ import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../
 import { noDeductions } from './deductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { postedIn } from './invoicing.sql.ts';
+import { readInterim } from './readInterim.ts';
 import { readLateUsage } from './readLateUsage.ts';
 
 /** Facts, and what is kept of them once an invoice is made. */
@@ -89,6 +90,7 @@ export async function factsFor(
       posted: Amount.sum(billed.filter(({ charge_id: id }) => id === definition.id).map(({ posted }) => Amount.of(posted))),
     })),
     commitment: await commitmentFacts(db, subscription, plan, terms, covered, draftId),
+    interim: await readInterim(db, subscription.id, covered, draftId),
     late: late.facts,
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,

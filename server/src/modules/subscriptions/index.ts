@@ -10,6 +10,7 @@ export { subscriptionBillingDue, subscriptionCreated } from './subscriptions.eve
 export { findSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
 export { nextStatus } from './nextStatus.ts';
 export { changeOptions, subscriptionParams } from './subscriptions.schemas.ts';
+export { takeSubscription } from './takeSubscription.ts';
 export { termsOf } from './termsOf.ts';
 export { decideChange, type PlanChange } from './decideChange.ts';
 export { loadPhase, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase } from './loadPhase.ts';

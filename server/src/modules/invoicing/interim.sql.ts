@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+
+/** A part of an open usage period that an invoice billed on request. */
+interface InterimPart {
+  readonly id: string;
+  readonly usage_to: Temporal.Instant;
+}
+
+/** The parts of the usage period that opens at an instant, in order of time; not the one of `exceptInvoice`. */
+export async function interimParts(db: ReadDb, subscriptionId: string, opens: Temporal.Instant, exceptInvoice: string | null): Promise<readonly InterimPart[]> {
+  const { rows } = await sql<InterimPart>`
+    select id, usage_to from billed_periods where subscription_id = ${subscriptionId} and usage_from = ${opens} and interim and voided_at is null
+      and invoice_id is distinct from ${exceptInvoice}::uuid order by usage_to, id`.execute(db);
+  return rows;
+}
+
+/** What each filter and group of each charge was billed in these parts, less what was credited of it as usage that shrank. */
+export interface InterimLineRow {
+  readonly charge_id: string;
+  readonly charge_filter_id: string | null;
+  readonly grouped_by: unknown;
+  readonly amount: bigint;
+  readonly units: string;
+  readonly events: bigint;
+}
+
+export async function interimLines(db: ReadDb, partIds: readonly string[]): Promise<readonly InterimLineRow[]> {
+  const { rows } = await sql<InterimLineRow>`
+    select f.charge_id, f.charge_filter_id, f.grouped_by, sum(f.units)::text as units, sum(f.events_count)::bigint as events,
+      (sum(f.amount_cents) - coalesce(sum(n.credited), 0))::bigint as amount
+    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status <> 'voided'
+    left join lateral (select sum(t.amount_cents) as credited from credit_note_items t
+      join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.late_usage and c.credit_status is distinct from 'voided'
+      where t.tenant_id = f.tenant_id and t.fee_id = f.id) n on true
+    where f.billed_period_id = any(${partIds}::uuid[]) and f.kind = 'regular'
+    group by f.charge_id, f.charge_filter_id, f.grouped_by`.execute(db);
+  return rows;
+}
+
+/** The plan fees of days that were over, on invoices that were asked for. */
+export interface InterimPlanFeeRow {
+  readonly from_datetime: Temporal.Instant;
+  readonly to_datetime: Temporal.Instant;
+  readonly days: number;
+  readonly amount_cents: bigint;
+}
+
+export async function interimPlanFees(db: ReadDb, subscriptionId: string, since: Temporal.Instant, exceptInvoice: string | null): Promise<readonly InterimPlanFeeRow[]> {
+  const { rows } = await sql<InterimPlanFeeRow>`
+    select f.from_datetime, f.to_datetime, (f.properties ->> 'days')::int as days, f.amount_cents
+    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    where f.subscription_id = ${subscriptionId} and f.fee_type = 'subscription' and f.from_datetime >= ${since}
+      and i.billing_kind = 'interim' and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
+    order by f.from_datetime`.execute(db);
+  return rows;
+}
+
+/** How many invoices of a subscription that are not voided were asked for at this very instant. */
+export async function interimInvoicesAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<number> {
+  const { rows } = await sql<{ found: number }>`select count(*)::int as found from invoices
+    where subscription_id = ${subscriptionId} and billing_kind = 'interim' and billing_at = ${at}`.execute(db);
+  return rows[0]?.found ?? 0;
+}
+
+/** Whether an invoice that was asked for after this instant stands. */
+export async function isInvoicedAfter(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (select from invoices where subscription_id = ${subscriptionId}
+    and billing_kind = 'interim' and billing_at > ${at} and status <> 'voided') as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
+
+/** Whether this invoice bills a period so far, and a later one of its subscription stands, which billed the rest or more of it. */
+export async function isBilledOn(db: ReadDb, invoiceId: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (
+    select from invoices i join invoices j on j.tenant_id = i.tenant_id and j.subscription_id = i.subscription_id and j.status <> 'voided'
+      and j.billing_kind in ('interim', 'periodic', 'plan_change', 'termination') and j.id > i.id
+    where i.id = ${invoiceId} and i.billing_kind = 'interim') as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
