@@ -83,7 +83,8 @@ begin
   update public.usage_events_all
   set xid = least(pg_current_xact_id()::text::numeric, 3 + seq / 20000)::text::xid8
   where xid >= pg_current_xact_id();
-  truncate public.usage_meters, public.usage_buckets, public.usage_unique_values, public.usage_volumes, public.usage_dirty_hours, public.usage_ranges;
+  truncate public.usage_meters, public.usage_buckets, public.usage_unique_values, public.usage_days, public.usage_unique_days,
+    public.usage_volumes, public.usage_dirty_hours, public.usage_ranges;
   update public.usage_progress set frontier = '0', seq = 0, cluster = home;
   return true;
 end $function$
@@ -1161,6 +1162,29 @@ create policy tenant on usage_buckets for all using ((tenant_id = ( SELECT app.t
 grant delete, insert, select, update on usage_buckets to farthing_meter;
 grant select on usage_buckets to farthing_app;
 
+create table usage_days (
+  tenant_id uuid not null,
+  meter_id bigint not null,
+  external_customer_id text not null,
+  day timestamp with time zone not null,
+  external_subscription_id text not null,
+  dimensions_key bytea not null,
+  dimensions text[] not null,
+  events bigint not null,
+  taken bigint not null,
+  unread bigint not null,
+  total numeric,
+  largest numeric,
+  moment numeric,
+  last numeric[]
+);
+alter table usage_days add constraint usage_days_pkey PRIMARY KEY (tenant_id, meter_id, external_customer_id, day, external_subscription_id, dimensions_key);
+alter table usage_days enable row level security, force row level security;
+create policy meter on usage_days for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_days for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_days to farthing_meter;
+grant select on usage_days to farthing_app;
+
 create table usage_dirty_hours (
   tenant_id uuid not null,
   external_customer_id text not null,
@@ -1302,6 +1326,27 @@ create table usage_ranges (
 alter table usage_ranges add constraint usage_ranges_pkey PRIMARY KEY (id);
 grant delete, insert, select, update on usage_ranges to farthing_meter;
 grant select on usage_ranges to farthing_app;
+
+create table usage_unique_days (
+  tenant_id uuid not null,
+  meter_id bigint not null,
+  external_customer_id text not null,
+  day timestamp with time zone not null,
+  external_subscription_id text not null,
+  dimensions_key bytea not null,
+  value_key bytea not null,
+  dimensions text[] not null,
+  unique_value text,
+  events bigint not null,
+  unread bigint not null,
+  last bigint[] not null
+);
+alter table usage_unique_days add constraint usage_unique_days_pkey PRIMARY KEY (tenant_id, meter_id, external_customer_id, day, external_subscription_id, dimensions_key, value_key);
+alter table usage_unique_days enable row level security, force row level security;
+create policy meter on usage_unique_days for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_unique_days for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_unique_days to farthing_meter;
+grant select on usage_unique_days to farthing_app;
 
 create table usage_unique_values (
   tenant_id uuid not null,

@@ -602,6 +602,22 @@ export interface Tables {
     moment: string | null;
     last: string[] | null;
   };
+  usage_days: {
+    tenant_id: string;
+    meter_id: bigint;
+    external_customer_id: string;
+    day: Temporal.Instant;
+    external_subscription_id: string;
+    dimensions_key: Buffer;
+    dimensions: string[];
+    events: bigint;
+    taken: bigint;
+    unread: bigint;
+    total: string | null;
+    largest: string | null;
+    moment: string | null;
+    last: string[] | null;
+  };
   usage_dirty_hours: {
     tenant_id: string;
     external_customer_id: string;
@@ -667,6 +683,20 @@ export interface Tables {
     worker: string;
     fence: Generated<bigint>;
     leased_until: Temporal.Instant;
+  };
+  usage_unique_days: {
+    tenant_id: string;
+    meter_id: bigint;
+    external_customer_id: string;
+    day: Temporal.Instant;
+    external_subscription_id: string;
+    dimensions_key: Buffer;
+    value_key: Buffer;
+    dimensions: string[];
+    unique_value: string | null;
+    events: bigint;
+    unread: bigint;
+    last: bigint[];
   };
   usage_unique_values: {
     tenant_id: string;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 // The worker sends messages and rolls usage up while a test runs; what it notes about that is no trace of a request.
-const rollUps = ['usage_dirty_hours', 'usage_meters', 'usage_buckets', 'usage_unique_values', 'usage_volumes', 'usage_progress', 'usage_ranges'];
+const rollUps = ['usage_dirty_hours', 'usage_meters', 'usage_buckets', 'usage_unique_values', 'usage_days', 'usage_unique_days', 'usage_volumes', 'usage_progress', 'usage_ranges'];
 const ofTheWorker = new Set(['webhooks', 'webhook_attempts', ...rollUps]);
 const touchedByUse = new Set(['api_keys', 'webhook_endpoints']);
 

@@ -1,9 +1,9 @@
 import { type AggregationType, foldFor, type JsonValue } from '@farthing/core/metering';
-import { type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import type { AggregateRequest, PartialAggregate } from './eventStore.ts';
+import type { AggregateRequest, PartialAggregate, PricedKey } from './eventStore.ts';
 import { named } from './pricedTexts.sql.ts';
-import { usageSources } from './usageSources.sql.ts';
+import { parametersOf, usageSources } from './usageSources.sql.ts';
 
 type Counted = 'seq' | 'value';
 
@@ -72,20 +72,7 @@ const isUnread = sql`coalesce(e.reason = 'unknown_metric', false)`;
 export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Promise<PartialAggregate[]> {
   const { aggregationType } = request;
   if (aggregationType === 'unique_count') return aggregateUniques(db, request);
-  const { counted, columns, state } = aggregations[aggregationType];
-  const names = Object.keys(columns);
-  const pieces = usageSources(request, {
-    table: sql`usage_buckets`,
-    bucket: sql.join([sql`b.taken`, sql`b.unread > 0 as unread`, ...names.map((name) => sql.ref(`b.${name}`))]),
-    event: sql.join([sql`(${sql.ref(`e.${counted}`)} is not null)::int::bigint as taken`, sql`${isUnread} as unread`,
-      ...Object.entries(columns).map(([name, column]) => sql`${column} as ${sql.ref(name)}`)]),
-  });
-  const { rows } = await sql<StateRow>`
-    ${pieces}
-    select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread,
-      ${state(sql`inside`)} as inside, ${state(sql`not inside`)} as before
-    from piece
-    group by texts`.execute(db);
+  const rows = await run<StateRow>(db, request, () => stateStatement(request.keys, aggregations[aggregationType]));
   const fold = foldFor({ aggregationType });
   const decode = (stored: JsonValue) => fold.decode(aggregationType === 'latest' ? latestState(stored) : stored);
   return rows.map(({ texts, events, unread, inside, before }) => ({
@@ -95,6 +82,34 @@ export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Pr
     inside: decode(inside),
     before: decode(before),
   }));
+}
+
+function stateStatement(keys: readonly PricedKey[], { counted, columns, state }: Aggregation): RawBuilder<unknown> {
+  const names = Object.keys(columns);
+  const pieces = usageSources(keys, {
+    hours: sql`usage_buckets`,
+    days: sql`usage_days`,
+    bucket: sql.join([sql`b.taken`, sql`b.unread > 0 as unread`, ...names.map((name) => sql.ref(`b.${name}`))]),
+    event: sql.join([sql`(${sql.ref(`e.${counted}`)} is not null)::int::bigint as taken`, sql`${isUnread} as unread`,
+      ...Object.entries(columns).map(([name, column]) => sql`${column} as ${sql.ref(name)}`)]),
+  });
+  return sql`
+    ${pieces}
+    select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread,
+      ${state(sql`inside`)} as inside, ${state(sql`not inside`)} as before
+    from piece
+    group by texts`;
+}
+
+/** Built once for each kind of request: there are few, and building one takes longer than running it. */
+const statements = new Map<string, string>();
+
+async function run<R>(db: ReadDb, request: AggregateRequest, build: () => RawBuilder<unknown>): Promise<R[]> {
+  const kind = `${request.aggregationType} ${request.keys.map(({ values }) => values !== null)}`;
+  const text = statements.get(kind) ?? build().compile(db).sql;
+  statements.set(kind, text);
+  const { rows } = await db.getExecutor().executeQuery<R>(CompiledQuery.raw(text, parametersOf(request)));
+  return rows;
 }
 
 function latestState(stored: JsonValue): JsonValue {
@@ -117,17 +132,7 @@ interface ValueRow {
 
 /** The last event about each value; which of them are present is core's to say. */
 async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<PartialAggregate[]> {
-  const pieces = usageSources(request, {
-    table: sql`usage_unique_values`,
-    bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
-    event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
-  });
-  const { rows } = await sql<ValueRow>`
-    ${pieces}
-    select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,
-      bool_or(unread) as unread, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
-    from piece
-    group by texts, unique_value`.execute(db);
+  const rows = await run<ValueRow>(db, request, () => valueStatement(request.keys));
   const fold = foldFor({ aggregationType: 'unique_count' });
   const combinations = Map.groupBy(rows, ({ texts }) => JSON.stringify(texts));
   return [...combinations.values()].map((values) => ({
@@ -137,6 +142,21 @@ async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<
     inside: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.inside))),
     before: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.before))),
   }));
+}
+
+function valueStatement(keys: readonly PricedKey[]): RawBuilder<unknown> {
+  const pieces = usageSources(keys, {
+    hours: sql`usage_unique_values`,
+    days: sql`usage_unique_days`,
+    bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
+    event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
+  });
+  return sql`
+    ${pieces}
+    select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,
+      bool_or(unread) as unread, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
+    from piece
+    group by texts, unique_value`;
 }
 
 function lastChange(unique: string | null, last: readonly string[] | null): JsonValue[] {

@@ -4,7 +4,8 @@ import { listRows } from '../../kernel/db/list.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 import type { EventFilters, HourVolume, StoredEvent } from './eventStore.ts';
-import { divide, eventHour, isFollowed } from './usageSources.sql.ts';
+import { divideTime } from './divideTime.ts';
+import { eventHour, isFollowed } from './usageSources.sql.ts';
 
 export type UsageEventRow = Selectable<Tables['usage_events']> & Pick<StoredEvent, 'status'>;
 
@@ -35,13 +36,16 @@ export async function listEvents(db: ReadDb, page: PageRequest & EventFilters): 
  * the hours that `from` and `to` cut from the events themselves.
  */
 export async function volumeByHour(db: ReadDb, from: Temporal.Instant, to: Temporal.Instant): Promise<HourVolume[]> {
-  const { full, edges } = divide({ start: from, end: to, carries: false });
-  const inFull = (at: string) => sql`${sql.ref(at)} >= ${full.from}::timestamptz and ${sql.ref(at)} < ${full.to}::timestamptz`;
+  const stretches = divideTime({ start: from, end: to, carries: false });
+  const edges = stretches.filter(({ kind }) => kind === 'events');
+  const full = stretches.filter(({ kind }) => kind !== 'events');
+  const ends = [full.at(0)?.from ?? to, full.at(-1)?.to ?? to] as const;
+  const inFull = (at: string) => sql`${sql.ref(at)} >= ${ends[0]}::timestamptz and ${sql.ref(at)} < ${ends[1]}::timestamptz`;
   const { rows } = await sql<HourVolume>`
     with followed as materialized (select ${isFollowed} as so),
     span as materialized (
       select * from unnest(${edges.map((edge) => edge.from)}::timestamptz[], ${edges.map((edge) => edge.to)}::timestamptz[]) edge (starts, ends)
-      union all select ${full.from}::timestamptz, ${full.to}::timestamptz where not (select so from followed)
+      union all select ${ends[0]}::timestamptz, ${ends[1]}::timestamptz where not (select so from followed)
     )
     select hour, sum(events)::int as events
     from (

@@ -13,14 +13,17 @@ export const textOfEvent = ({ key }: PricedKey): RawBuilder<unknown> => sql`app.
 export function textsOf(keys: readonly PricedKey[], textOf: (key: PricedKey, place: number) => RawBuilder<unknown>): RawBuilder<unknown> {
   const texts = keys.map((key, place) => {
     const text = textOf(key, place);
-    const { values } = key;
-    if (values === null) return text;
-    return sql`case when ${text} = any(${values}::text[]) then ${text} when ${text} is not null then ${unlike(values)}::text end`;
+    return key.values === null ? text : toldApart(text, sql`${key.values}::text[]`, sql`${unlike(key.values)}::text`);
   });
   return sql`array[${sql.join(texts)}]::text[]`;
 }
 
-function unlike(values: readonly string[]): string {
+/** A text that is one of the values, or `other` in its place. */
+export const toldApart = (text: RawBuilder<unknown>, values: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`case when ${text} = any(${values}) then ${text} when ${text} is not null then ${other} end`;
+
+/** A text that is none of the values. */
+export function unlike(values: readonly string[]): string {
   let other = 'other';
   while (values.includes(other)) other += '_';
   return other;

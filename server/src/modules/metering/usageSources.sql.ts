@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { AggregateRequest } from './eventStore.ts';
-import { isSelected, textOfEvent, textsOf } from './pricedTexts.sql.ts';
+import { divideTime } from './divideTime.ts';
+import type { AggregateRequest, PricedKey } from './eventStore.ts';
+import { toldApart, unlike } from './pricedTexts.sql.ts';
 
 /** Beyond so many events that are not rolled up, looking through them takes longer than reading the events of most customers. */
 const mostNotRolledUp = 50_000;
@@ -17,93 +18,101 @@ export const isFollowed = sql`(
 /** The hour of UTC an event is dated in. */
 export const eventHour = sql`date_bin('1 hour', e."timestamp", 'epoch'::timestamptz)`;
 
-/** A stretch of time, half-open. */
-interface Span {
-  readonly from: Temporal.Instant | null;
-  readonly to: Temporal.Instant;
-}
-
-/** How a stretch of time is read: hours that are full, and what is left of the others. */
-interface Division {
-  /** Of full hours; from null: since ever. */
-  readonly full: Span;
-  /** Within the full ones, the hour that `start` cuts, so that it is read from the events. */
-  readonly mixed: Temporal.Instant | null;
-  readonly edges: readonly Span[];
-}
-
-const floor = (instant: Temporal.Instant) => instant.round({ smallestUnit: 'hour', roundingMode: 'floor' });
-const ceil = (instant: Temporal.Instant) => instant.round({ smallestUnit: 'hour', roundingMode: 'ceil' });
-const isBefore = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.compare(a, b) < 0;
-const isNotEmpty = ({ from, to }: Span) => from === null || isBefore(from, to);
-
-/** Divides the time from `start`, or with `carries` all time, to `end`. */
-export function divide({ start, end, carries }: Pick<AggregateRequest, 'start' | 'end' | 'carries'>): Division {
-  const last = floor(end);
-  const tail = { from: last, to: end };
-  if (carries) {
-    const cut = floor(start);
-    const mixed = isBefore(cut, start) && isBefore(cut, last) ? cut : null;
-    const edges = mixed === null ? [tail] : [{ from: mixed, to: ceil(start) }, tail];
-    return { full: { from: null, to: last }, mixed, edges: edges.filter(isNotEmpty) };
-  }
-  const first = ceil(start);
-  if (!isBefore(first, last)) return { full: { from: last, to: last }, mixed: null, edges: [{ from: start, to: end }].filter(isNotEmpty) };
-  return { full: { from: first, to: last }, mixed: null, edges: [{ from: start, to: first }, tail].filter(isNotEmpty) };
-}
-
-/** How one kind of aggregation reads buckets `b` and events `e`: the columns of both, in the same order. */
+/** How one kind of aggregation reads its roll-ups `b` and events `e`: the columns of both, in the same order. */
 interface Columns {
-  readonly table: RawBuilder<unknown>;
+  readonly hours: RawBuilder<unknown>;
+  readonly days: RawBuilder<unknown>;
   readonly bucket: RawBuilder<unknown>;
   readonly event: RawBuilder<unknown>;
 }
 
+/** What a request asks for, one parameter each, in the order in which `asked` names them. */
+export function parametersOf(request: AggregateRequest): unknown[] {
+  const { externalCustomerId, externalSubscriptionId, code, aggregationType, keys, start, end, carries } = request;
+  const stretches = divideTime(request);
+  return [
+    externalCustomerId, externalSubscriptionId, code, aggregationType, start, carries ? '-infinity' : start, end,
+    stretches.map(({ kind }) => kind), stretches.map(({ from }) => from ?? '-infinity'), stretches.map(({ to }) => to),
+    ...keys.flatMap(({ key, values }) => (values === null ? [key] : [key, values, unlike(values)])),
+  ];
+}
+
+const fixedParameters = [
+  'text as customer', 'text as subscription', 'text as code', 'text as aggregation', 'timestamptz as start', 'timestamptz as since', 'timestamptz as until',
+  'text[] as kinds', 'timestamptz[] as starts', 'timestamptz[] as ends',
+];
+
+/** Only through here do parameters get into the statement: no plan for certain values can look better than the one for all, which is made once. */
+function askedOf(keys: readonly PricedKey[]): RawBuilder<unknown> {
+  const ofKeys = keys.flatMap(({ values }, place) => [
+    `text as key_${place}`, ...(values === null ? [] : [`text[] as values_${place}`, `text as other_${place}`]),
+  ]);
+  return sql`select ${sql.raw([...fixedParameters, ...ofKeys].map((parameter, place) => `$${place + 1}::${parameter}`).join(', '))}`;
+}
+
+const ref = (name: string, place: number) => sql.ref(`${name}_${place}`);
+
+/** The texts by which rows are priced apart, as one array. */
+function textsBy(keys: readonly PricedKey[], textOf: (place: number) => RawBuilder<unknown>): RawBuilder<unknown> {
+  const texts = keys.map(({ values }, place) => (values === null ? textOf(place) : toldApart(textOf(place), ref('a.values', place), ref('a.other', place))));
+  return sql`array[${sql.join(texts)}]::text[]`;
+}
+
 /**
  * Everything a request is about, as the common table expression `piece`: the texts, whether it is dated inside the period, and the columns
- * given. Each event is in exactly one piece: that of its bucket or its own.
+ * given. Each event is in exactly one piece: that of its day, of its hour, or its own. The statement depends on nothing of the request but
+ * on which keys name their values; everything else are its parameters (`parametersOf`).
  */
-export function usageSources(request: AggregateRequest, { table, bucket, event }: Columns): RawBuilder<unknown> {
-  const { externalCustomerId: customer, externalSubscriptionId: subscription, code, aggregationType, keys, start, end, carries } = request;
-  const { full, mixed, edges } = divide(request);
-  const positions = keys.map(({ key }, place) => sql`, array_position(dimensions, ${key}::text) as ${sql.ref(`place_${place}`)}`);
-  const textOfBucket = (_: unknown, place: number) => sql`b.dimensions[(select ${sql.ref(`place_${place}`)} from meter)]`;
-  const inFull = (hour: RawBuilder<unknown>, at: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-    ${full.from === null ? sql`` : sql`${at} >= ${full.from}::timestamptz and`} ${at} < ${full.to}::timestamptz
-    ${mixed === null ? sql`` : sql`and ${hour} <> ${mixed}::timestamptz`}`;
-  const isClean = (hour: RawBuilder<unknown>): RawBuilder<unknown> => sql`not exists (select from dirty where dirty.hour = ${hour})`;
-  const hour = sql.ref('b.hour');
-  const ofEvent = sql`${textsOf(keys, textOfEvent)} as texts, e."timestamp" >= ${start}::timestamptz as inside, ${event}`;
+export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, event }: Columns): RawBuilder<unknown> {
+  const places = keys.map((_, place) => sql`, array_position(m.dimensions, a.${ref('key', place)}) as ${ref('place', place)}`);
+  const texts = textsBy(keys, (place) => sql`b.dimensions[m.${ref('place', place)}]`);
+  const rolledUp = (table: RawBuilder<unknown>, at: RawBuilder<unknown>, kind: string) => sql`
+    select ${texts} as texts, b.at >= a.start as inside, ${bucket}
+    from asked a cross join meter m cross join stretch s cross join lateral (
+      select *, ${at} as at from ${table}
+      where meter_id = m.id and external_customer_id = a.customer and ${at} >= s.starts and ${at} < s.ends
+        and external_subscription_id in ('', a.subscription)
+      offset 0
+    ) b
+    where s.kind = ${sql.lit(kind)} and not exists (select from dirty d where d.${at} = b.at)`;
+  const ofEvent = sql`${textsBy(keys, (place) => sql`app.property_text(e.properties -> a.${ref('key', place)})`)} as texts, e."timestamp" >= a.start as inside, ${event}`;
+  const counts = sql`not e.amended and (e.external_subscription_id is null or e.external_subscription_id = a.subscription)`;
   return sql`
-    with meter as materialized (
-      select id ${sql.join(positions, sql``)} from usage_meters
-      where code = ${code} and aggregation_type = ${aggregationType} and state = 'ready'
-        and dimensions @> ${keys.map(({ key }) => key)}::text[] and ${isFollowed}
-      order by cardinality(dimensions), id limit 1
+    with asked as materialized (${askedOf(keys)}),
+    meter as materialized (
+      select m.id ${sql.join(places, sql``)} from asked a join usage_meters m on m.code = a.code and m.aggregation_type = a.aggregation
+      where m.state = 'ready' and m.dimensions @> array[${sql.join(keys.map((_, place) => ref('a.key', place)))}]::text[] and ${isFollowed}
+      order by cardinality(m.dimensions), m.id limit 1
     ),
+    given as materialized (select s.* from asked a, unnest(a.kinds, a.starts, a.ends) s (kind, starts, ends) where exists (select from meter)),
     dirty as materialized (
-      select hour from usage_dirty_hours
-      where external_customer_id = ${customer} and code = ${code} and ${inFull(sql.ref('hour'), sql.ref('hour'))}
+      select s.kind, d.hour, date_bin('1 day', d.hour, 'epoch'::timestamptz) as day
+      from asked a cross join given s join usage_dirty_hours d on d.hour >= s.starts and d.hour < s.ends
+      where s.kind <> 'events' and d.external_customer_id = a.customer and d.code = a.code
     ),
-    span as materialized (
-      select * from unnest(${edges.map(({ from }) => from)}::timestamptz[], ${edges.map(({ to }) => to)}::timestamptz[]) edge (starts, ends)
-      where exists (select from meter)
-      union all select hour, hour + interval '1 hour' from dirty where exists (select from meter)
-      union all select ${carries ? sql`'-infinity'::timestamptz` : sql`${start}::timestamptz`}, ${end}::timestamptz where not exists (select from meter)
+    stretch as materialized (
+      select * from given
+      union all select distinct 'hours', day, day + interval '24 hours' from dirty where kind = 'days'
+      union all select 'events', hour, hour + interval '1 hour' from dirty
+      union all select 'events', since, until from asked where not exists (select from meter)
     ),
     piece as (
-      select ${textsOf(keys, textOfBucket)} as texts, b.hour >= ${start}::timestamptz as inside, ${bucket}
-      from ${table} b
-      where b.meter_id = (select id from meter) and b.external_customer_id = ${customer} and ${inFull(hour, hour)}
-        and b.external_subscription_id in ('', ${subscription}) and ${isClean(hour)}
+      ${rolledUp(days, sql.ref('day'), 'days')}
+      union all
+      ${rolledUp(hours, sql.ref('hour'), 'hours')}
       union all
       select ${ofEvent}
-      from span cross join lateral (
-        select * from usage_events e where ${isSelected(request)} and e."timestamp" >= starts and e."timestamp" < ends offset 0
+      from asked a cross join stretch s cross join lateral (
+        select * from usage_events e
+        where ${counts} and e.external_customer_id = a.customer and e.code = a.code and e."timestamp" >= s.starts and e."timestamp" < s.ends
+        offset 0
       ) e
+      where s.kind = 'events'
       union all
       select ${ofEvent}
-      from app.usage_tail(${customer}, ${code}) e
-      where (select id from meter) is not null and ${isSelected(request)} and ${inFull(eventHour, sql.ref('e.timestamp'))} and ${isClean(eventHour)}
+      from asked a cross join app.usage_tail((select customer from asked), (select code from asked)) e
+      where exists (select from meter) and ${counts}
+        and exists (select from given s where s.kind <> 'events' and e."timestamp" >= s.starts and e."timestamp" < s.ends)
+        and not exists (select from dirty d where d.hour = ${eventHour})
     )`;
 }

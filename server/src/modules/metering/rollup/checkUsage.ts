@@ -7,7 +7,7 @@ import { transact } from '../../../kernel/db/transaction.ts';
 import { metrics } from '../../../kernel/metrics.ts';
 import { markDirtyHours } from '../dirtyHours.sql.ts';
 import { ownBuckets } from './bucketLock.sql.ts';
-import { addToVolumes, bucketRows, hourOf, isRolledUp, uniqueRows } from './buckets.sql.ts';
+import { addToVolumes, dayOf, dayRows, hourOf, isRolledUp, keyOf, levelOf, rollUpTables } from './buckets.sql.ts';
 
 /** Hours of UTC, half-open. */
 interface Window {
@@ -35,29 +35,43 @@ const within = (column: RawBuilder<unknown>, { from, to }: Window) => sql`${colu
 const rolledUp = (meter: Pick<CheckedMeter, 'tenant_id'>, window: Window): RawBuilder<unknown> => sql`
   select e.* from usage_events_all e where e.tenant_id = ${meter.tenant_id}::uuid and ${within(sql.ref('e.timestamp'), window)} and ${isRolledUp}`;
 
-const place = ['external_customer_id', 'hour', 'external_subscription_id', 'dimensions_key'];
-const compared = {
-  usage_buckets: { key: place, facts: ['dimensions', 'events', 'taken', 'unread', 'total', 'largest', 'moment', 'last'] },
-  usage_unique_values: { key: [...place, 'value_key'], facts: ['dimensions', 'unique_value', 'events', 'unread', 'last'] },
-} as const;
+const dayHours = 24;
+// An instant rounds to divisors of a day only, of which 24 hours is one.
+const wholeDay = { smallestUnit: 'hour', roundingIncrement: dayHours } as const;
 
-/** Compares, in one statement and so at one moment, what is kept with what the events make; dirty hours are to be made anew anyway. */
+/** The days that lie wholly in a window. */
+const daysWithin = ({ from, to }: Window): Window => ({
+  from: from.round({ ...wholeDay, roundingMode: 'ceil' }),
+  to: to.round({ ...wholeDay, roundingMode: 'floor' }),
+});
+
+/**
+ * Compares, in one statement and so at one moment, what is kept with what the events make; a wrong day is told by its first hour. Dirty
+ * hours are to be made anew anyway.
+ */
 async function wrongHours(db: Db, meter: CheckedMeter, window: Window): Promise<readonly WrongHour[]> {
-  const table = meter.aggregation_type === 'unique_count' ? 'usage_unique_values' : 'usage_buckets';
-  const { key, facts } = compared[table];
+  const level = levelOf(meter.aggregation_type);
+  const facts = [...level.same, ...Object.keys(level.merged)];
   const events = sql`select * from (${rolledUp(meter, window)}) e where e.code = ${meter.code}`;
-  const rollUp = { events, meters: sql`select * from usage_meters where tenant_id = ${meter.tenant_id}::uuid and id = ${meter.id} and state = 'ready'` };
-  const made = table === 'usage_buckets' ? bucketRows(rollUp) : uniqueRows(rollUp);
+  const meters = sql`select * from usage_meters where tenant_id = ${meter.tenant_id}::uuid and id = ${meter.id} and state = 'ready'`;
   const row = (of: string) => sql`(${sql.join(facts.map((fact) => sql.ref(`${of}.${fact}`)))})`;
-  const { rows } = await sql<WrongHour>`
-    select distinct ${meter.tenant_id}::uuid as tenant_id, ${meter.code}::text as code, at.external_customer_id, at.hour
-    from (${made}) made
+  const wrong = ({ rows, at, span, within: compared }: { rows: RawBuilder<unknown>; at: 'hour' | 'day'; span: string; within: Window }) => sql`
+    select at.external_customer_id, at.${sql.ref(at)} as hour
+    from (select * from (${rows}) rows where ${within(sql.ref(at), compared)}) made
     full join (
-      select * from ${sql.table(table)} where tenant_id = ${meter.tenant_id}::uuid and meter_id = ${meter.id} and ${within(sql.ref('hour'), window)}
-    ) kept using (${sql.join(key.map((column) => sql.ref(column)))}) as at
+      select * from ${sql.table(at === 'hour' ? level.hours : level.days)}
+      where tenant_id = ${meter.tenant_id}::uuid and meter_id = ${meter.id} and ${within(sql.ref(at), compared)}
+    ) kept using (${sql.join(keyOf(level, at).map((column) => sql.ref(column)))}) as at
     where ${row('made')} is distinct from ${row('kept')}
       and not exists (select from usage_dirty_hours d where d.tenant_id = ${meter.tenant_id}::uuid and d.external_customer_id = at.external_customer_id
-        and d.code = ${meter.code} and d.hour = at.hour)`.execute(db);
+        and d.code = ${meter.code} and d.hour >= at.${sql.ref(at)} and d.hour < at.${sql.ref(at)} + ${sql.lit(span)}::interval)`;
+  const { rows } = await sql<WrongHour>`
+    with made_hours as materialized (${level.rows({ events, meters })})
+    select ${meter.tenant_id}::uuid as tenant_id, ${meter.code}::text as code, external_customer_id, hour from (
+      ${wrong({ rows: sql`select * from made_hours`, at: 'hour', span: '1 hour', within: window })}
+      union
+      ${wrong({ rows: dayRows(level, sql`select * from made_hours`), at: 'day', span: '24 hours', within: daysWithin(window) })}
+    ) wrong`.execute(db);
   return rows;
 }
 
@@ -102,15 +116,13 @@ async function checkMeter(pool: pg.Pool, meter: CheckedMeter, window: Window, re
   });
 }
 
-const dayHours = 24;
-
 /** Everything stored, in days of UTC: a statement looks at one of them. */
 async function daysOf(pool: pg.Pool, tenantId: string): Promise<readonly Window[]> {
+  const kept = ({ table, at }: (typeof rollUpTables)[number]) => sql`union select ${dayOf(sql.ref(at))} from ${sql.table(table)} where tenant_id = ${tenantId}::uuid`;
   const { rows } = await transact(pool, { tenantId: null }, (client) =>
     sql<{ day: Temporal.Instant }>`
       select distinct date_bin('1 day', "timestamp", 'epoch'::timestamptz) as day from usage_events_all where tenant_id = ${tenantId}::uuid
-      union select date_bin('1 day', hour, 'epoch'::timestamptz) from usage_buckets where tenant_id = ${tenantId}::uuid
-      union select date_bin('1 day', hour, 'epoch'::timestamptz) from usage_unique_values where tenant_id = ${tenantId}::uuid
+      ${sql.join(rollUpTables.map(kept), sql` `)}
       union select date_bin('1 day', hour, 'epoch'::timestamptz) from usage_volumes where tenant_id = ${tenantId}::uuid
       order by 1`.execute(kyselyOver(client)));
   return rows.map(({ day }) => ({ from: day, to: day.add({ hours: dayHours }) }));
@@ -143,17 +155,18 @@ const wrongHoursFound = new Counter({
 
 const checkedDays = 2;
 
-/** The nightly check: compares one meter that was not checked for a day over the last two days, and repairs. False: none is due. */
+/** The nightly check: compares one meter that was not checked for a day over today and the two days before, and repairs. False: none is due. */
 export async function checkNextMeter(pool: pg.Pool, logger: Logger): Promise<boolean> {
-  const { rows } = await pool.query<CheckedMeter & { today: Temporal.Instant }>(
+  const { rows } = await pool.query<CheckedMeter & { hour: Temporal.Instant }>(
     `update usage_meters set checked_at = now()
      where (tenant_id, id) = (select tenant_id, id from usage_meters
        where state = 'ready' and (checked_at is null or checked_at < now() - interval '1 day') order by checked_at nulls first limit 1 for update skip locked)
-     returning tenant_id, id, code, aggregation_type, date_bin('1 hour', now(), 'epoch'::timestamptz) as today`,
+     returning tenant_id, id, code, aggregation_type, date_bin('1 hour', now(), 'epoch'::timestamptz) as hour`,
   );
   const [meter] = rows;
   if (meter === undefined) return false;
-  const window = { from: meter.today.subtract({ hours: dayHours * checkedDays }), to: meter.today };
+  const today = meter.hour.round({ ...wholeDay, roundingMode: 'floor' });
+  const window = { from: today.subtract({ hours: dayHours * checkedDays }), to: meter.hour };
   const wrong = await checkMeter(pool, meter, window, true);
   const volumes = await checkVolumes(pool, meter.tenant_id, window, true);
   if (wrong.length + volumes === 0) return true;

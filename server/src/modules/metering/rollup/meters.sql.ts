@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../../kernel/db/kysely.ts';
 import type { Tables } from '../../../tables.ts';
+import { rollUpTables } from './buckets.sql.ts';
 
 type Meter = Selectable<Tables['usage_meters']>;
 export type BuildingMeter = Pick<
@@ -162,7 +163,7 @@ export async function clearRetired(db: Db, most: number, own: (db: Db) => Promis
   const [meter] = rows;
   if (meter === undefined) return false;
   await own(db);
-  for (const table of ['usage_buckets', 'usage_unique_values']) {
+  for (const { table } of rollUpTables) {
     const { numAffectedRows } = await sql`
       delete from ${sql.table(table)} where ctid = any(array(
         select ctid from ${sql.table(table)} where tenant_id = ${meter.tenant_id}::uuid and meter_id = ${meter.id} limit ${most}))`.execute(db);

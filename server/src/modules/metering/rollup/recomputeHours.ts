@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type Db, kyselyOver } from '../../../kernel/db/kysely.ts';
 import { transact } from '../../../kernel/db/transaction.ts';
 import { ownBuckets } from './bucketLock.sql.ts';
-import { addToBuckets, followingMeters, isRolledUp } from './buckets.sql.ts';
+import { addToBuckets, dayOf, followingMeters, isRolledUp, remakeDays } from './buckets.sql.ts';
 
 interface DirtyHour {
   readonly tenant_id: string;
@@ -44,7 +44,7 @@ async function clearHours(db: Db, hours: RawBuilder<unknown>): Promise<void> {
 
 /**
  * Makes some of the dirty hours anew from what is stored, and answers how many. Meanwhile nobody adds to buckets, so what is rolled up is
- * the same at the first statement and at the last; what is not will be added by its range.
+ * the same at the first statement and at the last; what is not will be added by its range. The days of these hours are added up anew.
  */
 export async function recomputeHours(pool: pg.Pool, most: number): Promise<number> {
   return transact(pool, { tenantId: null }, async (client) => {
@@ -65,6 +65,7 @@ export async function recomputeHours(pool: pg.Pool, most: number): Promise<numbe
         offset 0
       ) e`;
     await addToBuckets(db, { events, meters: followingMeters });
+    await remakeDays(db, sql`(select distinct tenant_id, customer, code, ${dayOf(sql.ref('hour'))} as day from ${hours}) d`);
     return marks.length;
   });
 }

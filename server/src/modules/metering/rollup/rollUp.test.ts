@@ -21,8 +21,9 @@ afterAll(() => world.close());
 
 const types: readonly AggregationType[] = ['count', 'sum', 'max', 'unique_count', 'weighted_sum', 'latest', 'custom'];
 const start = Temporal.Instant.from('2026-03-29T00:00:00Z');
-// Whole and half hours and quarters, as the midnights of all zones are, and what lies just beside them.
-const instants = fc.tuple(fc.integer({ min: 0, max: 24 }), fc.constantFrom(0, 0, 1, -1)).map(([quarter, micro]) => start.add({ minutes: 15 * quarter }).add({ microseconds: micro }));
+// Around three midnights; whole and half hours and quarters, as the midnights of all zones are, and what lies just beside them.
+const quarters = fc.tuple(fc.constantFrom(0, 0, 24, 48), fc.integer({ min: -6, max: 18 })).map(([hours, quarter]) => start.add({ minutes: 60 * hours + 15 * quarter }));
+const instants = fc.tuple(quarters, fc.constantFrom(0, 0, 1, -1)).map(([quarter, microseconds]) => quarter.add({ microseconds }));
 const long = 'long '.repeat(3276);
 const texts = fc.constantFrom('eu', 'us', '', 'NULL', '"', long);
 
@@ -41,10 +42,12 @@ const sketches: fc.Arbitrary<EventSketch> = fc.record({
 const keys = fc.subarray([
   { key: 'region', values: null }, { key: 'team', values: ['red', '1'] }, { key: 'region', values: ['eu', 'NULL'] },
 ]).filter((list) => new Set(list.map(({ key }) => key)).size === list.length);
-/** Mostly several hours; now and then less than one, or nothing. */
+const inOrder = ([a, b]: readonly [Temporal.Instant, Temporal.Instant]) => (Temporal.Instant.compare(a, b) < 0 ? [a, b] as const : [b, a] as const);
+/** Several days or some hours of one; now and then less than one, or nothing. */
 const spans = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(fc.integer({ min: -4, max: 9 }), fc.integer({ min: 14, max: 30 })).map(([from, to]) => [start.add({ minutes: 15 * from }), start.add({ minutes: 15 * to })] as const) },
-  { weight: 1, arbitrary: fc.tuple(instants, instants).map(([from, to]) => (Temporal.Instant.compare(from, to) < 0 ? [from, to] as const : [to, from] as const)) },
+  { weight: 3, arbitrary: fc.tuple(fc.integer({ min: -8, max: 12 }), fc.integer({ min: 84, max: 300 })).map(([from, to]) => [start.add({ minutes: 15 * from }), start.add({ minutes: 15 * to })] as const) },
+  { weight: 2, arbitrary: fc.tuple(quarters, quarters).map(inOrder) },
+  { weight: 1, arbitrary: fc.tuple(instants, instants).map(inOrder) },
 );
 
 /** The same request for every aggregation. */

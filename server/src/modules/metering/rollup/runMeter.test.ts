@@ -144,9 +144,11 @@ it('finds what was falsified, and has it made anew', async () => {
   for (const worker of running.splice(0)) await worker.stop();
   await world.meter.query('update usage_buckets set total = total + 1 where tenant_id = $1 and hour = $2', [tenantId, midnight.add({ hours: 1 }).toString()]);
   await world.meter.query('delete from usage_buckets where tenant_id = $1 and hour = $2', [tenantId, midnight.add({ hours: 3 }).toString()]);
+  await world.meter.query('update usage_days set events = events + 1 where tenant_id = $1', [tenantId]);
   await world.meter.query('update usage_volumes set events = events + 1 where tenant_id = $1 and hour = $2', [tenantId, midnight.add({ hours: 3 }).toString()]);
   const found = await checkAllUsage(world.meter, false);
-  expect(found.wrong.map(({ hour }) => hour.toString()).toSorted()).toEqual(['2026-01-05T01:00:00Z', '2026-01-05T03:00:00Z']);
+  // The day is told by its first hour.
+  expect(found.wrong.map(({ hour }) => hour.toString()).toSorted()).toEqual(['2026-01-05T00:00:00Z', '2026-01-05T01:00:00Z', '2026-01-05T03:00:00Z']);
   expect(found.wrongVolumes).toBe(1);
   await checkAllUsage(world.meter, true);
   // Already now, the marked hours are read from the events.
