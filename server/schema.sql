@@ -1007,12 +1007,16 @@ create table subscriptions (
   pending_plan_id uuid,
   pending_day date,
   overrides jsonb,
-  pending_overrides jsonb
+  pending_overrides jsonb,
+  pending_anchor_day date,
+  pending_subscription_at timestamp with time zone
 );
 alter table subscriptions add constraint subscriptions_billing_time_check CHECK ((billing_time = ANY (ARRAY['calendar'::text, 'anniversary'::text])));
 alter table subscriptions add constraint subscriptions_cancel_action_check CHECK ((cancel_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
 alter table subscriptions add constraint subscriptions_check CHECK (((pending_plan_id IS NULL) = (pending_day IS NULL)));
 alter table subscriptions add constraint subscriptions_check1 CHECK (((opened_at IS NULL) = (opened_day IS NULL)));
+alter table subscriptions add constraint subscriptions_check2 CHECK (((pending_anchor_day IS NULL) OR (pending_day IS NOT NULL)));
+alter table subscriptions add constraint subscriptions_check3 CHECK (((pending_subscription_at IS NULL) OR (pending_anchor_day IS NOT NULL)));
 alter table subscriptions add constraint subscriptions_on_termination_action_check CHECK ((on_termination_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));
 alter table subscriptions add constraint subscriptions_overrides_check CHECK ((jsonb_typeof(overrides) = 'object'::text));
 alter table subscriptions add constraint subscriptions_pending_overrides_check CHECK ((jsonb_typeof(pending_overrides) = 'object'::text));

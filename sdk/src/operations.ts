@@ -1713,6 +1713,10 @@ export interface SubscriptionResponse {
   readonly overrides: PlanOverridesOutput | null;
   /** Those of the plan it changes to. */
   readonly pending_overrides: PlanOverridesOutput | null;
+  /** The anchor it gets at the end of its period. */
+  readonly pending_subscription_at: string | null;
+  /** When it does; set, too, where the anchor becomes the start again. */
+  readonly anchor_changes_at: string | null;
   /** When a downgrade was asked for that is still to come. */
   readonly downgraded_at: string | null;
   /** The usage period that is open now. */
@@ -1725,6 +1729,11 @@ export interface SubscriptionResponse {
   readonly updated_at: string;
 }
 
+export interface SubscriptionResume {
+  /** True: a new period begins today, for a subscription that is billed from its anchor. */
+  readonly reset_anchor?: boolean;
+}
+
 export interface SubscriptionUpdate {
   /** An id, its prefixed form plan_…, or the plan’s code. To the same or a higher price a year: now, else at the end of the period. Its own plan takes a pending change back. */
   readonly plan_id?: string;
@@ -1734,7 +1743,7 @@ export interface SubscriptionUpdate {
   readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
   readonly ending_at?: string | null;
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
-  /** Only while pending. */
+  /** The anchor: at once while nothing is billed, else from the end of the open period on. The one it has takes a pending one back. */
   readonly subscription_at?: string | null;
   /** Only while pending or in the trial. */
   readonly trial_period_days?: number;
@@ -3107,11 +3116,11 @@ export interface Operations {
   /**
    * Resume a paused subscription.
    *
-   * Its price is due from today; in advance the days left of the period are charged. Its periods stay where they were.
+   * Its price is due from today; in advance the days left of the period are charged. Its periods stay where they were, unless a new one is to begin today.
    *
    * Needs the scope `subscriptions:write`.
    */
-  readonly resumeSubscription: (subscriptionId: string, options?: CallOptions) => Promise<SubscriptionResponse>;
+  readonly resumeSubscription: (subscriptionId: string, body?: SubscriptionResume, options?: CallOptions) => Promise<SubscriptionResponse>;
 
   /**
    * Cancel a subscription at the end of its period.
@@ -3674,7 +3683,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getNextBillingDate: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/next_billing_date', reply: 'json' },
   activateSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/activate', reply: 'json', keyed: true },
   pauseSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/pause', reply: 'json', keyed: true },
-  resumeSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/resume', reply: 'json', keyed: true },
+  resumeSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/resume', reply: 'json', body: true, keyed: true },
   cancelSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/cancel', reply: 'json', keyed: true },
   uncancelSubscription: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/uncancel', reply: 'json', keyed: true },
   bulkPauseSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_pause', reply: 'json', body: true, keyed: true },

@@ -521,6 +521,8 @@ export interface Tables {
     pending_day: string | null;
     overrides: unknown | null;
     pending_overrides: unknown | null;
+    pending_anchor_day: string | null;
+    pending_subscription_at: Temporal.Instant | null;
   };
   tenants: {
     id: string;

@@ -45,7 +45,9 @@ export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind
   // What falls due by itself at the instant of a resumption came before it, what is asked for comes after it.
   const isOver = (resumedAt: Temporal.Instant): boolean =>
     Temporal.Instant.compare(resumedAt, at) < (fallsDue.has(kind) ? 0 : 1);
-  const parts = partsOf[kind]({ ...terms, pauses: pausesSeenAt(terms.pauses, isOver) }, at, terms.pauses);
+  const seen = (of: SubscriptionTerms): SubscriptionTerms => ({ ...of, pauses: pausesSeenAt(of.pauses, isOver) });
+  const successor = terms.successor === null ? null : { ...terms.successor, terms: seen(terms.successor.terms) };
+  const parts = partsOf[kind]({ ...seen(terms), successor }, at, terms.pauses);
   const [fee] = parts.planFees;
   // One that is asked for may have nothing on it but usage of earlier periods.
   const billingPeriod = fee?.service ?? parts.usage?.period ?? (kind === 'interim' ? Period.of(at, at) : undefined);

@@ -3,7 +3,8 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { checkOverrides, findPlan, overridePlan, type PlanOverrides, type PlanOverridesInput, type PlanRow } from '../catalog/index.ts';
 import { type ChangeAsked, decideChange, type PlanChange, refuseOtherCurrency } from './decideChange.ts';
-import { trialEndFor } from './nextPhase.ts';
+import { comingAnchor, trialEndFor } from './nextPhase.ts';
+import { pendingAnchor } from './moveAnchor.ts';
 import { nextStatus } from './nextStatus.ts';
 import { closePhase } from './phases.sql.ts';
 import { presentSubscription } from './presentSubscription.ts';
@@ -24,14 +25,18 @@ interface ChangeRequest extends Omit<ChangeAsked, 'overrides'> {
 export async function changePlan(tx: Tx, row: SubscriptionRow, reference: string, { overrides: given, ...asked }: ChangeRequest): Promise<SubscriptionRow> {
   nextStatus(row.status, 'change_plan');
   const plan = await takePlan(tx, reference);
-  if (plan.id === row.plan_id) return row.pending_plan_id === null ? row : agreeOn(tx, row, null);
+  if (plan.id === row.plan_id) return row.pending_plan_id === null || row.pending_plan_id === row.plan_id ? row : agreeOn(tx, row, null);
   const overrides = await checkOverrides(tx.db, plan.id, given ?? null);
   if (row.status === 'pending') return replacePlan(tx, row, plan, overrides);
   const change = decideChange(row, plan, { ...asked, overrides }, tx.scope.now);
-  return change.timing === 'now' ? openPhase(tx, row, change) : agreeOn(tx, row, change);
+  if (change.timing === 'period_end') return agreeOn(tx, row, change);
+  const changed = await openPhase(tx, row, change);
+  const anchor = comingAnchor(row);
+  // The anchor waits on: what has begun now is the new plan's period.
+  return anchor === null ? changed : changeRow(tx, row.id, pendingAnchor(changed, anchor, tx.scope.now));
 }
 
-/** Closes the present phase and opens the next; what is to be billed of both is billed in the same transaction (T3a). */
+/** Closes the present phase and opens the next; what is to be billed of both is billed in the same transaction (T3a). The plan may stay, where only the anchor moves. */
 export async function openPhase(
   tx: Tx,
   row: SubscriptionRow,
@@ -41,33 +46,37 @@ export async function openPhase(
   await closePhase(tx, row, turn, proration);
   const trialGoesOn = next.trial_ends_at !== null && Temporal.Instant.compare(turn.at, next.trial_ends_at) < 0;
   const trialEnds = row.trial_ends_at !== null && row.trial_ended_at === null && !trialGoesOn;
+  const samePlan = next.plan_id === row.plan_id;
   const trialDays = row.own_trial ? row.trial_period_days : next.plan_trial_period_days;
   const { phase, plan_id, overrides, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day } = next;
   const changed = await changeRow(tx, row.id, {
     ...{ phase, plan_id, overrides, pay_in_advance, trial_ends_at, subscription_at, anchor_day, opened_at, opened_day },
     trial_ended_at: trialGoesOn ? null : trialEnds ? turn.at : row.trial_ended_at,
     trial_period_days: trialDays,
-    previous_plan_id: row.plan_id,
+    ...(samePlan ? {} : { previous_plan_id: row.plan_id }),
     pending_plan_id: null,
     pending_day: null,
     pending_overrides: null,
+    pending_anchor_day: null,
+    pending_subscription_at: null,
     downgraded_at: null,
     done_through_at: turn.at,
   });
   const told = { id: row.id, data: presentSubscription(changed, now), before: presentSubscription(row, now) };
-  await tx.emit(subscriptionPlanChanged, told);
+  await tx.emit(samePlan ? subscriptionUpdated : subscriptionPlanChanged, told);
   if (trialEnds) await tx.emit(subscriptionTrialEnded, told);
   const due = { subscription_id: row.id, at: turn.at, kind: 'plan_change' as const, turn: phase };
   await tx.emit(subscriptionBillingDue, { id: row.id, data: due });
   return reread(tx.db, row.id);
 }
 
-/** Notes a change for the end of the period, instead of one noted before, or none at all. */
+/** Notes a change of plan for the end of the period, instead of one noted before, or none at all; an anchor that is to move then still does. */
 async function agreeOn(tx: Tx, row: SubscriptionRow, change: PlanChange | null): Promise<SubscriptionRow> {
   const { now } = tx.scope;
+  const waits = comingAnchor(row) === null ? null : { plan_id: row.plan_id, day: row.pending_day };
   const after = await changeRow(tx, row.id, {
-    pending_plan_id: change?.next.plan_id ?? null,
-    pending_day: change?.turn.day.toString() ?? null,
+    pending_plan_id: change?.next.plan_id ?? waits?.plan_id ?? null,
+    pending_day: change?.turn.day.toString() ?? waits?.day ?? null,
     pending_overrides: change?.next.overrides ?? null,
     downgraded_at: change?.kind === 'downgrade' ? now : null,
   });

@@ -10,7 +10,7 @@ import {
 import { localMidnight } from '@farthing/core/time';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import { overridePlan, type PlanOverrides, type PlanRow } from '../catalog/index.ts';
-import { isInTrial, nextPhase } from './nextPhase.ts';
+import { comingAnchor, isInTrial, nextPhase } from './nextPhase.ts';
 import type { Phase } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 import { changedTerms, termsOf } from './termsOf.ts';
@@ -45,21 +45,23 @@ export function decideChange(row: SubscriptionRow, given: PlanRow, asked: Change
   const plan = { ...overridePlan(given, overrides), overrides };
   const unchanged = { ...row, pending_day: null, pending_plan: null, pending_overrides: null };
   const old = termsOf(unchanged);
-  const opens = (turn: Turn, day: Temporal.PlainDate): PlanChange['terms'] => {
-    const terms = changedTerms(unchanged, nextPhase(unchanged, plan, turn, day), turn, proration);
+  const opens = (turn: Turn, phase: Phase): PlanChange['terms'] => {
+    const terms = changedTerms(unchanged, phase, turn, proration);
     if (terms === null) throw conflict('subscription_not_started', 'The subscription has no date of start yet: activate it first.');
     return terms;
   };
   const proration = asked.proration ?? 'day';
   const today = changeDays(old, at, 'day');
-  const candidate = opens({ at, day: today.closes }, today.opens).successor?.terms.plan ?? old.plan;
+  const turnToday = { at, day: today.closes };
+  const candidate = opens(turnToday, nextPhase(unchanged, plan, turnToday, today.opens)).successor?.terms.plan ?? old.plan;
   const kind = compareYearly(candidate, old.plan) < 0 ? 'downgrade' : 'upgrade';
   const timing = asked.timing ?? (kind === 'upgrade' ? 'now' : 'period_end');
   if (proration !== 'day') refuseUnfit(proration, { timing, inTrial: isInTrial(row, at), old, candidate });
   const end = endOfPlanPeriod(old, at);
   const days = timing === 'now' ? changeDays(old, at, proration) : { closes: end, opens: end };
   const turn = { at: timing === 'now' ? at : localMidnight(end, row.effective_timezone), day: days.closes };
-  return { kind, timing, proration, turn, next: nextPhase(unchanged, plan, turn, days.opens), terms: opens(turn, days.opens) };
+  const next = nextPhase(unchanged, plan, turn, days.opens, timing === 'now' ? null : comingAnchor(row));
+  return { kind, timing, proration, turn, next, terms: opens(turn, next) };
 }
 
 /** A subscription is billed in one currency for ever (M7). */

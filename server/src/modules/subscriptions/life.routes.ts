@@ -9,6 +9,7 @@ import {
   BulkTerminateRequest,
   cancellationQuery,
   SubscriptionResponse,
+  SubscriptionResume,
   subscriptionParams,
 } from './subscriptions.schemas.ts';
 import { terminateSubscription } from './terminateSubscription.ts';
@@ -38,9 +39,10 @@ export const lifeOperations: Operation[] = [
     method: 'POST',
     path: `${item}/resume`,
     summary: 'Resume a paused subscription',
-    description: 'Its price is due from today; in advance the days left of the period are charged. Its periods stay where they were.',
+    description: 'Its price is due from today; in advance the days left of the period are charged. Its periods stay where they were, unless a new one is to begin today.',
+    body: SubscriptionResume.optional(),
     problems: { ...final, subscription_not_paused: 'it is not paused' },
-    handle: ({ params, tx }) => resumeSubscription(tx, params.subscription_id),
+    handle: ({ params, body, tx }) => resumeSubscription(tx, params.subscription_id, body),
   }),
   command({
     ...one,

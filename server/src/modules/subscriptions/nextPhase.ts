@@ -14,12 +14,39 @@ type PlanColumns = Pick<
   'id' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'pay_in_advance' | 'trial_period_days'
 >;
 
+/** From where periods are counted: the local date, and the instant it was asked for with. */
+export interface Anchor {
+  readonly subscription_at: Temporal.Instant | null;
+  readonly anchor_day: string;
+}
+
+/** The plan a subscription has, as one it could go to: where the anchor moves, the plan stays. */
+export function ownPlan(row: SubscriptionRow): NextPlan {
+  return {
+    id: row.plan_id,
+    name: row.plan_name,
+    interval: row.plan_interval,
+    interval_count: row.plan_interval_count,
+    amount_cents: row.plan_amount_cents,
+    bill_charges_monthly: row.plan_bill_charges_monthly,
+    pay_in_advance: row.pay_in_advance,
+    trial_period_days: row.trial_period_days,
+    overrides: row.overrides,
+  };
+}
+
+/** The anchor that is to count from the end of the open period on; null where none is. */
+export function comingAnchor({ pending_anchor_day: anchorDay, pending_subscription_at: at }: SubscriptionRow): Anchor | null {
+  return anchorDay === null ? null : { anchor_day: anchorDay, subscription_at: at };
+}
+
 /**
- * The phase that a change of plan opens. Trial and payment time are the subscription's own where it was given any, else the new plan's;
+ * The phase that a change of plan, or of the anchor, opens. Trial and payment time are the subscription's own where it was given any, else the new plan's;
  * a trial is counted from the first start, whatever plan it was under (T4). The anchor outlives the change (T2): it is fixed by the first
- * one after the trial, while in the trial it goes on following its end.
+ * one after the trial, while in the trial it goes on following its end; `anchor` is another one from here on.
  */
-export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, opens: Temporal.PlainDate): Phase {
+export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, opens: Temporal.PlainDate, anchor: Anchor | null = null): Phase {
+  const keepsTrial = row.own_trial || plan.id === row.plan_id;
   return {
     phase: row.phase + 1,
     plan_id: plan.id,
@@ -31,9 +58,8 @@ export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, open
     plan_trial_period_days: plan.trial_period_days,
     overrides: plan.overrides,
     pay_in_advance: row.own_payment_time ? row.pay_in_advance : plan.pay_in_advance,
-    trial_ends_at: row.own_trial ? row.trial_ends_at : trialEndFor({ ...row, trial_period_days: plan.trial_period_days }, row.started_at),
-    subscription_at: row.subscription_at,
-    anchor_day: isInTrial(row, turn.at) ? row.anchor_day : anchorOf(row),
+    trial_ends_at: keepsTrial ? row.trial_ends_at : trialEndFor({ ...row, trial_period_days: plan.trial_period_days }, row.started_at),
+    ...(anchor ?? { subscription_at: row.subscription_at, anchor_day: isInTrial(row, turn.at) ? row.anchor_day : anchorOf(row) }),
     opened_at: turn.at,
     opened_day: opens.toString(),
   };

@@ -45,7 +45,9 @@ export const SubscriptionUpdate = z
     ...changeOptions,
     ending_at: instant.nullable(),
     on_termination_action: terminationAction,
-    subscription_at: instant.nullable().meta({ description: 'Only while pending.' }),
+    subscription_at: instant
+      .nullable()
+      .meta({ description: 'The anchor: at once while nothing is billed, else from the end of the open period on. The one it has takes a pending one back.' }),
     trial_period_days: trialPeriodDays.meta({ description: 'Only while pending or in the trial.' }),
     overrides: PlanOverridesInput.nullable().meta({
       description: 'With a plan_id, of that plan: those it had end with the plan before. Else the new set, by which all is priced that is not billed yet; null: none.',
@@ -85,6 +87,8 @@ export const SubscriptionResponse = z
     pending_plan_at: readOnly('When it does.'),
     overrides: PlanOverridesOutput.nullable(),
     pending_overrides: PlanOverridesOutput.nullable().meta({ description: 'Those of the plan it changes to.' }),
+    pending_subscription_at: readOnly('The anchor it gets at the end of its period.'),
+    anchor_changes_at: readOnly('When it does; set, too, where the anchor becomes the start again.'),
     downgraded_at: readOnly('When a downgrade was asked for that is still to come.'),
     current_period_start: readOnly('The usage period that is open now.'),
     current_period_end: readOnly('Where it closes: at its boundary, or at the end of the subscription before it.'),
@@ -131,6 +135,13 @@ export const terminationQuery = z.strictObject({
 });
 
 export const cancellationQuery = z.strictObject({ on_termination_action: actionAsked });
+
+export const SubscriptionResume = z
+  .strictObject({
+    reset_anchor: z.boolean().meta({ description: 'True: a new period begins today, for a subscription that is billed from its anchor.' }),
+  })
+  .partial()
+  .meta({ id: 'SubscriptionResume' });
 
 const subscriptionIds = z
   .array(text(1, 255))

@@ -126,6 +126,15 @@ export async function closePause(tx: Tx, row: SubscriptionRow, untilDay: Tempora
     .execute();
 }
 
+/** Whether anything of a subscription is billed already, by us or before it came here. */
+export async function isBilled(db: ReadDb, { id, billed_through_at: through }: Pick<SubscriptionRow, 'id' | 'billed_through_at'>): Promise<boolean> {
+  if (through !== null) return true;
+  const { rows } = await sql<{ billed: boolean }>`select exists (
+    select from fees f left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    where f.subscription_id = ${id} and i.status is distinct from 'voided') as billed`.execute(db);
+  return rows[0]?.billed ?? false;
+}
+
 export interface SubscriptionFilters {
   readonly customer_id?: string | undefined;
   readonly plan_id?: string | undefined;

@@ -83,13 +83,40 @@ describe('changing a subscription', () => {
     [{ status: 'terminated' }, ['status', 'unknown_field']],
     [{ billing_time: 'anniversary' }, ['billing_time', 'unknown_field']],
     [{ external_id: 'x' }, ['external_id', 'unknown_field']],
-    [{ subscription_at: '2026-01-01T00:00:00Z' }, ['subscription_at', 'already_started']],
     [{ trial_period_days: 7 }, ['trial_period_days', 'no_trial']],
     [{ ending_at: '2026-02-10T11:00:00Z' }, ['ending_at', 'in_the_past']],
   ])('refuses %j for one that runs', async (body, problem) => {
     const made = await subscribe();
     expect(refusal(await app.sandbox('PUT', pathOf(made), body))).toEqual([422, ...problem]);
     expect((await app.sandbox('GET', pathOf(made))).body).toEqual(made);
+  });
+
+  it('moves the anchor of one that is billed in advance with its next period, unless it is taken back', async () => {
+    const made = await subscribe({ billing_time: 'anniversary', pay_in_advance: true });
+    const move = async (subscription_at: string | null) => (await app.sandbox('PUT', pathOf(made), { subscription_at })).body;
+    // The period from 10 February is paid: it runs to 10 March.
+    const pending = { subscription_at: null, pending_subscription_at: '2026-02-15T00:00:00Z', anchor_changes_at: '2026-03-10T00:00:00Z', pending_plan_id: null };
+    expect(await move('2026-02-15T00:00:00Z')).toMatchObject(pending);
+    expect((await app.sandbox('PUT', pathOf(made), { plan_id: 'basic' })).body).toMatchObject(pending);
+    expect(await move(null)).toMatchObject({ pending_subscription_at: null, anchor_changes_at: null });
+  });
+
+  it('moves the anchor of one with nothing billed yet at once, and where the calendar rules it changes no period', async () => {
+    const arrears = await subscribe({ billing_time: 'anniversary' });
+    const moved = (await app.sandbox('PUT', pathOf(arrears), { subscription_at: '2026-02-15T00:00:00Z' })).body;
+    expect(moved).toMatchObject({ subscription_at: '2026-02-15T00:00:00Z', anchor_changes_at: null, next_billing_at: '2026-02-15T00:00:00Z' });
+    const calendar = await subscribe({ pay_in_advance: true });
+    const same = (await app.sandbox('PUT', pathOf(calendar), { subscription_at: '2026-02-15T00:00:00Z' })).body;
+    expect(same).toMatchObject({ subscription_at: '2026-02-15T00:00:00Z', anchor_changes_at: null, next_billing_at: '2026-03-01T00:00:00Z' });
+  });
+
+  it.each([
+    ['by_calendar', {}],
+    ['in_trial', { billing_time: 'anniversary', trial_period_days: 30 }],
+  ])('refuses to begin a new period with a resumption: %s', async (code, body) => {
+    const made = await subscribe(body);
+    await app.sandbox('POST', `${pathOf(made)}/pause`);
+    expect(refusal(await app.sandbox('POST', `${pathOf(made)}/resume`, { reset_anchor: true }))).toEqual([422, 'reset_anchor', code]);
   });
 
   it('moves the anchor and the trial of one that is pending', async () => {

@@ -5,6 +5,7 @@ import { invalid } from '../../kernel/problem.ts';
 import type { Tables } from '../../tables.ts';
 import { checkOverrides, findPlan, type PlanOverrides } from '../catalog/index.ts';
 import { changePlan } from './changePlan.ts';
+import { anchorColumns } from './moveAnchor.ts';
 import { trialEndFor } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
 import { presentSubscription } from './presentSubscription.ts';
@@ -20,20 +21,20 @@ type Body = z.output<typeof SubscriptionUpdate>;
 /** Changes what is given; an explicit null clears. The status moves by its own operations, never by this one. */
 export async function updateSubscription(tx: Tx, reference: string, body: Body) {
   const { now } = tx.scope;
-  const { plan_id: planId, timing, proration, overrides: given, ...fields } = body;
+  const { plan_id: planId, timing, proration, overrides: given, subscription_at: anchorAt, ...fields } = body;
   if (planId === undefined) refuseOptionsAlone({ timing, proration });
   const taken = await takeSubscription(tx, reference);
   const before = planId === undefined ? taken : await changePlan(tx, taken, planId, { timing, proration, overrides: given });
   const overrides = given !== undefined && (await staysOn(tx, taken, planId)) ? await ownOverrides(tx, taken, given) : undefined;
-  if (planId !== undefined && Object.keys(fields).length === 0 && overrides === undefined && before !== taken) {
+  if (planId !== undefined && Object.keys(fields).length === 0 && overrides === undefined && anchorAt === undefined && before !== taken) {
     await scheduleNext(tx, before);
     return presentSubscription(before, now);
   }
   const status = nextStatus(before.status, 'update');
-  if (fields.subscription_at !== undefined && before.status !== 'pending')
-    throw invalid('subscription_at', 'already_started', 'The anchor can be changed only before the subscription starts.');
+  const anchor = anchorAt === undefined ? {} : await anchorColumns(tx, before, anchorAt);
   const after = await changeRow(tx, before.id, {
     ...fields,
+    ...anchor,
     ...(overrides === undefined ? {} : { overrides }),
     ...trialColumns(before, fields, overrides, now),
     status,
