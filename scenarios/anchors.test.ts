@@ -98,19 +98,19 @@ life('resumed with a new period, in advance', async (l) => {
   // Paused, 11 to 31 January are credited: 3100 × 21 ÷ 31 = 2100. Resumed, the period from 20 January is whole: 31.00.
   expect(await l.invoices()).toBe(text`
     INV-000001  finalized  issued 2026-01-01  for 2026-01-01 to 2026-02-01  EUR
-      Basic      2026-01-01 to 2026-02-01         1  3100   31.00
-      total                                                 31.00
-      credit notes                                         -21.00
-      due                                                   10.00
+      Basic         2026-01-01 to 2026-02-01         1  3100   31.00
+      total                                                    31.00
+      credit notes                                            -21.00
+      due                                                      10.00
     INV-000002  finalized  issued 2026-01-20T09:00  for 2026-01-20 to 2026-02-20  EUR
-      Basic      2026-01-20 to 2026-02-20         1  3100   31.00
-      API calls  2026-01-01 to 2026-01-20T09:00  10   100    1.00
-      total                                                 32.00
-      due                                                   32.00
+      Basic         2026-01-20 to 2026-02-20         1  3100   31.00
+      API calls     2026-01-01 to 2026-01-20T09:00  10   100    1.00
+      total                                                    32.00
+      due                                                      32.00
     INV-000003  finalized  issued 2026-02-20  for 2026-02-20 to 2026-03-20  EUR
-      Basic      2026-02-20 to 2026-03-20         1  3100   31.00
-      total                                                 31.00
-      due                                                   31.00
+      Basic         2026-02-20 to 2026-03-20         1  3100   31.00
+      total                                                    31.00
+      due                                                      31.00
   `);
 });
 
