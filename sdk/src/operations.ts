@@ -145,6 +145,40 @@ export interface ApiKeyListResponse {
   readonly created_at: string;
 }
 
+export interface AppliedCouponResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly coupon_id: string;
+  readonly coupon_code: string;
+  readonly coupon_name: string;
+  readonly customer_id: string;
+  readonly coupon_type: 'fixed_amount' | 'percentage';
+  readonly amount_cents: number | null;
+  readonly amount_currency: string | null;
+  readonly percentage_rate: string | number | null;
+  readonly frequency: 'once' | 'recurring' | 'forever';
+  readonly frequency_duration: number | null;
+  /** Invoices that may still take it; null where it is not recurring. */
+  readonly frequency_duration_remaining: number | null;
+  readonly applies_to: CouponAppliesTo;
+  readonly status: 'active' | 'terminated';
+  /** When it was used up or removed. */
+  readonly terminated_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** An amount or percentage that is given holds for this customer instead of the coupon’s. */
+export interface ApplyCouponRequest {
+  readonly coupon_code: string;
+  /** An id, prefixed id or external_id. */
+  readonly customer_id: string;
+  readonly amount_cents?: number | null;
+  /** The customer’s; with amount_cents it may be another one than the coupon’s. */
+  readonly amount_currency?: string | null;
+  readonly percentage_rate?: string | number | null;
+}
+
 export interface AuditLogResponse {
   readonly id: string;
   readonly public_id: string;
@@ -608,6 +642,90 @@ export interface CommitmentUpdate {
   /** What a full period of the plan costs at least, in minor units of its currency. */
   readonly amount_cents?: number;
   readonly invoice_display_name?: string | null;
+}
+
+export interface CouponAnalyticsResponse {
+  readonly times_applied: number;
+  readonly active_applications: number;
+  readonly terminated_applications: number;
+  /** Of the total: the coupon’s, else the organization’s. */
+  readonly currency: string;
+  /** What invoices in this currency took, less what they gave back. */
+  readonly total_discount_cents: number;
+  /** The same in each currency. */
+  readonly discounts: readonly {
+    readonly currency: string;
+    /** Integer of the currency's minor unit */
+    readonly amount_cents: number;
+  }[];
+  /** Invoices that may still take it, over all active applications; null without a limit. */
+  readonly remaining_uses: number | null;
+}
+
+export interface CouponAppliesTo {
+  readonly plan_codes: readonly string[];
+  readonly fee_types: readonly ('charge' | 'subscription' | 'add_on' | 'commitment')[];
+  readonly billable_metric_codes: readonly string[];
+}
+
+/** The fees it takes from: those for which each list that is not empty holds; all of them by default. */
+export interface CouponAppliesToInput {
+  /** Fees of subscriptions to these plans. */
+  readonly plan_codes?: readonly string[];
+  readonly fee_types?: readonly ('charge' | 'subscription' | 'add_on' | 'commitment')[];
+  /** Fees for usage of these metrics. */
+  readonly billable_metric_codes?: readonly string[];
+}
+
+export interface CouponCreate {
+  readonly code: string;
+  readonly name: string;
+  readonly description?: string | null;
+  readonly coupon_type: 'fixed_amount' | 'percentage';
+  readonly amount_cents?: number | null;
+  readonly amount_currency?: string | null;
+  /** Percent, 0 to 100. */
+  readonly percentage_rate?: string | number | null;
+  readonly frequency: 'once' | 'recurring' | 'forever';
+  /** How many invoices, where it is recurring. */
+  readonly frequency_duration?: number | null;
+  /** False: once per customer for ever. Default true. */
+  readonly reusable?: boolean;
+  readonly expiration?: 'no_expiration' | 'time_limit';
+  /** From then on it is not given any more; who has it keeps it. */
+  readonly expiration_at?: string | null;
+  readonly applies_to?: CouponAppliesToInput;
+}
+
+export interface CouponResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly coupon_type: 'fixed_amount' | 'percentage';
+  readonly amount_cents: number | null;
+  readonly amount_currency: string | null;
+  readonly percentage_rate: string | number | null;
+  readonly frequency: 'once' | 'recurring' | 'forever';
+  readonly frequency_duration: number | null;
+  readonly reusable: boolean;
+  readonly expiration: 'no_expiration' | 'time_limit';
+  readonly expiration_at: string | null;
+  readonly applies_to: CouponAppliesTo;
+  readonly status: 'active' | 'terminated';
+  readonly terminated_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface CouponUpdate {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly expiration?: 'no_expiration' | 'time_limit';
+  readonly expiration_at?: string | null;
+  /** terminated ends it, for good. */
+  readonly status?: 'active' | 'terminated';
 }
 
 export interface CreditNoteResponse {
@@ -2235,6 +2353,33 @@ export interface CancelSubscriptionQuery {
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
 }
 
+/** The query of `listCoupons`. */
+export interface ListCouponsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  readonly status?: 'active' | 'terminated';
+}
+
+/** The query of `listCustomerAppliedCoupons`. */
+export interface ListCustomerAppliedCouponsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `listEvents`. */
 export interface ListEventsQuery {
   readonly skip?: number;
@@ -3166,6 +3311,84 @@ export interface Operations {
   readonly bulkTerminateSubscriptions: (body: BulkTerminateRequest, options?: CallOptions) => Promise<BulkSubscriptionResponse>;
 
   /**
+   * List coupons.
+   *
+   * Needs the scope `coupons:read`.
+   */
+  readonly listCoupons: (options?: CallOptions<ListCouponsQuery>) => Promise<List<CouponResponse>>;
+
+  /**
+   * Create a coupon.
+   *
+   * A fixed amount of each invoice in one currency, or a percentage; for one invoice, for so many, or for ever.
+   *
+   * Needs the scope `coupons:write`.
+   */
+  readonly createCoupon: (body: CouponCreate, options?: CallOptions) => Promise<CouponResponse>;
+
+  /**
+   * Get a coupon.
+   *
+   * Needs the scope `coupons:read`.
+   */
+  readonly getCoupon: (code: string, options?: CallOptions) => Promise<CouponResponse>;
+
+  /**
+   * Update a coupon.
+   *
+   * Its texts, and until when it is given. What it gives is fixed.
+   *
+   * Needs the scope `coupons:write`.
+   */
+  readonly updateCoupon: (code: string, body: CouponUpdate, options?: CallOptions) => Promise<CouponResponse>;
+
+  /**
+   * Terminate a coupon.
+   *
+   * It is not given any more; customers who have it keep it.
+   *
+   * Needs the scope `coupons:write`.
+   */
+  readonly terminateCoupon: (code: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Apply a coupon to a customer.
+   *
+   * Needs the scope `coupons:write`.
+   */
+  readonly applyCoupon: (body: ApplyCouponRequest, options?: CallOptions) => Promise<AppliedCouponResponse>;
+
+  /**
+   * Remove a customer’s coupon.
+   *
+   * Invoices to come do not take it; drafts lose it when they are computed again.
+   *
+   * Needs the scope `coupons:write`.
+   */
+  readonly removeAppliedCoupon: (appliedCouponId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Get what a coupon was used for.
+   *
+   * Needs the scope `coupons:read`.
+   */
+  readonly getCouponAnalytics: (code: string, options?: CallOptions) => Promise<CouponAnalyticsResponse>;
+
+  /**
+   * Duplicate a coupon.
+   *
+   * Needs the scope `coupons:write`.
+   */
+  readonly duplicateCoupon: (code: string, options?: CallOptions) => Promise<CouponResponse>;
+
+  /**
+   * List a customer’s coupons.
+   *
+   * Needs the scope `coupons:read`.
+   */
+  readonly listCustomerAppliedCoupons: (customerId: string, options?: CallOptions<ListCustomerAppliedCouponsQuery>) => Promise<List<AppliedCouponResponse>>;
+
+  /**
    * Ingest an event.
    *
    * An event of ours, or a CloudEvent 1.0 in structured mode. A repeat with the same content answers the stored event.
@@ -3689,6 +3912,16 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   bulkPauseSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_pause', reply: 'json', body: true, keyed: true },
   bulkResumeSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_resume', reply: 'json', body: true, keyed: true },
   bulkTerminateSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_terminate', reply: 'json', body: true, keyed: true },
+  listCoupons: { method: 'GET', path: '/v1/coupons', reply: 'list' },
+  createCoupon: { method: 'POST', path: '/v1/coupons', reply: 'json', body: true, keyed: true },
+  getCoupon: { method: 'GET', path: '/v1/coupons/{code}', reply: 'json' },
+  updateCoupon: { method: 'PUT', path: '/v1/coupons/{code}', reply: 'json', body: true },
+  terminateCoupon: { method: 'DELETE', path: '/v1/coupons/{code}', reply: 'none' },
+  applyCoupon: { method: 'POST', path: '/v1/coupons/apply', reply: 'json', body: true, keyed: true },
+  removeAppliedCoupon: { method: 'DELETE', path: '/v1/coupons/applied/{applied_coupon_id}', reply: 'none' },
+  getCouponAnalytics: { method: 'GET', path: '/v1/coupons/{code}/analytics', reply: 'json' },
+  duplicateCoupon: { method: 'POST', path: '/v1/coupons/{code}/duplicate', reply: 'json', keyed: true },
+  listCustomerAppliedCoupons: { method: 'GET', path: '/v1/customers/{customer_id}/applied_coupons', reply: 'list' },
   createEvent: { method: 'POST', path: '/v1/events', reply: 'json', body: true, keyed: true },
   listEvents: { method: 'GET', path: '/v1/events', reply: 'list' },
   createEventBatch: { method: 'POST', path: '/v1/events/batch', reply: 'json', body: true, keyed: true },

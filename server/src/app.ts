@@ -8,6 +8,7 @@ import { addOns } from './modules/addOns/index.ts';
 import { audit } from './modules/audit/index.ts';
 import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
+import { discounts } from './modules/discounts/index.ts';
 import { entities } from './modules/entities/index.ts';
 import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
@@ -41,7 +42,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     ...[identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents })],
     ...[metrics, catalog, addOns, features, entities],
     customers,
-    subscriptions,
+    ...[subscriptions, discounts],
     metering({ pool, lookups, writer }),
     invoicing,
     payments,
@@ -75,6 +76,7 @@ const info = {
     'Add-ons': 'What is sold apart from plans.',
     Features: 'What plans can grant.',
     Subscriptions: 'Customers on plans.',
+    Coupons: 'What is taken off invoices.',
     Events: 'Usage, as it happens.',
     Usage: 'What was used, and what it costs so far.',
     Invoices: 'What is owed.',

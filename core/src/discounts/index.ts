@@ -1,0 +1,2 @@
+export type { Discount } from './discount.ts';
+export { isPercentage, type OfferedCoupon, type Overrides, type Refusal, redeem } from './redeem.ts';

@@ -1,0 +1,80 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import { listRows } from '../../kernel/db/list.ts';
+import type { PageRequest } from '../../kernel/http/page.ts';
+import type { Tables } from '../../tables.ts';
+
+export type CouponRow = Selectable<Tables['coupons']>;
+export type AppliedCouponRow = Selectable<Tables['applied_coupons']> & { readonly coupon_code: string; readonly coupon_name: string };
+
+export async function findCoupon(db: ReadDb, code: string): Promise<CouponRow | undefined> {
+  return db.selectFrom('coupons').selectAll().where('code', '=', code).executeTakeFirst();
+}
+
+/** Takes the coupon for the rest of the transaction; `share` lets others give it meanwhile, but nobody end it. */
+export async function lockCoupon(db: Db, code: string, strength: 'share' | 'update' = 'update'): Promise<CouponRow | undefined> {
+  const row = db.selectFrom('coupons').selectAll().where('code', '=', code);
+  return (strength === 'share' ? row.forShare() : row.forUpdate()).executeTakeFirst();
+}
+
+export async function listCoupons(db: ReadDb, { status, ...page }: PageRequest & { readonly status?: 'active' | 'terminated' | undefined }) {
+  let query = db.selectFrom('coupons').selectAll();
+  if (status !== undefined) query = query.where('terminated_at', status === 'active' ? 'is' : 'is not', null);
+  return listRows(query, page, { sortable: { created_at: 'created_at', updated_at: 'updated_at', code: 'code', name: 'name' } });
+}
+
+/** Which of these codes no live plan, or no live metric, has. */
+export async function unknownCodes(db: ReadDb, plans: readonly string[], metrics: readonly string[]): Promise<{ plans: readonly string[]; metrics: readonly string[] }> {
+  if (plans.length === 0 && metrics.length === 0) return { plans, metrics };
+  const { rows } = await sql<{ plans: string[]; metrics: string[] }>`select
+    array(select unnest(${plans}::text[]) except select code from plans where deleted_at is null) as plans,
+    array(select unnest(${metrics}::text[]) except select code from billable_metrics where deleted_at is null) as metrics`.execute(db);
+  return rows[0] ?? { plans: [], metrics: [] };
+}
+
+function applied(db: ReadDb) {
+  return db
+    .selectFrom('applied_coupons as a')
+    .innerJoin('coupons as c', (join) => join.onRef('c.tenant_id', '=', 'a.tenant_id').onRef('c.id', '=', 'a.coupon_id'))
+    .selectAll('a')
+    .select(['c.code as coupon_code', 'c.name as coupon_name']);
+}
+
+export async function findApplied(db: ReadDb, id: string): Promise<AppliedCouponRow | undefined> {
+  return applied(db).where('a.id', '=', id).executeTakeFirst();
+}
+
+/** Takes an applied coupon for the rest of the transaction. */
+export async function lockApplied(db: Db, id: string): Promise<AppliedCouponRow | undefined> {
+  await db.selectFrom('applied_coupons').select('id').where('id', '=', id).forUpdate().execute();
+  return findApplied(db, id);
+}
+
+export async function listApplied(db: ReadDb, customerId: string, page: PageRequest) {
+  return listRows(applied(db).where('a.customer_id', '=', customerId), page, { sortable: { created_at: 'a.created_at', updated_at: 'a.updated_at' }, idColumn: 'a.id' });
+}
+
+export interface ApplicationCounts {
+  readonly times_applied: number;
+  readonly active_applications: number;
+  /** Null where an active application has no limit. */
+  readonly remaining_uses: number | null;
+}
+
+export async function countApplications(db: ReadDb, couponId: string): Promise<ApplicationCounts> {
+  const { rows } = await sql<ApplicationCounts>`
+    select count(*)::int as times_applied, count(*) filter (where active)::int as active_applications,
+      case when bool_or(active and frequency = 'forever') then null
+        else coalesce(sum(coalesce(frequency_duration, 1) - uses) filter (where active), 0)::int end as remaining_uses
+    from (select *, used_up_at is null and removed_at is null as active from applied_coupons where coupon_id = ${couponId}) a`.execute(db);
+  return rows[0] ?? { times_applied: 0, active_applications: 0, remaining_uses: 0 };
+}
+
+/** What invoices took of a coupon and have not given back, by currency. */
+export async function sumUses(db: ReadDb, couponId: string): Promise<readonly { readonly currency: string; readonly amount_cents: bigint }[]> {
+  const { rows } = await sql<{ currency: string; amount_cents: bigint }>`
+    select u.currency, sum(u.amount_cents)::bigint as amount_cents
+    from coupon_uses u join applied_coupons a on a.tenant_id = u.tenant_id and a.id = u.applied_coupon_id
+    where a.coupon_id = ${couponId} group by u.currency having sum(u.amount_cents) <> 0 order by u.currency`.execute(db);
+  return rows;
+}

@@ -1,0 +1,5 @@
+import type { Module } from '../../kernel/module.ts';
+import * as events from './discounts.events.ts';
+import { discountsOperations } from './discounts.routes.ts';
+
+export const discounts: Module = { name: 'discounts', operations: discountsOperations, events: Object.values(events) };
