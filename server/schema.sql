@@ -224,6 +224,51 @@ alter table applied_add_ons enable row level security, force row level security;
 create policy tenant on applied_add_ons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on applied_add_ons to farthing_app;
 
+create table applied_coupons (
+  tenant_id uuid not null,
+  id uuid not null,
+  coupon_id uuid not null,
+  customer_id uuid not null,
+  coupon_type text not null,
+  amount_cents bigint,
+  amount_currency text,
+  percentage_rate numeric,
+  frequency text not null,
+  frequency_duration integer,
+  reusable boolean not null,
+  plan_codes text[] not null,
+  fee_types text[] not null,
+  billable_metric_codes text[] not null,
+  uses integer not null default 0,
+  used_up_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table applied_coupons add constraint applied_coupons_amount_cents_check CHECK ((amount_cents >= 0));
+alter table applied_coupons add constraint applied_coupons_check CHECK (
+CASE coupon_type
+    WHEN 'percentage'::text THEN ((percentage_rate IS NOT NULL) AND (amount_cents IS NULL) AND (amount_currency IS NULL))
+    ELSE ((percentage_rate IS NULL) AND (amount_cents IS NOT NULL) AND (amount_currency IS NOT NULL))
+END);
+alter table applied_coupons add constraint applied_coupons_check1 CHECK (((frequency = 'recurring'::text) = (frequency_duration IS NOT NULL)));
+alter table applied_coupons add constraint applied_coupons_check2 CHECK (((uses >= 0) AND ((frequency = 'forever'::text) OR (uses <= COALESCE(frequency_duration, 1)))));
+alter table applied_coupons add constraint applied_coupons_check3 CHECK (((used_up_at IS NOT NULL) = ((frequency <> 'forever'::text) AND (uses = COALESCE(frequency_duration, 1)))));
+alter table applied_coupons add constraint applied_coupons_coupon_type_check CHECK ((coupon_type = ANY (ARRAY['fixed_amount'::text, 'percentage'::text])));
+alter table applied_coupons add constraint applied_coupons_frequency_check CHECK ((frequency = ANY (ARRAY['once'::text, 'recurring'::text, 'forever'::text])));
+alter table applied_coupons add constraint applied_coupons_frequency_duration_check CHECK ((frequency_duration >= 1));
+alter table applied_coupons add constraint applied_coupons_percentage_rate_check CHECK (((percentage_rate >= (0)::numeric) AND (percentage_rate <= (100)::numeric)));
+alter table applied_coupons add constraint applied_coupons_pkey PRIMARY KEY (tenant_id, id);
+alter table applied_coupons add constraint applied_coupons_tenant_id_coupon_id_fkey FOREIGN KEY (tenant_id, coupon_id) REFERENCES coupons(tenant_id, id);
+alter table applied_coupons add constraint applied_coupons_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table applied_coupons add constraint applied_coupons_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX applied_coupons_by_coupon ON public.applied_coupons USING btree (tenant_id, coupon_id);
+CREATE INDEX applied_coupons_by_customer ON public.applied_coupons USING btree (tenant_id, customer_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX applied_coupons_once ON public.applied_coupons USING btree (tenant_id, coupon_id, customer_id) WHERE (NOT reusable);
+alter table applied_coupons enable row level security, force row level security;
+create policy tenant on applied_coupons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on applied_coupons to farthing_app;
+
 create table billable_metric_filters (
   tenant_id uuid not null,
   id uuid not null,
@@ -410,6 +455,70 @@ CREATE UNIQUE INDEX commitments_one_of_plan ON public.commitments USING btree (t
 alter table commitments enable row level security, force row level security;
 create policy tenant on commitments for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on commitments to farthing_app;
+
+create table coupon_uses (
+  tenant_id uuid not null,
+  id uuid not null,
+  applied_coupon_id uuid not null,
+  invoice_id uuid not null,
+  uses integer not null,
+  amount_cents bigint not null,
+  currency text not null,
+  created_at timestamp with time zone not null
+);
+alter table coupon_uses add constraint coupon_uses_check CHECK ((sign((amount_cents)::double precision) = (uses)::double precision));
+alter table coupon_uses add constraint coupon_uses_pkey PRIMARY KEY (tenant_id, id);
+alter table coupon_uses add constraint coupon_uses_tenant_id_applied_coupon_id_fkey FOREIGN KEY (tenant_id, applied_coupon_id) REFERENCES applied_coupons(tenant_id, id);
+alter table coupon_uses add constraint coupon_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table coupon_uses add constraint coupon_uses_uses_check CHECK ((uses = ANY (ARRAY[1, '-1'::integer])));
+CREATE INDEX coupon_uses_by_application ON public.coupon_uses USING btree (tenant_id, applied_coupon_id);
+CREATE INDEX coupon_uses_by_invoice ON public.coupon_uses USING btree (tenant_id, invoice_id);
+alter table coupon_uses enable row level security, force row level security;
+create policy tenant on coupon_uses for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on coupon_uses to farthing_app;
+
+create table coupons (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  description text,
+  coupon_type text not null,
+  amount_cents bigint,
+  amount_currency text,
+  percentage_rate numeric,
+  frequency text not null,
+  frequency_duration integer,
+  reusable boolean not null,
+  expiration text not null,
+  expiration_at timestamp with time zone,
+  plan_codes text[] not null,
+  fee_types text[] not null,
+  billable_metric_codes text[] not null,
+  terminated_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table coupons add constraint coupons_amount_cents_check CHECK ((amount_cents >= 0));
+alter table coupons add constraint coupons_check CHECK (
+CASE coupon_type
+    WHEN 'percentage'::text THEN ((percentage_rate IS NOT NULL) AND (amount_cents IS NULL) AND (amount_currency IS NULL))
+    ELSE ((percentage_rate IS NULL) AND (amount_cents IS NOT NULL) AND (amount_currency IS NOT NULL))
+END);
+alter table coupons add constraint coupons_check1 CHECK (((frequency = 'recurring'::text) = (frequency_duration IS NOT NULL)));
+alter table coupons add constraint coupons_check2 CHECK (((expiration = 'time_limit'::text) = (expiration_at IS NOT NULL)));
+alter table coupons add constraint coupons_coupon_type_check CHECK ((coupon_type = ANY (ARRAY['fixed_amount'::text, 'percentage'::text])));
+alter table coupons add constraint coupons_expiration_check CHECK ((expiration = ANY (ARRAY['no_expiration'::text, 'time_limit'::text])));
+alter table coupons add constraint coupons_frequency_check CHECK ((frequency = ANY (ARRAY['once'::text, 'recurring'::text, 'forever'::text])));
+alter table coupons add constraint coupons_frequency_duration_check CHECK ((frequency_duration >= 1));
+alter table coupons add constraint coupons_percentage_rate_check CHECK (((percentage_rate >= (0)::numeric) AND (percentage_rate <= (100)::numeric)));
+alter table coupons add constraint coupons_pkey PRIMARY KEY (tenant_id, id);
+alter table coupons add constraint coupons_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX coupons_by_time ON public.coupons USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX coupons_code ON public.coupons USING btree (tenant_id, code);
+alter table coupons enable row level security, force row level security;
+create policy tenant on coupons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on coupons to farthing_app;
 
 create table credit_note_items (
   tenant_id uuid not null,

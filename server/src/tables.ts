@@ -43,6 +43,27 @@ export interface Tables {
     invoice_id: string | null;
     created_at: Temporal.Instant;
   };
+  applied_coupons: {
+    tenant_id: string;
+    id: string;
+    coupon_id: string;
+    customer_id: string;
+    coupon_type: 'fixed_amount' | 'percentage';
+    amount_cents: bigint | null;
+    amount_currency: string | null;
+    percentage_rate: string | null;
+    frequency: 'once' | 'recurring' | 'forever';
+    frequency_duration: number | null;
+    reusable: boolean;
+    plan_codes: string[];
+    fee_types: string[];
+    billable_metric_codes: string[];
+    uses: Generated<number>;
+    used_up_at: Temporal.Instant | null;
+    removed_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   billable_metric_filters: {
     tenant_id: string;
     id: string;
@@ -156,6 +177,38 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
+  };
+  coupon_uses: {
+    tenant_id: string;
+    id: string;
+    applied_coupon_id: string;
+    invoice_id: string;
+    uses: number;
+    amount_cents: bigint;
+    currency: string;
+    created_at: Temporal.Instant;
+  };
+  coupons: {
+    tenant_id: string;
+    id: string;
+    code: string;
+    name: string;
+    description: string | null;
+    coupon_type: 'fixed_amount' | 'percentage';
+    amount_cents: bigint | null;
+    amount_currency: string | null;
+    percentage_rate: string | null;
+    frequency: 'once' | 'recurring' | 'forever';
+    frequency_duration: number | null;
+    reusable: boolean;
+    expiration: 'no_expiration' | 'time_limit';
+    expiration_at: Temporal.Instant | null;
+    plan_codes: string[];
+    fee_types: string[];
+    billable_metric_codes: string[];
+    terminated_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
   };
   credit_note_items: {
     tenant_id: string;
