@@ -1,5 +1,5 @@
 import { Amount, Rate } from '@farthing/core/money';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { publicId } from '../../kernel/wire.ts';
 import type { AppliedCouponRow, CouponRow } from './discounts.sql.ts';
 import { type AppliedCouponResponse, CouponResponse } from './discounts.schemas.ts';
