@@ -14,9 +14,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Only a run that touches this project starts PostgreSQL.
+        // Only a run that touches this project starts PostgreSQL. A file has its own database and server, but loading the product
+        // anew for each took a third of the time: nothing may be kept in a module that a second test would trip over.
         test: {
           name: 'server',
+          isolate: false,
           include: ['server/src/**/*.test.ts', 'scenarios/**/*.test.ts'],
           globalSetup: ['server/src/testing/globalSetup.ts'],
           testTimeout: 60_000,

@@ -1,25 +1,57 @@
 import type pg from 'pg';
+import { expect } from 'vitest';
 
 // The worker sends messages and rolls usage up while a test runs; what it notes about that is no trace of a request.
 const rollUps = ['usage_dirty_hours', 'usage_meters', 'usage_buckets', 'usage_unique_values', 'usage_days', 'usage_unique_days', 'usage_volumes', 'usage_progress', 'usage_ranges'];
 const ofTheWorker = new Set(['webhooks', 'webhook_attempts', ...rollUps]);
 const touchedByUse = new Set(['api_keys', 'webhook_endpoints']);
 
-async function tables(admin: pg.ClientBase): Promise<string[]> {
+const namesOf = new WeakMap<pg.ClientBase, Promise<string[]>>();
+
+async function readTables(admin: pg.ClientBase): Promise<string[]> {
   const { rows } = await admin.query<{ name: string }>(
     `select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`,
   );
   return rows.map(({ name }) => name).filter((name) => !ofTheWorker.has(name));
 }
 
-/** How many rows every table has and what is in them, past row-level security: two equal footprints mean that nothing was written between. */
-export async function footprint(admin: pg.ClientBase): Promise<Record<string, string>> {
+function tables(admin: pg.ClientBase): Promise<string[]> {
+  const known = namesOf.get(admin) ?? readTables(admin);
+  namesOf.set(admin, known);
+  return known;
+}
+
+interface Table {
+  readonly name: string;
+  readonly rows: number;
+  readonly changed: number;
+}
+
+/** How many rows every table has, and how many of them were written by transactions that this snapshot does not see. */
+async function readRows(admin: pg.ClientBase, snapshot: string): Promise<Table[]> {
   const parts = (await tables(admin)).map((name) => {
-    const contents = touchedByUse.has(name) ? `''` : `coalesce(sum(hashtextextended(t::text, 0)), 0)::text`;
-    return `select '${name}' as name, count(*) || ' rows ' || ${contents} as mark from ${name} t`;
+    const written = touchedByUse.has(name) ? '' : `filter (where not pg_visible_in_snapshot(t.xmin::text::xid8, $1::pg_snapshot))`;
+    return `select '${name}' as name, count(*)::int as rows, ${written === '' ? '0' : `count(*) ${written}::int`} as changed from ${name} t`;
   });
-  const { rows } = await admin.query<{ name: string; mark: string }>(parts.join(' union all '));
-  return Object.fromEntries(rows.map(({ name, mark }) => [name, mark]));
+  return (await admin.query<Table>(parts.join(' union all '), [snapshot])).rows;
+}
+
+/** A moment, and how many rows every table had then. */
+export interface Footprint {
+  readonly snapshot: string;
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/** Looks at every table past row-level security, to hold later by `expectUntouched` that nothing was written since. */
+export async function footprint(admin: pg.ClientBase): Promise<Footprint> {
+  const { rows } = await admin.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
+  return { snapshot: rows[0]?.snapshot ?? expect.fail('a snapshot'), rows: await countRows(admin) };
+}
+
+/** No table has more or fewer rows than then, and none whose present version was written since. */
+export async function expectUntouched(admin: pg.ClientBase, { snapshot, rows }: Footprint): Promise<void> {
+  const touched = (await readRows(admin, snapshot)).filter((table) => table.changed > 0 || table.rows !== rows[table.name]);
+  expect(touched).toEqual([]);
 }
 
 /** How many rows every table has. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../kernel/operation.ts';
 import { type Answer, startTestApp, type TestApp } from '../testing/app.ts';
 import { fixtureOf } from './fixtures.ts';
-import { footprint } from './footprint.ts';
+import { expectUntouched, footprint } from './footprint.ts';
 import { malformedBodies } from './malformed.ts';
 import { callerOf, isWrite, operations, pathOf, type Sample, send } from './operations.ts';
 import { expectProblem } from './problems.ts';
@@ -38,7 +38,7 @@ async function leavesNothing(operation: Operation, work: () => Promise<void>): P
   if (!isWrite(operation)) return work();
   const before = await footprint(admin);
   await work();
-  expect(await footprint(admin)).toEqual(before);
+  await expectUntouched(admin, before);
 }
 
 describe('without a valid credential', () => {

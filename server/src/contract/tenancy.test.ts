@@ -4,7 +4,7 @@ import type { Operation } from '../kernel/operation.ts';
 import { type Answer, type Call, startTestApp, type TestApp } from '../testing/app.ts';
 import { fieldNames } from './conformance.ts';
 import { fixtureOf } from './fixtures.ts';
-import { footprint } from './footprint.ts';
+import { expectUntouched, footprint } from './footprint.ts';
 import { isWrite, operations, pathParams, type Sample, send } from './operations.ts';
 import { expectProblem } from './problems.ts';
 import { idsShown, intrusions, nobodyLike } from './strangers.ts';
@@ -89,7 +89,7 @@ async function leavesNothing(operation: Operation, work: () => Promise<void>): P
   if (!isWrite(operation)) return work();
   const before = await footprint(admin);
   await work();
-  expect(await footprint(admin)).toEqual(before);
+  await expectUntouched(admin, before);
 }
 
 /** Tries to name the other's things from within one environment: refused, and in the very words that what nobody has is refused in. */
