@@ -13,7 +13,7 @@ import { buildWorld, type World } from './world.ts';
 // A POST may be repeated: with the same key and body it happens once and answers the same; with another body it is refused (A4).
 
 // What moves money is called by more at once, and again.
-const crowded = new Set(['createOneOffInvoice', 'createPayment', 'createSubscription', 'finalizeInvoice']);
+const crowded = new Set(['createOneOffInvoice', 'recordPayment', 'createSubscription', 'finalizeInvoice']);
 const crowdOf = ({ id }: Operation) => (crowded.has(id) ? { rounds: 3, parallel: 20 } : { rounds: 1, parallel: 8 });
 
 let app: TestApp;
