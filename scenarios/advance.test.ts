@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('a month in advance from its middle, to an end known ahead', async (l) => {
   await l.customer({ timezone: 'Australia/Sydney', currency: 'EUR' });

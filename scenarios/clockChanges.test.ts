@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 /** 49.00 a month in arrears, and so much for a server that runs the whole month. */
 async function offerServers(l: Life, currency: string, amount: string): Promise<void> {

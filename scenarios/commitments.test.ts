@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('a minimum of a plan paid in advance: the month of the start, a month, the end', async (l) => {
   await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
 import type { WireFee } from './wire.ts';
+
+const life = lives();
 
 /** Waits until so many fees of single events are there: they come about in the background. */
 async function feesOfEvents(l: Life, count: number): Promise<WireFee[]> {

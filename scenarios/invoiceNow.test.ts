@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('a month of which two invoices are asked for before it ends costs what it would have cost', async (l) => {
   await l.customer({ currency: 'USD' });

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('events that come late: into a draft, and after it is final', async (l) => {
   await l.customer({ timezone: 'America/Los_Angeles', invoice_grace_period: 3 });

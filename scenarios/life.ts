@@ -4,28 +4,29 @@ import { checkBooks, checkExplanation, checkPreview } from './checks.ts';
 import { creditNoteTable, invoiceTable } from './tables.ts';
 import type { WireCreditNote, WireInvoice, WirePreview } from './wire.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp();
-});
-afterAll(() => app.close());
-
 /**
- * One life from first to last, in an organization of its own. When its story is told, what holds in every life is checked: each
- * invoice is explained to its total, at least one was announced by a preview that was right, and the books add up.
+ * How a file's lives are told. A life is told from first to last, in an organization of its own. When its story is told, what holds in
+ * every life is checked: each invoice is explained to its total, at least one was announced by a preview that was right, and the books
+ * add up.
  */
-export function life(name: string, tell: (l: Life) => Promise<void>): void {
-  it(name, async () => {
-    const { sandbox } = await app.otherOrganization();
-    const l = new Life(sandbox);
-    await tell(l);
-    for (const invoice of await l.list()) {
-      const { explanation } = await l.must('GET', `/v1/invoices/${invoice.id}/explain`);
-      checkExplanation(invoice, explanation);
-    }
-    expect(l.previewsKept, 'invoices that were as previewed').toBeGreaterThan(0);
-    await checkBooks(app.adminUrl);
+export function lives(): (name: string, tell: (l: Life) => Promise<void>) => void {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp();
   });
+  afterAll(() => app.close());
+  return (name, tell) =>
+    it(name, async () => {
+      const { sandbox } = await app.otherOrganization();
+      const l = new Life(sandbox);
+      await tell(l);
+      for (const invoice of await l.list()) {
+        const { explanation } = await l.must('GET', `/v1/invoices/${invoice.id}/explain`);
+        checkExplanation(invoice, explanation);
+      }
+      expect(l.previewsKept, 'invoices that were as previewed').toBeGreaterThan(0);
+      await checkBooks(app.adminUrl);
+    });
 }
 
 /** Where a charge of a life says which metric it is on and which events a filter is for, by names instead of ids. */

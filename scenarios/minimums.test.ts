@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('a least amount of a charge: the first part of a month, a full one with little use, one with much', async (l) => {
   await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('a price, a minimum and a unit price of one’s own, changed while it runs', async (l) => {
   await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 life('a pause within a month, in arrears', async (l) => {
   await l.customer({ timezone: 'America/New_York' });

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 async function offer(l: Life, body: Readonly<Record<string, unknown>>): Promise<void> {
   await l.metric({ code: 'calls', name: 'API calls' });

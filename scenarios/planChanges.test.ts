@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 const price = (amount_cents: number, more: object = {}) => ({ amount_cents, currency: 'USD', ...more });
 

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { life } from './life.ts';
+import { lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 const range = (from: number, to: number | null, price: string, flat = '0') => ({ from_value: from, to_value: to, per_unit_amount: price, flat_amount: flat });
 

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 /** It is 10 March 2026, 09:00 in Warsaw; usage is there already: 7 calls in February, 1 on 5 March at 13:59, 5 after it, 4 seats since February. */
 async function migrate(l: Life, plan: Readonly<Record<string, unknown>>): Promise<void> {

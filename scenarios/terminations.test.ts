@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 /** A year of 1,200.00 paid ahead from 1 March 2026, 09:00, with 500 calls at 0.10, ended on its hundredth day. */
 async function liveHundredDays(l: Life, pay: () => Promise<void>): Promise<void> {
