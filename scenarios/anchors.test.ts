@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
-import { type Life, life } from './life.ts';
+import { type Life, lives } from './life.ts';
 import { text } from './tables.ts';
+
+const life = lives();
 
 async function offer(l: Life, pay_in_advance: boolean): Promise<void> {
   await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });
