@@ -1,5 +1,12 @@
 -- Generated from the migrations by "npm run goldens"; do not edit.
 
+CREATE OR REPLACE FUNCTION app.cluster()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$ select system_identifier from pg_catalog.pg_control_system() $function$
+;
+
 CREATE OR REPLACE FUNCTION app.enqueue(task text, payload json, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, job_key text DEFAULT NULL::text, max_attempts integer DEFAULT NULL::integer)
  RETURNS void
  LANGUAGE sql
@@ -36,6 +43,32 @@ begin
     texts := texts || app.property_text(properties -> key);
   end loop;
   return texts;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION app.refuse_expired_copy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from usage_expired_ids) and exists (
+    select from usage_events_all e join usage_expired_ids x on x.id = e.id where e.xid = pg_current_xact_id()
+  ) then
+    raise unique_violation using message = 'an event with this id was stored before, and expired';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION app.refuse_expired_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from usage_expired_ids) and exists (select from fresh e join usage_expired_ids x on x.id = e.id) then
+    raise serialization_failure using message = 'an event with this id expired while it was stored again';
+  end if;
+  return null;
 end $function$
 ;
 
@@ -770,7 +803,8 @@ grant delete, insert, select, update on idempotency_keys to farthing_app;
 
 create table in_advance_progress (
   tenant_id uuid not null,
-  seen_xid xid8 not null
+  seen_xid xid8 not null,
+  cluster bigint not null default app.cluster()
 );
 alter table in_advance_progress add constraint in_advance_progress_pkey PRIMARY KEY (tenant_id);
 alter table in_advance_progress add constraint in_advance_progress_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -863,7 +897,8 @@ create table late_usage_checks (
   tenant_id uuid not null,
   subscription_id uuid not null,
   seen_xid xid8 not null,
-  checked_at timestamp with time zone not null
+  checked_at timestamp with time zone not null,
+  cluster bigint not null default app.cluster()
 );
 alter table late_usage_checks add constraint late_usage_checks_pkey PRIMARY KEY (tenant_id, subscription_id);
 alter table late_usage_checks add constraint late_usage_checks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -945,8 +980,10 @@ create table organizations (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
-  ignore_late_usage boolean not null default false
+  ignore_late_usage boolean not null default false,
+  event_retention_days integer
 );
+alter table organizations add constraint organizations_event_retention_days_check CHECK (((event_retention_days >= 1) AND (event_retention_days <= 36500)));
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
 alter table organizations add constraint organizations_slug_key UNIQUE (slug);
 grant insert, select, update on organizations to farthing_app;
@@ -1343,6 +1380,7 @@ CREATE INDEX usage_events_unmatched ON ONLY public.usage_events USING btree (ten
 alter table usage_events enable row level security, force row level security;
 create policy tenant on usage_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on usage_events to farthing_app;
+CREATE TRIGGER refuse_expired AFTER INSERT ON public.usage_events REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_expired_insert();
 
 create table usage_events_all (
   tenant_id uuid not null,
@@ -1370,7 +1408,44 @@ CREATE INDEX usage_events_all_tenant_id_external_customer_id_xid_idx ON public.u
 CREATE INDEX usage_events_all_tenant_id_received_at_id_idx ON public.usage_events_all USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
 CREATE INDEX usage_events_all_tenant_id_timestamp_id_idx ON public.usage_events_all USING btree (tenant_id, "timestamp" DESC, id DESC);
 CREATE INDEX usage_events_all_xid_idx ON public.usage_events_all USING btree (xid);
-grant insert, select on usage_events_all to farthing_meter;
+grant delete, insert, select on usage_events_all to farthing_meter;
+CREATE TRIGGER refuse_expired AFTER INSERT ON public.usage_events_all FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_expired_copy();
+
+create table usage_expired (
+  tenant_id uuid not null,
+  external_customer_id text not null,
+  code text not null,
+  hour timestamp with time zone not null,
+  external_subscription_id text not null,
+  texts_key bytea not null,
+  value_key bytea not null,
+  texts jsonb not null,
+  unique_value text,
+  events bigint not null,
+  valued bigint not null,
+  total numeric,
+  largest numeric,
+  moment numeric,
+  last numeric[],
+  last_change bigint[]
+);
+alter table usage_expired add constraint usage_expired_pkey PRIMARY KEY (tenant_id, external_customer_id, code, hour, external_subscription_id, texts_key, value_key);
+alter table usage_expired enable row level security, force row level security;
+create policy meter on usage_expired for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_expired for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on usage_expired to farthing_meter;
+grant select on usage_expired to farthing_app;
+
+create table usage_expired_ids (
+  tenant_id uuid not null,
+  id uuid not null
+);
+alter table usage_expired_ids add constraint usage_expired_ids_pkey PRIMARY KEY (id);
+alter table usage_expired_ids enable row level security, force row level security;
+create policy meter on usage_expired_ids for all to farthing_meter using (true) with check (true);
+create policy tenant on usage_expired_ids for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on usage_expired_ids to farthing_meter;
+grant select on usage_expired_ids to farthing_app;
 
 create table usage_finalized (
   tenant_id uuid not null,

@@ -1473,6 +1473,7 @@ export interface OrganizationCreate {
   readonly store_unknown_metrics?: boolean;
   readonly skip_zero_invoices?: boolean;
   readonly ignore_late_usage?: boolean;
+  readonly event_retention_days?: number | null;
 }
 
 export interface OrganizationCreateResponse {
@@ -1492,6 +1493,8 @@ export interface OrganizationCreateResponse {
   readonly store_unknown_metrics: boolean;
   /** Do not bill events that come after the invoice of their period is final. */
   readonly ignore_late_usage: boolean;
+  /** After so many days usage events that are billed for good are deleted; what they came to and their ids are kept. Null: never. */
+  readonly event_retention_days: number | null;
   /** Make no invoice where the total would be zero. */
   readonly skip_zero_invoices: boolean;
   readonly created_at: string;
@@ -1520,6 +1523,8 @@ export interface OrganizationResponse {
   readonly store_unknown_metrics: boolean;
   /** Do not bill events that come after the invoice of their period is final. */
   readonly ignore_late_usage: boolean;
+  /** After so many days usage events that are billed for good are deleted; what they came to and their ids are kept. Null: never. */
+  readonly event_retention_days: number | null;
   /** Make no invoice where the total would be zero. */
   readonly skip_zero_invoices: boolean;
   readonly created_at: string;
@@ -1538,6 +1543,7 @@ export interface OrganizationUpdate {
   readonly store_unknown_metrics?: boolean;
   readonly skip_zero_invoices?: boolean;
   readonly ignore_late_usage?: boolean;
+  readonly event_retention_days?: number | null;
 }
 
 export interface PaymentResponse {
@@ -3762,7 +3768,7 @@ export interface Operations {
   /**
    * List the events behind a fee.
    *
-   * The very events that were counted, as the fee’s explanation selects them; none for a plan’s own fee.
+   * The very events that were counted, as the fee’s explanation selects them; none for a plan’s own fee. The explanation stays when they are not kept any more.
    *
    * Needs the scope `invoices:read`.
    */

@@ -363,6 +363,7 @@ export interface Tables {
   in_advance_progress: {
     tenant_id: string;
     seen_xid: string;
+    cluster: Generated<bigint>;
   };
   invoice_settlements: {
     tenant_id: string;
@@ -419,6 +420,7 @@ export interface Tables {
     subscription_id: string;
     seen_xid: string;
     checked_at: Temporal.Instant;
+    cluster: Generated<bigint>;
   };
   ledger_entries: {
     tenant_id: string;
@@ -462,6 +464,7 @@ export interface Tables {
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
     ignore_late_usage: Generated<boolean>;
+    event_retention_days: number | null;
   };
   payments: {
     tenant_id: string;
@@ -698,6 +701,28 @@ export interface Tables {
     reason: string | null;
     amended: Generated<boolean>;
     received_at: Temporal.Instant;
+  };
+  usage_expired: {
+    tenant_id: string;
+    external_customer_id: string;
+    code: string;
+    hour: Temporal.Instant;
+    external_subscription_id: string;
+    texts_key: Buffer;
+    value_key: Buffer;
+    texts: unknown;
+    unique_value: string | null;
+    events: bigint;
+    valued: bigint;
+    total: string | null;
+    largest: string | null;
+    moment: string | null;
+    last: string[] | null;
+    last_change: bigint[] | null;
+  };
+  usage_expired_ids: {
+    tenant_id: string;
+    id: string;
   };
   usage_finalized: {
     tenant_id: string;

@@ -31,12 +31,20 @@ export interface MeterWorld {
   close(): Promise<void>;
 }
 
+/** Deleted events are kept aside, so that what they made can be made again. */
+const rememberDeleted = `
+  create table deleted_events (like usage_events);
+  grant select on deleted_events to farthing_app;
+  create function remember() returns trigger language plpgsql security definer as $$ begin insert into deleted_events select (old).*; return null; end $$;
+  create trigger remember after delete on usage_events_all for each row execute function remember()`;
+
 export async function meterWorld(): Promise<MeterWorld> {
   const database = await cloneDatabase();
   const onError = () => {};
   const meter = createPool(database.adminUrl, { max: 8, role: meterRole, onError });
   const app = createPool(database.appUrl, { max: 4, onError });
   const admin = createPool(database.adminUrl, { max: 4, onError });
+  await admin.query(rememberDeleted);
   return {
     adminUrl: database.adminUrl,
     meter,
@@ -107,10 +115,10 @@ function resultOf(request: AggregateRequest, parts: readonly PartialAggregate[])
 
 const isTaken = (type: AggregationType, row: StoredRow) => type === 'count' || (type === 'unique_count' ? row.unique_value : row.value) !== null;
 
-/** What core's folds make of every stored event: no bucket, no aggregate of SQL. */
+/** What core's folds make of every event that was ever stored: no bucket, no aggregate of SQL. */
 async function recompute(client: pg.ClientBase, tenantId: string, request: AggregateRequest): Promise<Result> {
   const { rows } = await client.query<StoredRow>(
-    `select seq, "timestamp", properties, value, unique_value, operation, reason from usage_events
+    `select seq, "timestamp", properties, value, unique_value, operation, reason from (select * from usage_events union all select * from deleted_events) e
      where tenant_id = $1 and not amended and external_customer_id = $2 and code = $3
        and (external_subscription_id is null or external_subscription_id = $4) and "timestamp" < $5 and ($6 or "timestamp" >= $7)`,
     [tenantId, request.externalCustomerId, request.code, request.externalSubscriptionId, request.end.toString(), request.carries, request.start.toString()],
@@ -124,14 +132,14 @@ async function recompute(client: pg.ClientBase, tenantId: string, request: Aggre
     const isInside = Temporal.Instant.compare(request.start, row.timestamp) <= 0;
     const [inside, before] = isInside ? [fold.add(fold.empty(), event), fold.empty()] : [fold.empty(), fold.add(fold.empty(), event)];
     const texts = Object.fromEntries(request.keys.map(({ key }) => [key, textOf(row.properties[key])]));
-    return { texts, inside, before, events: isInside && isTaken(request.aggregationType, row) ? 1n : 0n, unread: row.reason === 'unknown_metric' };
+    return { texts, inside, before, events: isInside && isTaken(request.aggregationType, row) ? 1n : 0n, unread: row.reason === 'unknown_metric', untold: false };
   }));
 }
 
-/** The same request read from roll-ups and made from the events, in one snapshot. */
-export async function bothWays(app: pg.Pool, tenantId: string, request: AggregateRequest): Promise<{ readonly read: Result; readonly made: Result }> {
-  return transact(app, { tenantId, readOnly: true }, async (client) => ({
-    read: resultOf(request, await aggregateEvents(kyselyOver(client), request)),
-    made: await recompute(client, tenantId, request),
-  }));
+/** The same request read from roll-ups and made from the events, in one snapshot; `untold`: the reading says itself that it is not exact. */
+export async function bothWays(app: pg.Pool, tenantId: string, request: AggregateRequest): Promise<{ readonly read: Result; readonly made: Result; readonly untold: boolean }> {
+  return transact(app, { tenantId, readOnly: true }, async (client) => {
+    const parts = await aggregateEvents(kyselyOver(client), request);
+    return { read: resultOf(request, parts), made: await recompute(client, tenantId, request), untold: parts.some(({ untold }) => untold) };
+  });
 }

@@ -32,6 +32,7 @@ export async function createOrganization(tx: Tx, body: z.output<typeof Organizat
       portal_welcome_message: body.portal_welcome_message ?? null,
       store_unknown_metrics: body.store_unknown_metrics ?? false,
       ignore_late_usage: body.ignore_late_usage ?? false,
+      event_retention_days: body.event_retention_days ?? null,
       skip_zero_invoices: body.skip_zero_invoices ?? false,
       created_at: now,
       updated_at: now,

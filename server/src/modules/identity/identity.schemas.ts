@@ -19,6 +19,9 @@ export const OrganizationResponse = z
     portal_welcome_message: z.string().nullable(),
     store_unknown_metrics: z.boolean().meta({ description: 'Keep events with an unknown metric code as unmatched instead of rejecting them.' }),
     ignore_late_usage: z.boolean().meta({ description: 'Do not bill events that come after the invoice of their period is final.' }),
+    event_retention_days: z.int().nullable().meta({
+      description: 'After so many days usage events that are billed for good are deleted; what they came to and their ids are kept. Null: never.',
+    }),
     skip_zero_invoices: z.boolean().meta({ description: 'Make no invoice where the total would be zero.' }),
     created_at: instant,
     updated_at: instant,
@@ -36,6 +39,7 @@ const organizationFields = {
   store_unknown_metrics: z.boolean(),
   skip_zero_invoices: z.boolean(),
   ignore_late_usage: z.boolean(),
+  event_retention_days: z.int().min(1).max(36_500).nullable(),
 };
 
 export const OrganizationCreate = z

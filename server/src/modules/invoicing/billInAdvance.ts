@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { PlanCharge } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
-import { measureSteps } from '../metering/index.ts';
+import { isEventsExpired, measureSteps } from '../metering/index.ts';
 import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { noDeductions } from './deductions.ts';
@@ -27,7 +27,7 @@ const group = z.record(z.string(), z.string().nullable());
 const lineKey = (filterId: string | null, by: Readonly<Record<string, string | null>>): string =>
   `${filterId ?? ''} ${groupKey(Object.keys(by).length === 0 ? null : by)}`;
 
-/** Bills the events of the usage periods that hold these instants which no fee has billed yet, each by a fee of its own (P6). */
+/** Bills the events of the usage periods that hold these instants which no fee has billed yet, each by a fee of its own (P6). Not in periods of which events are not kept any more. */
 export async function billArrived(tx: Tx, subscriptionId: string, instants: readonly Temporal.Instant[]): Promise<void> {
   const found = await findSubscription(tx.db, subscriptionId);
   if (found === undefined || found.started_at === null) return;
@@ -45,7 +45,12 @@ export async function billArrived(tx: Tx, subscriptionId: string, instants: read
       break;
     }
   }
-  for (const { phase, usage } of periods.values()) await billInAdvance(tx, subscription, phase, usage);
+  for (const { phase, usage } of periods.values()) {
+    await billInAdvance(tx, subscription, phase, usage).catch((error: unknown) => {
+      // Nothing was written yet: the events of that period are read first.
+      if (!isEventsExpired(error)) throw error;
+    });
+  }
 }
 
 /**

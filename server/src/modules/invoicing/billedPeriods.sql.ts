@@ -12,7 +12,7 @@ export type BilledPeriodRow = Selectable<Tables['billed_periods']>;
 export interface LateUsageCheck {
   /** The oldest transaction that may still be under way: what those before it stored is seen from here on. */
   readonly until: string;
-  /** The same of the last look; null before the first. */
+  /** The same of the last look; null before the first. Zero where another database cluster numbered the transactions then. */
   readonly since: string | null;
   readonly ignored: boolean;
   readonly edges: readonly BilledEdge[];
@@ -21,10 +21,14 @@ export interface LateUsageCheck {
 
 const edge = z.object({ to: z.string(), codes: z.array(z.string()) });
 
-/** Where the next look for late events begins. The organization may have decided that late usage is not billed (E3). */
+/**
+ * Where the next look for late events begins. After a restore into another cluster it begins anew: looking at a period for nothing makes no
+ * line, and what the numbers of the old one said of events is not known any more. The organization may have decided that late usage is not billed (E3).
+ */
 export async function readLateUsageCheck(db: ReadDb, subscriptionId: string): Promise<LateUsageCheck> {
   const { rows } = await sql<Omit<LateUsageCheck, 'edges'> & { edges: unknown }>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as until, c.seen_xid::text as since,
+    select pg_snapshot_xmin(pg_current_snapshot())::text as until, 
+      case when c.cluster <> app.cluster() or c.seen_xid > pg_snapshot_xmax(pg_current_snapshot()) then '0' else c.seen_xid::text end as since,
       (select o.ignore_late_usage from tenants t join organizations o on o.id = t.organization_id where t.id = (select app.tenant())) as ignored,
       (select coalesce(jsonb_agg(jsonb_build_object('to', p.usage_to, 'codes', p.codes)), '[]') from billed_periods p
         where p.subscription_id = ${subscriptionId} and p.voided_at is null and not p.interim and p.usage_to > c.checked_at - interval '1 hour') as edges,
@@ -38,7 +42,7 @@ export async function readLateUsageCheck(db: ReadDb, subscriptionId: string): Pr
 export async function writeLateUsageCheck(db: Db, { tenant, now }: Scope, subscriptionId: string, until: string): Promise<void> {
   await sql`insert into late_usage_checks (tenant_id, subscription_id, seen_xid, checked_at)
     values (${tenant.id}, ${subscriptionId}, ${until}::xid8, ${now})
-    on conflict (tenant_id, subscription_id) do update set seen_xid = excluded.seen_xid, checked_at = excluded.checked_at`.execute(db);
+    on conflict (tenant_id, subscription_id) do update set seen_xid = excluded.seen_xid, cluster = excluded.cluster, checked_at = excluded.checked_at`.execute(db);
 }
 
 /**

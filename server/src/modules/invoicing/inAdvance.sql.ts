@@ -37,10 +37,14 @@ export interface ArrivedUsage {
   readonly at: Temporal.Instant;
 }
 
-/** Events stored since the last look, by subscription and time; the look goes up to the oldest transaction still under way. */
+/**
+ * Events stored since the last look, by subscription and time; the look goes up to the oldest transaction still under way. Where another
+ * database cluster numbered the transactions of the last look, as after a restore elsewhere, looking begins anew.
+ */
 export async function arrivedInAdvance(db: ReadDb): Promise<{ readonly until: string; readonly arrived: readonly ArrivedUsage[] }> {
   const { rows } = await sql<{ until: string; since: string | null }>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as until, (select seen_xid::text from in_advance_progress) as since`.execute(db);
+    select pg_snapshot_xmin(pg_current_snapshot())::text as until, (
+      select seen_xid::text from in_advance_progress where cluster = app.cluster() and seen_xid <= pg_snapshot_xmax(pg_current_snapshot())) as since`.execute(db);
   const [progress] = rows;
   if (progress === undefined) throw new Error('A select without a table answers a row.');
   const { until, since } = progress;
@@ -59,7 +63,8 @@ export async function arrivedInAdvance(db: ReadDb): Promise<{ readonly until: st
 
 export async function writeInAdvanceProgress(db: Db, { tenant }: Scope, until: string): Promise<void> {
   await sql`insert into in_advance_progress (tenant_id, seen_xid) values (${tenant.id}, ${until}::xid8)
-    on conflict (tenant_id) do update set seen_xid = excluded.seen_xid where in_advance_progress.seen_xid < excluded.seen_xid`.execute(db);
+    on conflict (tenant_id) do update set seen_xid = excluded.seen_xid, cluster = excluded.cluster
+    where in_advance_progress.seen_xid < excluded.seen_xid or in_advance_progress.cluster <> excluded.cluster`.execute(db);
 }
 
 /** Where the first look begins: what was stored before is billed with the next event of its period, or at its end. */

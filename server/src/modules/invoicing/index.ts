@@ -8,6 +8,7 @@ import { generateInvoice } from './generateInvoice.ts';
 import * as events from './invoicing.events.ts';
 import { invoicingOperations } from './invoicing.routes.ts';
 import { followUsage, startFollowing } from './followUsage.ts';
+import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 
 export { InvoiceResponse } from './invoicing.schemas.ts';
@@ -23,6 +24,7 @@ export const invoicing: Module = {
   events: Object.values(events),
   timers: [finalizeTimer],
   jobs: [followUsage],
+  background: [eventRetention],
   reactions: [
     ...[planUpdated, subscriptionCreated].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: startFollowing })),
     {

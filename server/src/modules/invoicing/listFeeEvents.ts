@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { listSelected, presentEvent } from '../metering/index.ts';
+import { eventsExpired, hasExpired, listSelected, presentEvent } from '../metering/index.ts';
 import { findFee } from './invoicing.sql.ts';
 
 const conditions = z.array(z.object({ key: z.string(), values: z.array(z.string()) }));
@@ -53,10 +53,12 @@ function selectionOf(fee: { readonly explain: unknown; readonly created_at: Temp
   };
 }
 
-/** The very events behind a fee, found by the selector that its derivation keeps. */
+/** The very events behind a fee, found by the selector that its derivation keeps. Throws 404, 409 `events_expired`. */
 export async function listFeeEvents({ db }: Read, feeId: string, page: PageRequest) {
   const fee = await findFee(db, feeId);
   if (fee === undefined) throw notFound('fee');
-  const found = await listSelected(db, selectionOf(fee), page);
+  const selection = selectionOf(fee);
+  if (selection !== null && (await hasExpired(db, { ...selection, end: selection.to }))) throw eventsExpired();
+  const found = await listSelected(db, selection, page);
   return { ...found, items: found.items.map(presentEvent) };
 }

@@ -1,10 +1,10 @@
-import type { LateUsageFacts } from '@farthing/core/billing';
+import type { ChargeFacts, LateUsageFacts } from '@farthing/core/billing';
 import { Amount, Quantity } from '@farthing/core/money';
 import type { UsageSpan } from '@farthing/core/subscriptions';
 import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { decodeCharges, type PlanCharge } from '../catalog/index.ts';
-import { findLateHours, type LateHour, measureUsage } from '../metering/index.ts';
+import { findLateHours, isEventsExpired, type LateHour, measureUsage } from '../metering/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { type BilledPeriodRow, type BilledSoFar, billedSoFar, readLateUsageCheck, settledPeriods } from './billedPeriods.sql.ts';
 
@@ -39,10 +39,23 @@ export async function readLateUsage(db: ReadDb, subscription: SubscriptionRow, e
   const facts: LateUsageFacts[] = [];
   for (const { row, charges } of touched) {
     const usage = spanOf(row);
-    for (const charge of await measureUsage(db, { subscription, charges, usage }))
+    for (const charge of await measureLate(db, subscription, charges, usage))
       facts.push({ billedPeriodId: row.id, usage, charge, billed: sumsOf(billed, row.id, charge.definition.id) });
   }
   return { facts, checkedTo: check.until };
+}
+
+/** Without the charges whose usage is not known exactly any more: what they were billed stays, rather than to be corrected by a guess. */
+async function measureLate(db: ReadDb, subscription: SubscriptionRow, charges: readonly PlanCharge[], usage: UsageSpan): Promise<ChargeFacts[]> {
+  const measured: ChargeFacts[] = [];
+  for (const charge of charges) {
+    try {
+      measured.push(...(await measureUsage(db, { subscription, charges: [charge], usage })));
+    } catch (error) {
+      if (!isEventsExpired(error)) throw error;
+    }
+  }
+  return measured;
 }
 
 /** Whether events of the charge's metric came late for the period; of a recurring one also those dated before it (P5). */

@@ -57,6 +57,7 @@ interface StateRow {
   readonly texts: readonly (string | null)[];
   readonly events: bigint;
   readonly unread: boolean;
+  readonly untold: boolean;
   readonly inside: JsonValue;
   readonly before: JsonValue;
 }
@@ -75,10 +76,11 @@ export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Pr
   const rows = await run<StateRow>(db, request, () => stateStatement(request.keys, aggregations[aggregationType]));
   const fold = foldFor({ aggregationType });
   const decode = (stored: JsonValue) => fold.decode(aggregationType === 'latest' ? latestState(stored) : stored);
-  return rows.map(({ texts, events, unread, inside, before }) => ({
+  return rows.map(({ texts, events, unread, untold, inside, before }) => ({
     texts: named(request.keys, texts),
     events,
     unread,
+    untold,
     inside: decode(inside),
     before: decode(before),
   }));
@@ -92,10 +94,11 @@ function stateStatement(keys: readonly PricedKey[], { counted, columns, state }:
     bucket: sql.join([sql`b.taken`, sql`b.unread > 0 as unread`, ...names.map((name) => sql.ref(`b.${name}`))]),
     event: sql.join([sql`(${sql.ref(`e.${counted}`)} is not null)::int::bigint as taken`, sql`${isUnread} as unread`,
       ...Object.entries(columns).map(([name, column]) => sql`${column} as ${sql.ref(name)}`)]),
+    expired: sql.join([counted === 'seq' ? sql`x.events` : sql`x.valued`, sql`false`, ...names.map((name) => sql.ref(`x.${name}`))]),
   });
   return sql`
     ${pieces}
-    select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread,
+    select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread, bool_or(untold) as untold,
       ${state(sql`inside`)} as inside, ${state(sql`not inside`)} as before
     from piece
     group by texts`;
@@ -124,6 +127,7 @@ interface ValueRow {
   readonly texts: readonly (string | null)[];
   readonly events: bigint;
   readonly unread: boolean;
+  readonly untold: boolean;
   readonly unique_value: string | null;
   /** (time, order of arrival, whether it was added) of the last event about the value. */
   readonly inside: readonly string[] | null;
@@ -139,6 +143,7 @@ async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<
     texts: named(request.keys, values[0]?.texts ?? []),
     events: values.reduce((total, { events }) => total + events, 0n),
     unread: values.some(({ unread }) => unread),
+    untold: values.some(({ untold }) => untold),
     inside: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.inside))),
     before: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.before))),
   }));
@@ -150,11 +155,12 @@ function valueStatement(keys: readonly PricedKey[]): RawBuilder<unknown> {
     days: sql`usage_unique_days`,
     bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
     event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
+    expired: sql`x.unique_value, x.events, false, x.last_change`,
   });
   return sql`
     ${pieces}
     select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,
-      bool_or(unread) as unread, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
+      bool_or(unread) as unread, bool_or(untold) as untold, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
     from piece
     group by texts, unique_value`;
 }

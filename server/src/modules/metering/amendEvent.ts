@@ -3,7 +3,7 @@ import type { EventProperties } from '@farthing/core/metering';
 import { z } from 'zod';
 import type { Read, Tx } from '../../kernel/envelope.ts';
 import { stringifyJson } from '../../kernel/http/json.ts';
-import { conflict, invalid, notFound } from '../../kernel/problem.ts';
+import { conflict, invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { eventAmended } from './amendments.events.ts';
 import type { AmendmentCreate, AmendmentResult } from './amendments.schemas.ts';
@@ -18,6 +18,7 @@ import {
 } from './amendments.sql.ts';
 import { type ChangedHour, markDirtyHours } from './dirtyHours.sql.ts';
 import type { NewEvent, StoredEvent } from './eventStore.ts';
+import { missingEvent } from './expired.sql.ts';
 import { judgeEvents } from './judgeEvents.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
 import type { SentEvent } from './readEvent.ts';
@@ -36,7 +37,7 @@ const properties = z.record(z.string(), z.unknown());
 export async function amendEvent(tx: Tx, eventId: string, amendment: Amendment): Promise<z.output<typeof AmendmentResult>> {
   const { db, scope } = tx;
   const event = await postgresEventReader(db).find(eventId);
-  if (event === undefined) throw notFound('event');
+  if (event === undefined) throw await missingEvent(db, eventId);
   const place = await placeInChain(tx, event);
   const sent = amendment.event === undefined ? null : patched(event, amendment.event, place.transactionId);
   const names = [event.external_customer_id, ...(sent === null ? [] : [sent.externalCustomerId])];
@@ -122,7 +123,7 @@ function accepted(judged: Awaited<ReturnType<typeof judgeEvents>>[number] | unde
 /** The first event of the chain of amendments that an event belongs to; itself where it was never amended. Throws 404. */
 export async function rootOf({ db }: Pick<Read, 'db'>, eventId: string): Promise<string> {
   const event = await postgresEventReader(db).find(eventId);
-  if (event === undefined) throw notFound('event');
+  if (event === undefined) throw await missingEvent(db, eventId);
   const { amends, amendedBy } = await amendmentsAround(db, eventId);
   return (amends ?? amendedBy)?.root_id ?? eventId;
 }

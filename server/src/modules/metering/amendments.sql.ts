@@ -32,7 +32,7 @@ export async function insertReplacement(db: Db, { tenant, now }: Scope, event: N
       ${event.externalSubscriptionId}, ${event.code}, ${event.timestamp}, ${event.propertiesText}::jsonb, ${event.value},
       ${event.uniqueValue}, ${event.operation}, ${event.reason}, ${now}
     from usage_events
-    where id = ${replaced}
+    where id = ${replaced} and not exists (select from usage_expired_ids x where x.id = ${event.id})
     on conflict (id) do nothing
     returning *, ${status}`.execute(db);
   return rows[0];

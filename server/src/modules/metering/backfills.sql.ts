@@ -97,6 +97,7 @@ export async function storeStaged(db: Db, { now }: Scope, backfillId: string): P
         select tenant_id, id, seq, content_hash, transaction_id, external_customer_id, external_subscription_id, code,
           "timestamp", properties, value, unique_value, operation, reason, ${now}
         from staged
+        where not exists (select from usage_expired_ids x where x.id = staged.id)
         order by id
         on conflict (id) do nothing
         returning id
@@ -109,9 +110,10 @@ export async function storeStaged(db: Db, { now }: Scope, backfillId: string): P
   }
 }
 
-/** Removes what waited, or only what is stored as it is; answers how many rows went. */
+/** Removes what waited, or only what is stored as it is or was, as far as that can still be told; answers how many rows went. */
 export async function removeStaged(db: Db, backfillId: string, { alikeOnly }: { readonly alikeOnly: boolean }): Promise<bigint> {
-  const alike = sql`and exists (select from usage_events e where e.id = b.id and e.content_hash = b.content_hash)`;
+  const alike = sql`and (exists (select from usage_events e where e.id = b.id and e.content_hash = b.content_hash)
+    or exists (select from usage_expired_ids x where x.id = b.id))`;
   const { numAffectedRows } = await sql`delete from usage_backfill_events b where b.backfill_id = ${backfillId} ${alikeOnly ? alike : sql``}`.execute(db);
   return numAffectedRows ?? 0n;
 }

@@ -66,6 +66,11 @@ export function pricedKeys(charges: readonly PlanCharge[]): readonly PricedKey[]
   ];
 }
 
+/** Whether an aggregate says too little for a charge: proration, exempt events, limits of each event, prices that events bring along. */
+export function readsSingleEvents(charge: PlanCharge): boolean {
+  return charge.prorated || charge.model === 'dynamic' || allProperties(charge).some((p) => needsEvents(p.model, p));
+}
+
 /** Whether the aggregation takes an event: it has what the metric reads (P7). */
 function isTaken(aggregationType: AggregationType, { value, uniqueValue }: MeteredEvent): boolean {
   if (aggregationType === 'count') return true;
@@ -83,9 +88,8 @@ export class ChargeUsageCollector {
     this.#currency = currency;
   }
 
-  /** Whether an aggregate says too little: proration, exempt events, limits of each event, prices that events bring along. */
   get needsEvents(): boolean {
-    return this.#charge.prorated || this.needsProperties || allProperties(this.#charge).some((p) => needsEvents(p.model, p));
+    return readsSingleEvents(this.#charge);
   }
 
   get needsProperties(): boolean {

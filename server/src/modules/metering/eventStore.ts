@@ -77,6 +77,8 @@ export interface PartialAggregate {
   readonly before: FoldState;
   /** Whether one of the events was stored before its metric was known, so that its value must be read from its properties. */
   readonly unread: boolean;
+  /** Whether events that are not kept any more have a part in it that cannot be told exactly. */
+  readonly untold: boolean;
 }
 
 export interface ScanRequest extends EventSelection {
@@ -116,6 +118,8 @@ export interface EventReader {
   aggregate(request: AggregateRequest): Promise<readonly PartialAggregate[]>;
   /** In pages of bounded size, in order of time and then of arrival. */
   scan(request: ScanRequest): AsyncIterable<readonly ScannedEvent[]>;
+  /** Whether events of this time are not kept any more, so that they cannot be scanned. */
+  hasExpired(stretch: EventSelection & { readonly from: Temporal.Instant | null; readonly end: Temporal.Instant }): Promise<boolean>;
   find(id: string): Promise<StoredEvent | undefined>;
   list(page: PageRequest & EventFilters): Promise<ListReply<StoredEvent>>;
   /** Hours without events are left out. */

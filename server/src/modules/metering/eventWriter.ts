@@ -1,8 +1,11 @@
 import type { NewEvent, UnmatchedReason } from './eventStore.ts';
 
-/** What is known of an event that was stored before. */
-export interface KnownEvent {
+/** What is known of an event that was stored before; of one that is not kept any more, that it was there. */
+export type KnownEvent = KeptEvent | { readonly id: string; readonly expired: true };
+
+export interface KeptEvent {
   readonly id: string;
+  readonly expired: false;
   /** In hexadecimal. */
   readonly contentHash: string;
   readonly timestamp: Temporal.Instant;

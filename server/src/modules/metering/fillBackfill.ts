@@ -5,6 +5,7 @@ import type { BackfillBatchResponse } from './backfills.schemas.ts';
 import { type BackfillRow, stagedAlike, stageEvents, updateBackfill } from './backfills.sql.ts';
 import { takeOpen } from './changeBackfill.ts';
 import type { NewEvent } from './eventStore.ts';
+import { expiredAmong } from './expired.sql.ts';
 import { judgeEvents } from './judgeEvents.ts';
 import { pathInBatch } from './intake/writeReply.ts';
 import { type EventReading, readEvent, type SentEvent } from './readEvent.ts';
@@ -32,10 +33,11 @@ export async function fillBackfill(tx: Tx, id: string, values: readonly unknown[
     throw conflict('backfill_full', `A backfill takes at most ${mostEvents} events; make another one.`);
   const judged = await judgeAll(tx, backfill, values.map(readEvent));
   const firsts = new Map<string, NewEvent>();
-  for (const one of judged) if ('fresh' in one && !firsts.has(one.fresh.id)) firsts.set(one.fresh.id, one.fresh);
+  const expired = await expiredAmong(tx.db, judged.flatMap((one) => ('fresh' in one ? [one.fresh.id] : [])));
+  for (const one of judged) if ('fresh' in one && !firsts.has(one.fresh.id) && !expired.has(one.fresh.id)) firsts.set(one.fresh.id, one.fresh);
   const staged = await stageEvents(tx.db, tx.scope, id, [...firsts.values()]);
   const isNew = (fresh: NewEvent) => staged.has(fresh.id) && firsts.get(fresh.id) === fresh;
-  const repeats = judged.flatMap((one) => ('fresh' in one && !isNew(one.fresh) ? [one.fresh] : []));
+  const repeats = judged.flatMap((one) => ('fresh' in one && !isNew(one.fresh) && !expired.has(one.fresh.id) ? [one.fresh] : []));
   const alike = await stagedAlike(tx.db, id, repeats);
   if (staged.size > 0) await updateBackfill(tx.db, id, { events_count: backfill.events_count + BigInt(staged.size) }, tx.scope.now);
 
@@ -43,7 +45,7 @@ export async function fillBackfill(tx: Tx, id: string, values: readonly unknown[
     if (!('fresh' in one)) return { transaction_id: one.transactionId, status: 'rejected', ...one.refusal, path: pathInBatch(list, place, one.refusal.path) };
     const { reading, fresh } = one;
     const result = { transaction_id: fresh.transactionId, code: null, path: null, message: null };
-    if (alike.has(fresh)) return { ...result, status: 'duplicate' };
+    if (alike.has(fresh) || expired.has(fresh.id)) return { ...result, status: 'duplicate' };
     if (!isNew(fresh)) return { ...result, ...differing(pathInBatch(list, place, reading.nameOf('transaction_id'))) };
     return fresh.reason === null ? { ...result, status: 'ingested' } : { ...result, status: 'unmatched', code: fresh.reason };
   });

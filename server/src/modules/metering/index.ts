@@ -25,7 +25,9 @@ import { usageMeter } from './rollup/runMeter.ts';
 import { usageOperations } from './usage.routes.ts';
 
 export type { FinalizedUsage } from './amendments.sql.ts';
+export { eventsExpired, type Expiring, type ExpiringSpan, expireEvents, hasExpired, isEventsExpired } from './expired.sql.ts';
 export { finalizeUsage, releaseUsage } from './finalizeUsage.ts';
+export { pricedKeys, readsSingleEvents } from './collectUsage.ts';
 export { type BilledEdge, findLateHours, type LateHour } from './lateEvents.sql.ts';
 
 export type { EventWriter } from './eventWriter.ts';

@@ -6,6 +6,7 @@ import type { PlanCharge } from '../catalog/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { ChargeUsageCollector, pricedKeys } from './collectUsage.ts';
 import type { ScannedEvent } from './eventStore.ts';
+import { eventsExpired } from './expired.sql.ts';
 import { takeLate } from './measureUsage.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
 
@@ -18,7 +19,7 @@ export interface UsageStep {
 
 /**
  * The usage of one charge in a period, event by event in the order of arrival (P6): one step for each event that `isBilled` does not
- * know yet. Events the aggregation skips make no step. Reads every event of the period.
+ * know yet. Events the aggregation skips make no step. Reads every event of the period. Throws 409 `events_expired`.
  */
 export async function measureSteps(
   db: ReadDb,
@@ -34,12 +35,15 @@ export async function measureSteps(
   const { start, end } = usage.period;
   const request = { externalCustomerId, externalSubscriptionId, code, keys: pricedKeys([charge]), properties: collector.needsProperties };
   const inside: ScannedEvent[] = [];
-  for await (const page of postgresEventReader(db).scan({ ...request, from: definition.recurring ? null : start, end })) {
-    for (const scanned of page) {
-      const event = scanned.unread ? takeLate(definition, scanned.event, scanned.properties) : scanned.event;
+  const reader = postgresEventReader(db);
+  const scanned = { ...request, from: definition.recurring ? null : start, end };
+  if (await reader.hasExpired(scanned)) throw eventsExpired();
+  for await (const page of reader.scan(scanned)) {
+    for (const one of page) {
+      const event = one.unread ? takeLate(definition, one.event, one.properties) : one.event;
       if (event === null) continue;
-      if (Temporal.Instant.compare(event.timestamp, start) < 0) collector.addEarlier(scanned.texts, event);
-      else inside.push({ ...scanned, event });
+      if (Temporal.Instant.compare(event.timestamp, start) < 0) collector.addEarlier(one.texts, event);
+      else inside.push({ ...one, event });
     }
   }
   const steps: UsageStep[] = [];

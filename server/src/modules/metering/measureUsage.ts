@@ -8,6 +8,7 @@ import type { PlanCharge } from '../catalog/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { ChargeUsageCollector, pricedKeys } from './collectUsage.ts';
 import type { EventReader, EventSelection, PricedKey, ScannedEvent } from './eventStore.ts';
+import { eventsExpired } from './expired.sql.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
 
 /** An event that is not stored: what if it came? */
@@ -31,6 +32,7 @@ interface UsageRequest {
  * What was used of each charge in a period, exactly: the one function behind usage reads, estimates, previews and invoices. Counts every
  * event stored and dated in the period, whatever was known of it when it came in (E3, E4); a recurring metric carries in what all
  * earlier events of the customer made (P5). One statement per metric; where a price needs every single event, they are read in pages.
+ * Throws 409 `events_expired` where events that are not kept any more would have to be read singly, or an hour of them divided.
  */
 export async function measureUsage(db: ReadDb, request: UsageRequest): Promise<readonly ChargeFacts[]> {
   const reader = postgresEventReader(db);
@@ -80,11 +82,14 @@ async function readStored(reader: EventReader, request: UsageRequest, metric: Me
   // With the events themselves read anyway, only what came before the period is left to aggregate.
   const aggregated = { ...selection, aggregationType, keys, carries: recurring, start, end: needsEvents ? start : end };
   const parts = needsEvents && !recurring ? [] : await reader.aggregate(aggregated);
+  if (parts.some(({ untold }) => untold)) throw eventsExpired();
   const unread = aggregationType !== 'count' && parts.some((part) => part.unread);
   if (!unread) for (const part of parts) for (const collector of collectors) collector.addPart(part);
   if (!unread && !needsEvents) return;
   const properties = collectors.some((collector) => collector.needsProperties);
-  for await (const page of reader.scan({ ...selection, keys, properties, from: unread && recurring ? null : start, end }))
+  const stretch = { ...selection, from: unread && recurring ? null : start, end };
+  if (await reader.hasExpired(stretch)) throw eventsExpired();
+  for await (const page of reader.scan({ ...stretch, keys, properties }))
     for (const scanned of page) collect(collectors, definition, scanned, start);
 }
 

@@ -1,9 +1,9 @@
 import { listQuery } from '../../kernel/http/page.ts';
 import { decode } from '../../kernel/http/validate.ts';
 import { type Admission, direct, type Operation, query } from '../../kernel/operation.ts';
-import { notFound } from '../../kernel/problem.ts';
 import { EventDetails } from './amendments.schemas.ts';
 import { amendmentsAround } from './amendments.sql.ts';
+import { missingEvent } from './expired.sql.ts';
 import type { Intake } from './intake/ingestEvents.ts';
 import { takeBatch, takeEvent } from './intake/takeEvents.ts';
 import { takeLines } from './intake/takeLines.ts';
@@ -82,7 +82,7 @@ const reads: Operation[] = [
     permission: 'events:read', params: eventParams, returns: EventDetails,
     handle: async ({ params, read }) => {
       const found = await postgresEventReader(read.db).find(params.event_id);
-      if (found === undefined) throw notFound('event');
+      if (found === undefined) throw await missingEvent(read.db, params.event_id);
       return presentDetails(found, await amendmentsAround(read.db, found.id));
     },
   }),

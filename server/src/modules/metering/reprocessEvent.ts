@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
-import { conflict, notFound } from '../../kernel/problem.ts';
+import { conflict } from '../../kernel/problem.ts';
 import { eventReprocessed } from './amendments.events.ts';
 import { markDirtyHours } from './dirtyHours.sql.ts';
+import { missingEvent } from './expired.sql.ts';
 import { reasonsNow } from './explainUnmatched.ts';
 import { coverageOf } from './metering.sql.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
@@ -15,7 +16,7 @@ import type { EventReprocessResponse } from './unmatched.schemas.ts';
  */
 export async function reprocessEvent(tx: Tx, eventId: string): Promise<z.output<typeof EventReprocessResponse>> {
   const event = await postgresEventReader(tx.db).find(eventId);
-  if (event === undefined) throw notFound('event');
+  if (event === undefined) throw await missingEvent(tx.db, eventId);
   if (event.amended) throw conflict('already_amended', 'This event was amended and counts nowhere; reprocess the event that took its place.');
   const { external_customer_id: externalCustomerId, external_subscription_id: externalSubscriptionId, code, timestamp } = event;
   const [reason = null] = await reasonsNow(tx.db, [event]);

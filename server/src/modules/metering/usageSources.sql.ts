@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { divideTime } from './divideTime.ts';
 import type { AggregateRequest, PricedKey } from './eventStore.ts';
+import { expiredPieces } from './expired.sql.ts';
 import { toldApart, unlike } from './pricedTexts.sql.ts';
 
 /** Beyond so many events that are not rolled up, looking through them takes longer than reading the events of most customers. */
@@ -24,6 +25,8 @@ interface Columns {
   readonly days: RawBuilder<unknown>;
   readonly bucket: RawBuilder<unknown>;
   readonly event: RawBuilder<unknown>;
+  /** Of rows `x` of usage_expired. */
+  readonly expired: RawBuilder<unknown>;
 }
 
 /** What a request asks for, one parameter each, in the order in which `asked` names them. */
@@ -60,14 +63,16 @@ function textsBy(keys: readonly PricedKey[], textOf: (place: number) => RawBuild
 
 /**
  * Everything a request is about, as the common table expression `piece`: the texts, whether it is dated inside the period, and the columns
- * given. Each event is in exactly one piece: that of its day, of its hour, or its own. The statement depends on nothing of the request but
+ * given. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any
+ * more that of the expired ones of its hour. The statement depends on nothing of the request but
  * on which keys name their values; everything else are its parameters (`parametersOf`).
  */
-export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, event }: Columns): RawBuilder<unknown> {
+export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, event, expired }: Columns): RawBuilder<unknown> {
   const places = keys.map((_, place) => sql`, array_position(m.dimensions, a.${ref('key', place)}) as ${ref('place', place)}`);
+  const keysAsked = sql`array[${sql.join(keys.map((_, place) => ref('a.key', place)))}]::text[]`;
   const texts = textsBy(keys, (place) => sql`b.dimensions[m.${ref('place', place)}]`);
   const rolledUp = (table: RawBuilder<unknown>, at: RawBuilder<unknown>, kind: string) => sql`
-    select ${texts} as texts, b.at >= a.start as inside, ${bucket}
+    select ${texts} as texts, b.at >= a.start as inside, false as untold, ${bucket}
     from asked a cross join meter m cross join stretch s cross join lateral (
       select *, ${at} as at from ${table}
       where meter_id = m.id and external_customer_id = a.customer and ${at} >= s.starts and ${at} < s.ends
@@ -75,13 +80,13 @@ export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, 
       offset 0
     ) b
     where s.kind = ${sql.lit(kind)} and not exists (select from dirty d where d.${at} = b.at)`;
-  const ofEvent = sql`${textsBy(keys, (place) => sql`app.property_text(e.properties -> a.${ref('key', place)})`)} as texts, e."timestamp" >= a.start as inside, ${event}`;
+  const ofEvent = sql`${textsBy(keys, (place) => sql`app.property_text(e.properties -> a.${ref('key', place)})`)} as texts, e."timestamp" >= a.start as inside, false as untold, ${event}`;
   const counts = sql`not e.amended and (e.external_subscription_id is null or e.external_subscription_id = a.subscription)`;
   return sql`
     with asked as materialized (${askedOf(keys)}),
     meter as materialized (
       select m.id ${sql.join(places, sql``)} from asked a join usage_meters m on m.code = a.code and m.aggregation_type = a.aggregation
-      where m.state = 'ready' and m.dimensions @> array[${sql.join(keys.map((_, place) => ref('a.key', place)))}]::text[] and ${isFollowed}
+      where m.state = 'ready' and m.dimensions @> ${keysAsked} and ${isFollowed}
       order by cardinality(m.dimensions), m.id limit 1
     ),
     given as materialized (select s.* from asked a, unnest(a.kinds, a.starts, a.ends) s (kind, starts, ends) where exists (select from meter)),
@@ -114,5 +119,7 @@ export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, 
       where exists (select from meter) and ${counts}
         and exists (select from given s where s.kind <> 'events' and e."timestamp" >= s.starts and e."timestamp" < s.ends)
         and not exists (select from dirty d where d.hour = ${eventHour})
+      union all
+      ${expiredPieces(textsBy(keys, (place) => sql`x.texts ->> a.${ref('key', place)}`), keysAsked, expired)}
     )`;
 }

@@ -44,7 +44,7 @@ export function copyEvents(pool: pg.Pool): EventWriter {
 const columns =
   'tenant_id, id, content_hash, transaction_id, external_customer_id, external_subscription_id, code, "timestamp", properties, value, unique_value, operation, reason, received_at';
 
-/** False where one of the events is stored already; then none of them was stored now. */
+/** False where one of the events is stored already, or was before it expired; then none of them was stored now. */
 async function copy(pool: pg.Pool, events: readonly NewEvent[], isLast: boolean): Promise<boolean> {
   const rows = Buffer.from(events.map(lineOf).join(''));
   return withConnection(pool, async (client, lose) => {
@@ -79,6 +79,7 @@ function lineOf(event: NewEvent): string {
 
 interface KnownRow {
   readonly id: string;
+  readonly expired: boolean;
   readonly content_hash: string;
   readonly timestamp: Temporal.Instant;
   readonly reason: UnmatchedReason | null;
@@ -88,16 +89,18 @@ interface KnownRow {
 
 const findStatement = {
   name: 'find-known-events',
-  text: `select id, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at, amended from usage_events_all where id = any($1::uuid[])`,
+  text: `select id, false as expired, encode(content_hash, 'hex') as content_hash, "timestamp", reason, received_at, amended
+    from usage_events_all where id = any($1::uuid[])
+    union all select id, true, '', null, null, null, false from usage_expired_ids where id = any($1::uuid[])`,
 };
 
 async function findEvents(pool: pg.Pool, ids: readonly string[]): Promise<Map<string, KnownEvent>> {
   if (ids.length === 0) return new Map();
   const { rows } = await withConnection(pool, (client) => client.query<KnownRow>({ ...findStatement, values: [ids] }));
   return new Map(
-    rows.map(({ id, content_hash: contentHash, timestamp, reason, received_at: receivedAt, amended }) => [
+    rows.map(({ id, expired, content_hash: contentHash, timestamp, reason, received_at: receivedAt, amended }) => [
       id,
-      { id, contentHash, timestamp, reason, receivedAt, amended },
+      expired ? { id, expired } : { id, expired, contentHash, timestamp, reason, receivedAt, amended },
     ]),
   );
 }

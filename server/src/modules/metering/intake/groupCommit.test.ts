@@ -25,13 +25,13 @@ function heldStore() {
     async append(events) {
       await held(events);
       const known = await find(events.map(({ id }) => id));
-      for (const one of events) if (!known.has(one.id)) rows.set(one.id, { ...one, amended: false });
+      for (const one of events) if (!known.has(one.id)) rows.set(one.id, { ...one, expired: false, amended: false });
       return known;
     },
     async appendNew(events) {
       await held(events);
       if (events.some(({ id }) => rows.has(id))) return false;
-      for (const one of events) rows.set(one.id, { ...one, amended: false });
+      for (const one of events) rows.set(one.id, { ...one, expired: false, amended: false });
       return true;
     },
   };
@@ -100,7 +100,7 @@ describe('storing', () => {
     await turns();
     const waiting = commit.store('t', [event('b')]);
     // Another process stores one of them while ours is under way.
-    rows.set('a', { ...event('a', { contentHash: 'of another process' }), amended: false });
+    rows.set('a', { ...event('a', { contentHash: 'of another process' }), expired: false, amended: false });
     statements[0]?.end();
     for (const place of [1, 2, 3]) {
       await turns();

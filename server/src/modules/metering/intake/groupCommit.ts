@@ -136,5 +136,5 @@ function isDataError(error: unknown): boolean {
 }
 
 function stored({ id, contentHash, timestamp, reason, receivedAt }: NewEvent): KnownEvent {
-  return { id, contentHash, timestamp, reason, receivedAt, amended: false };
+  return { id, expired: false, contentHash, timestamp, reason, receivedAt, amended: false };
 }

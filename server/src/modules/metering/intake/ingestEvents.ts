@@ -2,7 +2,7 @@ import { Counter } from 'prom-client';
 import { metrics } from '../../../kernel/metrics.ts';
 import type { Scope } from '../../../kernel/scope.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
-import type { KnownEvent } from '../eventWriter.ts';
+import type { KeptEvent, KnownEvent } from '../eventWriter.ts';
 import { hashContent } from '../hashEvent.ts';
 import { type Facts, judgeEvent } from '../judgeEvents.ts';
 import type { EventReading, SentEvent } from '../readEvent.ts';
@@ -60,7 +60,7 @@ export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings:
     const firsts = new Map(known);
     return resultsOf(judged, freshOf(judged).map((fresh) => {
       const first = firsts.get(fresh.id) ?? null;
-      if (first === null) firsts.set(fresh.id, { ...fresh, amended: false });
+      if (first === null) firsts.set(fresh.id, { ...fresh, expired: false, amended: false });
       return first;
     }));
   };
@@ -119,9 +119,12 @@ function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | n
   });
 }
 
+const expiredWords = 'Stored and counted before, and not kept any more: its content could not be compared.';
+
 /** A repeat with the same content is a success, one with other content changes nothing (E1). */
 function repeated(reading: Reading, fresh: NewEvent, known: KnownEvent): IntakeResult {
   const { transactionId } = fresh;
+  if (known.expired) return { transactionId, status: 'duplicate', code: 'event_expired', path: null, message: expiredWords, event: { ...fresh, amended: false } };
   if (isSameContent(reading.event, fresh, known)) {
     const { timestamp, reason, receivedAt, amended } = known;
     return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: { ...fresh, timestamp, reason, receivedAt, amended } };
@@ -131,7 +134,7 @@ function repeated(reading: Reading, fresh: NewEvent, known: KnownEvent): IntakeR
 }
 
 /** The content as sent; an event sent without a time is repeated, too, with the time it was given then. */
-function isSameContent(event: SentEvent, fresh: NewEvent, known: KnownEvent): boolean {
+function isSameContent(event: SentEvent, fresh: NewEvent, known: KeptEvent): boolean {
   if (fresh.contentHash === known.contentHash) return true;
   const isTimeGivenThen = event.timestamp?.equals(known.timestamp) ?? false;
   return isTimeGivenThen && hashContent(event, null) === known.contentHash;

@@ -21,7 +21,7 @@ export const hourOf = sql`date_bin('1 hour', e."timestamp", 'epoch'::timestamptz
 export const dayOf = (hour: RawBuilder<unknown>): RawBuilder<unknown> => sql`date_bin('1 day', ${hour}, 'epoch'::timestamptz)`;
 
 /** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */
-const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
+export const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
 
 const textAt = (place: number): RawBuilder<unknown> => sql`app.property_text(e.properties -> m.dimensions[${sql.lit(place)}])`;
 const textsOf = (count: number): RawBuilder<unknown> => sql`array[${sql.join(Array.from({ length: count }, (_, place) => textAt(place + 1)))}]`;
