@@ -3,10 +3,11 @@ import { stopwatch } from '../../kernel/clock.ts';
 import type { Background } from '../../kernel/background.ts';
 import { meterRole } from '../../kernel/db/pool.ts';
 import type { Envelope, Read } from '../../kernel/envelope.ts';
-import { decodeCharges, loadPlan, type PlanCharge } from '../catalog/index.ts';
+import { decodeCharges, type PlanCharge } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
 import { findOrganization } from '../identity/index.ts';
 import { type Expiring, expireEvents, pricedKeys, readsSingleEvents } from '../metering/index.ts';
+import { findSubscription, loadPhasePlan, loadPhases } from '../subscriptions/index.ts';
 import { codesKept, type ExpiringCustomer, expiringSpans, nextExpiringCustomer, pricedBy } from './expiringUsage.sql.ts';
 
 const eventsAtOnce = 5000;
@@ -21,9 +22,12 @@ async function horizonOf({ db, scope }: Read): Promise<Temporal.Instant | null> 
 
 /** Which events of a customer go: see `expiringSpans`. Prices that need single events, then or now, keep those of their metrics. */
 async function expiringOf({ db, scope }: Pick<Read, 'db' | 'scope'>, { externalId }: ExpiringCustomer, horizon: Temporal.Instant): Promise<Expiring> {
-  const { charges: stored, plans } = await pricedBy(db, externalId, horizon);
+  const { charges: stored, subscriptions } = await pricedBy(db, externalId, horizon);
   const charges: PlanCharge[] = stored.flatMap((priced) => [...decodeCharges(priced)]);
-  for (const plan of plans) charges.push(...((await loadPlan(db, plan))?.charges ?? []));
+  for (const id of subscriptions) {
+    const row = await findSubscription(db, id);
+    for (const phase of row === undefined ? [] : await loadPhases(db, row)) charges.push(...(await loadPhasePlan(db, phase)).charges);
+  }
   const single = charges.filter((charge) => charge.payInAdvance || readsSingleEvents(charge)).map(({ metric }) => metric.code);
   const spans = await expiringSpans(db, externalId, horizon, [...(await codesKept(db)), ...single]);
   const byCode = Map.groupBy(charges, ({ metric }) => metric.code);

@@ -15,7 +15,7 @@ export async function nextExpiringCustomer(db: ReadDb, horizon: Temporal.Instant
     from customers c
     where c.external_id > ${after} and exists (
       select from subscriptions s join billed_periods p on p.tenant_id = s.tenant_id and p.subscription_id = s.id
-      where s.tenant_id = c.tenant_id and s.customer_id = c.id and p.voided_at is null and exists (
+      where s.tenant_id = c.tenant_id and s.customer_id = c.id and p.voided_at is null and not p.interim and exists (
         select from usage_events e
         where e.external_customer_id = c.external_id and e.code = any(p.codes)
           and e."timestamp" >= p.usage_from and e."timestamp" < least(p.usage_to, ${horizon}::timestamptz)))
@@ -41,16 +41,16 @@ const settled = (externalId: string, horizon: Temporal.Instant): RawBuilder<unkn
     join billed_periods p on p.tenant_id = s.tenant_id and p.subscription_id = s.id
     join late_usage_checks k on k.tenant_id = s.tenant_id and k.subscription_id = s.id and k.cluster = app.cluster()
     left join invoices i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
-    where p.voided_at is null and not p.recheck and p.usage_from < ${horizon}::timestamptz and (p.invoice_id is null or i.status in ('finalized', 'paid'))
+    where p.voided_at is null and not p.interim and not p.recheck and p.usage_from < ${horizon}::timestamptz and (p.invoice_id is null or i.status in ('finalized', 'paid'))
   )`;
 
-/** By what the settled usage of a customer was priced, each way once, and the plans that price it now. */
-export async function pricedBy(db: ReadDb, externalId: string, horizon: Temporal.Instant): Promise<{ readonly charges: readonly unknown[]; readonly plans: readonly string[] }> {
-  const { rows } = await sql<{ charges: readonly unknown[]; plans: readonly string[] }>`
+/** By what the settled usage of a customer was priced, each way once, and its subscriptions, whose plans price it now. */
+export async function pricedBy(db: ReadDb, externalId: string, horizon: Temporal.Instant): Promise<{ readonly charges: readonly unknown[]; readonly subscriptions: readonly string[] }> {
+  const { rows } = await sql<{ charges: readonly unknown[]; subscriptions: readonly string[] }>`
     with ${settled(externalId, horizon)}
     select coalesce((select jsonb_agg(c.charges) from priced_charges c where c.id in (select priced_charges_id from period)), '[]') as charges,
-      array(select distinct plan_id::text from sub) as plans`.execute(db);
-  return rows[0] ?? { charges: [], plans: [] };
+      array(select id::text from sub) as subscriptions`.execute(db);
+  return rows[0] ?? { charges: [], subscriptions: [] };
 }
 
 /** Codes of which some charge has ever billed single events, or whose values are carried from period to period. */
