@@ -920,20 +920,24 @@ create table ledger_entries (
   fee_id uuid,
   tax_jurisdiction text,
   tax_rate numeric,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  wallet_id uuid
 );
-alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
+alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
 alter table ledger_entries add constraint ledger_entries_amount_cents_check CHECK ((amount_cents <> 0));
 alter table ledger_entries add constraint ledger_entries_check CHECK (((account = 'tax_payable'::text) = (tax_jurisdiction IS NOT NULL)));
 alter table ledger_entries add constraint ledger_entries_check1 CHECK (((tax_jurisdiction IS NULL) = (tax_rate IS NULL)));
 alter table ledger_entries add constraint ledger_entries_check2 CHECK (((NOT is_release) OR (account = ANY (ARRAY['revenue'::text, 'deferred_revenue'::text, 'discounts'::text]))));
+alter table ledger_entries add constraint ledger_entries_check3 CHECK (((account = ANY (ARRAY['wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text])) = (wallet_id IS NOT NULL)));
 alter table ledger_entries add constraint ledger_entries_line_check CHECK ((line >= 1));
 alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_entries add constraint ledger_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table ledger_entries add constraint ledger_entries_tenant_id_posting_id_fkey FOREIGN KEY (tenant_id, posting_id) REFERENCES ledger_postings(tenant_id, id);
 alter table ledger_entries add constraint ledger_entries_tenant_id_posting_id_line_key UNIQUE (tenant_id, posting_id, line);
+alter table ledger_entries add constraint ledger_entries_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
 CREATE INDEX ledger_entries_by_account ON public.ledger_entries USING btree (tenant_id, account, booked_on);
 CREATE INDEX ledger_entries_by_time ON public.ledger_entries USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX ledger_entries_by_wallet ON public.ledger_entries USING btree (tenant_id, wallet_id, account) WHERE (wallet_id IS NOT NULL);
 alter table ledger_entries enable row level security, force row level security;
 create policy tenant on ledger_entries for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on ledger_entries to farthing_app;
@@ -946,12 +950,12 @@ create table ledger_postings (
   document_type text not null,
   document_id uuid not null,
   customer_id uuid not null,
-  invoice_id uuid not null,
+  invoice_id uuid,
   credit_note_id uuid,
   posted_at timestamp with time zone not null
 );
-alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text])));
+alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
@@ -1568,6 +1572,186 @@ create policy meter on usage_volumes for all to farthing_meter using (true) with
 create policy tenant on usage_volumes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on usage_volumes to farthing_meter;
 grant select on usage_volumes to farthing_app;
+
+create table wallet_consumptions (
+  tenant_id uuid not null,
+  id uuid not null,
+  wallet_id uuid not null,
+  transaction_id uuid not null,
+  credit_id uuid not null,
+  invoice_id uuid,
+  fee_id uuid,
+  amount_cents bigint not null,
+  created_at timestamp with time zone not null
+);
+alter table wallet_consumptions add constraint wallet_consumptions_amount_cents_check CHECK ((amount_cents <> 0));
+alter table wallet_consumptions add constraint wallet_consumptions_pkey PRIMARY KEY (tenant_id, id);
+alter table wallet_consumptions add constraint wallet_consumptions_tenant_id_credit_id_fkey FOREIGN KEY (tenant_id, credit_id) REFERENCES wallet_credits(tenant_id, id);
+alter table wallet_consumptions add constraint wallet_consumptions_tenant_id_fee_id_fkey FOREIGN KEY (tenant_id, fee_id) REFERENCES fees(tenant_id, id);
+alter table wallet_consumptions add constraint wallet_consumptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_consumptions add constraint wallet_consumptions_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+alter table wallet_consumptions add constraint wallet_consumptions_tenant_id_transaction_id_fkey FOREIGN KEY (tenant_id, transaction_id) REFERENCES wallet_transactions(tenant_id, id);
+alter table wallet_consumptions add constraint wallet_consumptions_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
+CREATE INDEX wallet_consumptions_by_credit ON public.wallet_consumptions USING btree (tenant_id, credit_id);
+CREATE INDEX wallet_consumptions_by_invoice ON public.wallet_consumptions USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
+CREATE INDEX wallet_consumptions_by_wallet ON public.wallet_consumptions USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
+alter table wallet_consumptions enable row level security, force row level security;
+create policy tenant on wallet_consumptions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on wallet_consumptions to farthing_app;
+
+create table wallet_credits (
+  tenant_id uuid not null,
+  id uuid not null,
+  wallet_id uuid not null,
+  transaction_id uuid not null,
+  kind text not null,
+  amount_cents bigint not null,
+  remaining_cents bigint not null,
+  held_cents bigint not null default 0,
+  expires_at timestamp with time zone,
+  granted_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table wallet_credits add constraint wallet_credits_amount_cents_check CHECK ((amount_cents > 0));
+alter table wallet_credits add constraint wallet_credits_check CHECK (((remaining_cents + held_cents) <= amount_cents));
+alter table wallet_credits add constraint wallet_credits_held_cents_check CHECK ((held_cents >= 0));
+alter table wallet_credits add constraint wallet_credits_kind_check CHECK ((kind = ANY (ARRAY['promotional'::text, 'cash'::text])));
+alter table wallet_credits add constraint wallet_credits_pkey PRIMARY KEY (tenant_id, id);
+alter table wallet_credits add constraint wallet_credits_remaining_cents_check CHECK ((remaining_cents >= 0));
+alter table wallet_credits add constraint wallet_credits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_credits add constraint wallet_credits_tenant_id_transaction_id_fkey FOREIGN KEY (tenant_id, transaction_id) REFERENCES wallet_transactions(tenant_id, id);
+alter table wallet_credits add constraint wallet_credits_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
+CREATE INDEX wallet_credits_by_transaction ON public.wallet_credits USING btree (tenant_id, transaction_id);
+CREATE INDEX wallet_credits_by_wallet ON public.wallet_credits USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
+CREATE INDEX wallet_credits_left ON public.wallet_credits USING btree (tenant_id, wallet_id) WHERE (remaining_cents > 0);
+alter table wallet_credits enable row level security, force row level security;
+create policy tenant on wallet_credits for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on wallet_credits to farthing_app;
+
+create table wallet_hold_parts (
+  tenant_id uuid not null,
+  hold_id uuid not null,
+  credit_id uuid not null,
+  amount_cents bigint not null
+);
+alter table wallet_hold_parts add constraint wallet_hold_parts_amount_cents_check CHECK ((amount_cents > 0));
+alter table wallet_hold_parts add constraint wallet_hold_parts_pkey PRIMARY KEY (tenant_id, hold_id, credit_id);
+alter table wallet_hold_parts add constraint wallet_hold_parts_tenant_id_credit_id_fkey FOREIGN KEY (tenant_id, credit_id) REFERENCES wallet_credits(tenant_id, id);
+alter table wallet_hold_parts add constraint wallet_hold_parts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_hold_parts add constraint wallet_hold_parts_tenant_id_hold_id_fkey FOREIGN KEY (tenant_id, hold_id) REFERENCES wallet_holds(tenant_id, id);
+CREATE INDEX wallet_hold_parts_by_credit ON public.wallet_hold_parts USING btree (tenant_id, credit_id);
+alter table wallet_hold_parts enable row level security, force row level security;
+create policy tenant on wallet_hold_parts for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on wallet_hold_parts to farthing_app;
+
+create table wallet_holds (
+  tenant_id uuid not null,
+  id uuid not null,
+  wallet_id uuid not null,
+  status text not null,
+  amount_cents bigint not null,
+  captured_cents bigint not null default 0,
+  reference text,
+  expires_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table wallet_holds add constraint wallet_holds_amount_cents_check CHECK ((amount_cents > 0));
+alter table wallet_holds add constraint wallet_holds_captured_cents_check CHECK ((captured_cents >= 0));
+alter table wallet_holds add constraint wallet_holds_check CHECK ((captured_cents <= amount_cents));
+alter table wallet_holds add constraint wallet_holds_check1 CHECK (((status = 'pending'::text) = (closed_at IS NULL)));
+alter table wallet_holds add constraint wallet_holds_pkey PRIMARY KEY (tenant_id, id);
+alter table wallet_holds add constraint wallet_holds_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'captured'::text, 'released'::text])));
+alter table wallet_holds add constraint wallet_holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_holds add constraint wallet_holds_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
+CREATE INDEX wallet_holds_by_wallet ON public.wallet_holds USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
+alter table wallet_holds enable row level security, force row level security;
+create policy tenant on wallet_holds for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on wallet_holds to farthing_app;
+
+create table wallet_transactions (
+  tenant_id uuid not null,
+  id uuid not null,
+  wallet_id uuid not null,
+  customer_id uuid not null,
+  transaction_type text not null,
+  transaction_status text not null,
+  source text not null,
+  status text not null,
+  amount_cents bigint not null,
+  invoice_id uuid,
+  hold_id uuid,
+  other_wallet_id uuid,
+  top_up_rule_id uuid,
+  due_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table wallet_transactions add constraint wallet_transactions_amount_cents_check CHECK ((amount_cents > 0));
+alter table wallet_transactions add constraint wallet_transactions_check CHECK (((status <> 'pending'::text) OR (transaction_status = 'purchased'::text)));
+alter table wallet_transactions add constraint wallet_transactions_pkey PRIMARY KEY (tenant_id, id);
+alter table wallet_transactions add constraint wallet_transactions_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'interval'::text, 'threshold'::text, 'invoice'::text, 'transfer'::text, 'hold'::text, 'expiry'::text, 'termination'::text])));
+alter table wallet_transactions add constraint wallet_transactions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'canceled'::text])));
+alter table wallet_transactions add constraint wallet_transactions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table wallet_transactions add constraint wallet_transactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_transactions add constraint wallet_transactions_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+alter table wallet_transactions add constraint wallet_transactions_tenant_id_other_wallet_id_fkey FOREIGN KEY (tenant_id, other_wallet_id) REFERENCES wallets(tenant_id, id);
+alter table wallet_transactions add constraint wallet_transactions_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
+alter table wallet_transactions add constraint wallet_transactions_transaction_status_check CHECK ((transaction_status = ANY (ARRAY['granted'::text, 'purchased'::text, 'invoiced'::text, 'returned'::text, 'voided'::text, 'expired'::text, 'transferred'::text, 'captured'::text])));
+alter table wallet_transactions add constraint wallet_transactions_transaction_type_check CHECK ((transaction_type = ANY (ARRAY['inbound'::text, 'outbound'::text])));
+CREATE INDEX wallet_transactions_by_invoice ON public.wallet_transactions USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
+CREATE INDEX wallet_transactions_by_wallet ON public.wallet_transactions USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
+CREATE INDEX wallet_transactions_pending ON public.wallet_transactions USING btree (tenant_id, wallet_id) WHERE (status = 'pending'::text);
+CREATE UNIQUE INDEX wallet_transactions_once ON public.wallet_transactions USING btree (tenant_id, wallet_id, invoice_id, transaction_status) WHERE (invoice_id IS NOT NULL);
+CREATE UNIQUE INDEX wallet_transactions_rule ON public.wallet_transactions USING btree (tenant_id, top_up_rule_id, due_at) WHERE (due_at IS NOT NULL);
+alter table wallet_transactions enable row level security, force row level security;
+create policy tenant on wallet_transactions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on wallet_transactions to farthing_app;
+
+create table wallets (
+  tenant_id uuid not null,
+  id uuid not null,
+  customer_id uuid not null,
+  name text,
+  code text,
+  status text not null,
+  currency text not null,
+  rate_amount numeric not null,
+  priority integer not null,
+  plan_codes text[],
+  fee_types text[],
+  metric_codes text[],
+  expiration_at timestamp with time zone,
+  max_balance_cents bigint,
+  max_single_credit_cents bigint,
+  balance_cents bigint not null default 0,
+  held_cents bigint not null default 0,
+  consumed_cents bigint not null default 0,
+  terminated_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table wallets add constraint wallets_balance_cents_check CHECK ((balance_cents >= 0));
+alter table wallets add constraint wallets_consumed_cents_check CHECK ((consumed_cents >= 0));
+alter table wallets add constraint wallets_held_cents_check CHECK ((held_cents >= 0));
+alter table wallets add constraint wallets_max_balance_cents_check CHECK ((max_balance_cents > 0));
+alter table wallets add constraint wallets_max_single_credit_cents_check CHECK ((max_single_credit_cents > 0));
+alter table wallets add constraint wallets_pkey PRIMARY KEY (tenant_id, id);
+alter table wallets add constraint wallets_priority_check CHECK (((priority >= 1) AND (priority <= 50)));
+alter table wallets add constraint wallets_rate_amount_check CHECK ((rate_amount > (0)::numeric));
+alter table wallets add constraint wallets_status_check CHECK ((status = ANY (ARRAY['active'::text, 'terminated'::text])));
+alter table wallets add constraint wallets_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table wallets add constraint wallets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX wallets_by_customer ON public.wallets USING btree (tenant_id, customer_id, priority, created_at, id);
+CREATE INDEX wallets_by_time ON public.wallets USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX wallets_code ON public.wallets USING btree (tenant_id, customer_id, code) WHERE (code IS NOT NULL);
+alter table wallets enable row level security, force row level security;
+create policy tenant on wallets for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on wallets to farthing_app;
 
 create table webhook_attempts (
   tenant_id uuid not null,

@@ -245,6 +245,29 @@ export interface BackfillResponse {
   readonly reverted_at: string | null;
 }
 
+export interface BalanceTimelinePoint {
+  /** A local day of the customer. */
+  readonly date: string;
+  /** Credits. */
+  readonly inbound: string | number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly outbound: string | number;
+  /** At the end of the day, held credits included. */
+  readonly balance: string | number;
+  /** Integer of the currency's minor unit */
+  readonly inbound_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly outbound_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly balance_cents: number;
+}
+
+export interface BalanceTimelineResponse {
+  readonly wallet_id: string;
+  /** Days on which something moved, oldest first. */
+  readonly points: readonly BalanceTimelinePoint[];
+}
+
 export interface BillableMetricCreate {
   readonly code: string;
   readonly aggregation_type: 'count' | 'sum' | 'max' | 'unique_count' | 'weighted_sum' | 'latest' | 'custom';
@@ -978,6 +1001,16 @@ export interface DataRecordBatch {
   readonly records: readonly DataRecord[];
 }
 
+export interface DepletionForecastResponse {
+  readonly wallet_id: string;
+  /** Integer of the currency's minor unit */
+  readonly current_balance_cents: number;
+  /** Minor units a day, over the days looked back on. */
+  readonly avg_daily_consumption: string;
+  readonly projected_depletion_date: string | null;
+  readonly days_remaining: number | null;
+}
+
 export interface EndpointDeliveryStats {
   readonly endpoint_id: string;
   readonly total: number;
@@ -1346,7 +1379,7 @@ export interface InvoiceUpdate {
 }
 
 export interface LedgerBalanceResponse {
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   readonly tax_jurisdiction: string | null;
   readonly tax_rate: string | number | null;
@@ -1366,16 +1399,18 @@ export interface LedgerEntryResponse {
   readonly public_id: string;
   /** The entries of a posting sum to 0 on every day. */
   readonly posting_id: string;
-  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received';
-  readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment';
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured';
+  readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
   /** What posted it. */
   readonly document_id: string;
   readonly customer_id: string;
-  readonly invoice_id: string;
+  readonly invoice_id: string | null;
   readonly credit_note_id: string | null;
   /** The fee that revenue is of. */
   readonly fee_id: string | null;
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  /** The wallet whose credits moved. */
+  readonly wallet_id: string | null;
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   /** A debit is positive, a credit negative. */
   readonly amount_cents: number;
@@ -1972,6 +2007,199 @@ export interface UsageTrendResponse {
   readonly data_points: readonly UsageTrendPoint[];
 }
 
+/** Which fees the wallet pays. A list that is absent or empty limits nothing; each that is given limits further. */
+export interface WalletAppliesTo {
+  readonly plan_codes?: readonly string[] | null;
+  readonly fee_types?: readonly ('charge' | 'subscription' | 'add_on' | 'commitment')[] | null;
+  readonly billable_metric_codes?: readonly string[] | null;
+}
+
+export interface WalletConsumptionResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly wallet_id: string;
+  readonly transaction_id: string;
+  /** The credits it was taken from. */
+  readonly credit_id: string;
+  readonly invoice_id: string | null;
+  /** The fee that was paid. */
+  readonly fee_id: string | null;
+  /** Negative: given back. */
+  readonly amount_cents: number;
+  readonly created_at: string;
+}
+
+export interface WalletCreate {
+  /** An id, prefixed id or external_id. */
+  readonly customer_id: string;
+  readonly code?: string | null;
+  /** Default: the customer’s. */
+  readonly currency?: string;
+  /** Minor units that a credit is worth. Default 1. */
+  readonly rate_amount?: string | number;
+  readonly initial_granted_credits?: string | number | null;
+  readonly name?: string | null;
+  readonly expiration_at?: string | null;
+  readonly priority?: number;
+  readonly applies_to?: WalletAppliesTo | null;
+  /** The most that top-ups may fill it up to. */
+  readonly max_balance_cents?: number | null;
+  /** The most that one top-up may bring. */
+  readonly max_single_credit_cents?: number | null;
+}
+
+export interface WalletCreditResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly wallet_id: string;
+  /** What brought it. */
+  readonly transaction_id: string;
+  readonly kind: 'promotional' | 'cash';
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly remaining_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly held_cents: number;
+  readonly expires_at: string | null;
+  /** When it came to the customer; a transfer does not change it. */
+  readonly granted_at: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface WalletHoldCapture {
+  /** At most what is held, which is the default; the rest is released. */
+  readonly amount_cents?: number;
+}
+
+export interface WalletHoldCreate {
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly reference?: string | null;
+  /** Then it is released by itself. */
+  readonly expires_at?: string | null;
+}
+
+export interface WalletHoldResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly wallet_id: string;
+  readonly status: 'pending' | 'captured' | 'released';
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly captured_amount_cents: number;
+  readonly reference: string | null;
+  readonly expires_at: string | null;
+  readonly closed_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface WalletResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly customer_id: string;
+  readonly name: string | null;
+  readonly code: string | null;
+  readonly status: 'active' | 'terminated';
+  readonly currency: string;
+  /** Decimal; as a string it keeps every digit */
+  readonly rate_amount: string | number;
+  readonly priority: number;
+  readonly applies_to: {
+    readonly plan_codes: readonly string[] | null;
+    readonly fee_types: readonly string[] | null;
+    readonly billable_metric_codes: readonly string[] | null;
+  };
+  /** What may be spent; without what is held. */
+  readonly balance_cents: number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly credits_balance: string | number;
+  /** What is left of the credits that were bought. */
+  readonly cash_balance_cents: number;
+  /** What is left of the credits that were given. */
+  readonly promotional_balance_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly held_balance_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly consumed_amount_cents: number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly consumed_credits: string | number;
+  readonly expiration_at: string | null;
+  readonly max_balance_cents: number | null;
+  readonly max_single_credit_cents: number | null;
+  readonly terminated_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface WalletTopUp {
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly credits: string | number;
+  /** A label. Default manual. */
+  readonly source?: 'manual' | 'interval' | 'threshold';
+  /** Granted: given at once. Purchased: invoiced, and there when the invoice is paid. Default granted. */
+  readonly type?: 'granted' | 'purchased';
+  readonly expires_at?: string | null;
+}
+
+export interface WalletTransactionResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly wallet_id: string;
+  readonly customer_id: string;
+  readonly transaction_type: 'inbound' | 'outbound';
+  readonly transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured';
+  readonly source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination';
+  readonly status: 'pending' | 'settled' | 'canceled';
+  /** Credits. */
+  readonly amount: string | number;
+  /** Their value in minor units, as a decimal; the same as amount_cents. */
+  readonly credit_amount: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** The invoice that was paid, or that sells the credits. */
+  readonly invoice_id: string | null;
+  readonly hold_id: string | null;
+  /** Of a transfer: where it went, or came from. */
+  readonly other_wallet_id: string | null;
+  readonly expires_at: string | null;
+  readonly settled_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface WalletTransferRequest {
+  /** A UUID, or its prefixed form wal_… */
+  readonly source_wallet_id: string;
+  /** A UUID, or its prefixed form wal_… */
+  readonly target_wallet_id: string;
+  /** At the rate of the source. */
+  readonly credits: string | number;
+}
+
+export interface WalletTransferResponse {
+  readonly source_wallet: WalletResponse;
+  readonly target_wallet: WalletResponse;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly credits_transferred: string | number;
+  /** The value, which is kept. */
+  readonly amount_cents: number;
+}
+
+export interface WalletUpdate {
+  readonly name?: string | null;
+  readonly expiration_at?: string | null;
+  readonly priority?: number;
+  readonly applies_to?: WalletAppliesTo | null;
+  /** The most that top-ups may fill it up to. */
+  readonly max_balance_cents?: number | null;
+  /** The most that one top-up may bring. */
+  readonly max_single_credit_cents?: number | null;
+}
+
 export interface WebhookDeliveryAttemptResponse {
   readonly id: string;
   readonly public_id: string;
@@ -2128,10 +2356,10 @@ export interface ListLedgerEntriesQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
-  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   /** A UUID, or its prefixed form cus_… */
   readonly customer_id?: string;
-  /** An invoice, a credit note or a payment: what it posted, and what moved it. */
+  /** An invoice, a credit note, a payment or a wallet: what it posted, and what moved it. */
   readonly document_id?: string;
   /** Entries that count from this day or a later one. */
   readonly from?: string;

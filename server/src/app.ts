@@ -18,6 +18,7 @@ import { copyEvents, type EventWriter, metering } from './modules/metering/index
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
 import { subscriptions } from './modules/subscriptions/index.ts';
+import { wallets } from './modules/wallets/index.ts';
 import { webhooks } from './modules/webhooks/index.ts';
 
 /** What the outside world decides: set once, at start. */
@@ -42,7 +43,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     ...[identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents })],
     ...[metrics, catalog, addOns, features, entities],
     customers,
-    ...[subscriptions, discounts],
+    ...[subscriptions, discounts, wallets],
     metering({ pool, lookups, writer }),
     invoicing,
     payments,
@@ -82,6 +83,7 @@ const info = {
     Invoices: 'What is owed.',
     Fees: 'The lines of invoices.',
     'Credit Notes': 'What is given back.',
+    Wallets: 'Credits paid for or given ahead.',
     Payments: 'Money that arrived.',
     Ledger: 'The books: every movement of money and credit, twice.',
     Webhooks: 'Being told what happened.',

@@ -5,7 +5,7 @@ import type { InvoiceKind } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
 
-type FeeType = 'subscription' | 'charge' | 'commitment' | 'add_on';
+type FeeType = 'subscription' | 'charge' | 'commitment' | 'add_on' | 'credit';
 
 /**
  * What a fee is for beside its type: the price itself, what is missing to the least amount of a charge (I1), what events that came late

@@ -1,6 +1,7 @@
 export { InvariantBroken } from './assertBalanced.ts';
 export type { FeeDraft, InvoiceDraft, LateCredit } from './draft.ts';
 export { advanceFee } from './advanceFee.ts';
+export { creditFee } from './creditFee.ts';
 export { draftInvoice } from './draftInvoice.ts';
 export { draftOfFees } from './draftOfFees.ts';
 export { type ExplainNode, encodeExplain, leavesSum } from './explain.ts';

@@ -15,6 +15,10 @@ const chart = {
   wallet_promotional: 'credit',
   /** What is set aside of wallets for usage that is not invoiced yet. */
   wallet_held: 'credit',
+  /** What wallets were sold on invoices that are not paid yet. */
+  wallet_pending: 'credit',
+  /** What customers were given to spend, less what of it lapsed. */
+  promotions: 'debit',
   /** What was earned, before discounts. */
   revenue: 'credit',
   /** What was invoiced for days to come, less its discounts. */

@@ -18,6 +18,8 @@ export interface Entry {
   readonly release: boolean;
   /** The fee that revenue is of; null for other accounts. */
   readonly feeId: string | null;
+  /** Whose credits; null for accounts that are of no wallet. */
+  readonly walletId: string | null;
   readonly tax: TaxKey | null;
 }
 
@@ -29,19 +31,19 @@ export class UnbalancedPosting extends Error {
   }
 }
 
-type EntryOptions = Partial<Pick<Entry, 'release' | 'feeId' | 'tax'>>;
+type EntryOptions = Partial<Pick<Entry, 'release' | 'feeId' | 'walletId' | 'tax'>>;
 
 /** Null options stand for an ordinary entry of no fee. */
 export function debit(account: Account, amount: Amount, on: Temporal.PlainDate, options: EntryOptions = {}): Entry {
-  return { account, amount, on, release: false, feeId: null, tax: null, ...options };
+  return { account, amount, on, release: false, feeId: null, walletId: null, tax: null, ...options };
 }
 
 export function credit(account: Account, amount: Amount, on: Temporal.PlainDate, options: EntryOptions = {}): Entry {
   return debit(account, Amount.negate(amount), on, options);
 }
 
-const keyOf = ({ account, on, release, feeId, tax }: Entry) =>
-  JSON.stringify([account, on.toString(), release, feeId, tax === null ? null : [tax.jurisdiction, Rate.toString(tax.rate)]]);
+const keyOf = ({ account, on, release, feeId, walletId, tax }: Entry) =>
+  JSON.stringify([account, on.toString(), release, feeId, walletId, tax === null ? null : [tax.jurisdiction, Rate.toString(tax.rate)]]);
 
 /**
  * A posting as it is written: entries that differ in nothing but their amount are one, those of 0 are none. The rest sum to 0 on

@@ -12,6 +12,8 @@ export interface PostedFee {
   readonly coupons: Amount;
   /** The local days it was paid for, where it is earned by the passing of time; null for what is earned when it is invoiced. */
   readonly days: DatePeriod | null;
+  /** Whether it sells credits of a wallet: nothing is earned by that, they are owed once they are paid. */
+  readonly isCredits?: boolean;
 }
 
 interface PostedTax extends TaxKey {
@@ -41,7 +43,8 @@ export function invoiceFinalized(invoice: PostedInvoice, on: Temporal.PlainDate)
 }
 
 /** A fee with days ahead is deferred net of its coupons and earned gross, its discount with it; any other is earned at once. */
-function feeEntries({ id: feeId, amount, coupons, days }: PostedFee, on: Temporal.PlainDate): Entry[] {
+function feeEntries({ id: feeId, amount, coupons, days, isCredits = false }: PostedFee, on: Temporal.PlainDate): Entry[] {
+  if (isCredits) return [credit('wallet_pending', amount, on, { feeId })];
   if (days === null || !isAhead(days, on)) return [credit('revenue', amount, on, { feeId }), debit('discounts', coupons, on, { feeId })];
   const net = Amount.subtract(amount, coupons);
   return [

@@ -341,6 +341,52 @@ const payments: Record<string, Fixture> = {
   markInvoicePaid: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
 };
 
+const newHold = async (world: World) => {
+  const { id } = await world.newWallet();
+  return world.must('POST', `/v1/wallets/${id}/holds`, { amount_cents: 40 });
+};
+
+const wallets: Record<string, Fixture> = {
+  listWallets: ({ made }) => ({ query: { customer_id: made.wallet.customer_id, status: 'active' } }),
+  createWallet: async ({ made, newCustomer, name }) => ({
+    body: {
+      customer_id: (await newCustomer()).id, name: name(), code: name(), rate_amount: '0.5', initial_granted_credits: 10, priority: 2,
+      applies_to: { plan_codes: [made.plan.code], fee_types: ['charge'], billable_metric_codes: [made.metric.code] },
+    },
+  }),
+  getWallet: ({ made }) => ({ params: { wallet_id: made.wallet.id } }),
+  updateWallet: async ({ newWallet, name }) => ({ params: { wallet_id: (await newWallet()).id }, body: { name: name(), priority: 3 } }),
+  terminateWallet: async ({ newWallet }) => ({ params: { wallet_id: (await newWallet()).id } }),
+  topUpWallet: async ({ newWallet }) => ({ params: { wallet_id: (await newWallet()).id }, body: { credits: '10', type: 'purchased' } }),
+  transferWalletCredits: async ({ newWallet }) => {
+    const source = await newWallet();
+    const target = await newWallet({ customer_id: source.customer_id, rate_amount: '2' });
+    return { body: { source_wallet_id: source.id, target_wallet_id: target.id, credits: '4' } };
+  },
+  listWalletTransactions: ({ made }) => ({ params: { wallet_id: made.wallet.id } }),
+  listWalletCredits: ({ made }) => ({ params: { wallet_id: made.wallet.id } }),
+  listWalletConsumptions: async ({ made, must }) => {
+    const [{ credit_id, invoice_id, transaction_id }] = await must('GET', `/v1/wallets/${made.wallet.id}/consumptions`);
+    return { params: { wallet_id: made.wallet.id }, query: { credit_id, invoice_id, transaction_id } };
+  },
+  getWalletBalanceTimeline: ({ made }) => ({ params: { wallet_id: made.wallet.id } }),
+  getWalletDepletionForecast: ({ made }) => ({ params: { wallet_id: made.wallet.id }, query: { days: '7' } }),
+  listWalletHolds: async (world) => {
+    const { wallet_id: id } = await newHold(world);
+    await world.must('POST', `/v1/wallets/${id}/holds`, { amount_cents: 10 });
+    return { params: { wallet_id: id } };
+  },
+  createWalletHold: async ({ newWallet, name }) => ({ params: { wallet_id: (await newWallet()).id }, body: { amount_cents: 30, reference: name() } }),
+  captureWalletHold: async (world) => {
+    const { id, wallet_id: wallet } = await newHold(world);
+    return { params: { wallet_id: wallet, hold_id: id }, body: { amount_cents: 15 } };
+  },
+  releaseWalletHold: async (world) => {
+    const { id, wallet_id: wallet } = await newHold(world);
+    return { params: { wallet_id: wallet, hold_id: id } };
+  },
+};
+
 const ledger: Record<string, Fixture> = {
   listLedgerEntries: ({ made }) => ({ query: { customer_id: made.payment.customer_id, document_id: made.payment.invoice_id, account: 'receivable' } }),
   listLedgerBalances: ({ made }) => ({ query: { customer_id: made.payment.customer_id } }),
@@ -348,7 +394,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...payments, ...ledger,
+  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...payments, ...wallets, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

@@ -28,6 +28,8 @@ export interface World {
   newSubscription(more?: object): Promise<Body>;
   /** The first invoice of a new subscription: finalized, or a draft. */
   newInvoice(status: 'finalized' | 'draft'): Promise<Body>;
+  /** A wallet with 100 credits given and as many minor units. */
+  newWallet(more?: object): Promise<Body>;
   newEndpoint(more?: object): Promise<Body>;
   newKey(more?: object): Promise<Body>;
   readonly made: Made;
@@ -50,6 +52,8 @@ interface Made {
   readonly draft: Body;
   readonly payment: Body;
   readonly creditNote: Body;
+  /** With two lots of credits that paid parts of two invoices. */
+  readonly wallet: Body;
   readonly endpoint: Body;
   readonly webhook: Body;
 }
@@ -136,6 +140,11 @@ function factory({ app, call, marker, testClock }: WorldOptions): Factory {
       await newSubscription({ customer_id: customer.id });
       return firstInvoice(customer.id);
     },
+    newWallet: async (more: object = {}) => {
+      const given = { customer_id: undefined, ...more };
+      const customer = given.customer_id ?? (await newCustomer()).id;
+      return must('POST', '/v1/wallets', { initial_granted_credits: 100, ...more, customer_id: customer });
+    },
     // An environment has at most twenty; those of past calls have done their work.
     newEndpoint: async (more = {}) => {
       if (endpoints.length >= 5) {
@@ -185,6 +194,16 @@ async function makeUsageFee({ must, name, now, newMetric, newPlan, newCustomer, 
   });
 }
 
+async function makeWallet(world: Factory) {
+  const customer = await world.newCustomer({ invoice_grace_period: 0 });
+  const wallet = await world.newWallet({ customer_id: customer.id });
+  for (const _ of [1, 2]) {
+    await world.must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 50 });
+    await world.must('POST', '/v1/invoices/one_off', { customer_id: customer.id, line_items: [{ description: 'Set-up', quantity: 1, unit_price: '0.60' }] });
+  }
+  return wallet;
+}
+
 async function makeMoney(world: Factory) {
   const { must } = world;
   const invoice = await world.newInvoice('finalized');
@@ -192,7 +211,7 @@ async function makeMoney(world: Factory) {
   const ending = await world.newSubscription();
   await must('DELETE', `/v1/subscriptions/${ending.id}?on_termination_action=generate_credit_note`);
   const [creditNote] = await must('GET', `/v1/credit_notes?customer_id=${ending.customer_id}`);
-  return { invoice, draft: await world.newInvoice('draft'), usageFee: await makeUsageFee(world), payment, creditNote };
+  return { invoice, draft: await world.newInvoice('draft'), usageFee: await makeUsageFee(world), payment, creditNote, wallet: await makeWallet(world) };
 }
 
 /** An endpoint whose receiver answers 404, and a message to it that was tried. */

@@ -45,7 +45,21 @@ beforeAll(async () => {
   await must('POST', `/v1/invoices/${(await invoiceOf('leaver')).id}/pay`);
   await must('DELETE', '/v1/subscriptions/leaver?on_termination_action=generate_credit_note');
   await must('POST', `/v1/invoices/${(await invoiceOf('voided')).id}/void`);
+  await fillWallet();
 });
+
+/** Credits given, bought, on the way, held, and spent in part on an invoice. */
+async function fillWallet(): Promise<void> {
+  await must('POST', '/v1/customers', { external_id: 'saver', name: 'Saver' });
+  const wallet = await must('POST', '/v1/wallets', { customer_id: 'saver', initial_granted_credits: 500 });
+  const buy = () => must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 300, type: 'purchased' });
+  await buy();
+  const [sold] = await must('GET', `/v1/invoices?customer_id=${wallet.customer_id}`);
+  await must('POST', `/v1/invoices/${sold.id}/pay`);
+  await buy();
+  await must('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents: 100 });
+  await must('POST', '/v1/invoices/one_off', { customer_id: 'saver', line_items: [{ description: 'Set-up', quantity: 1, unit_price: 6 }] });
+}
 afterAll(async () => {
   await client.end();
   await app.close();
@@ -57,7 +71,7 @@ const breakages: Readonly<Record<string, string>> = {
   'a total is its parts': `update invoices set total_cents = total_cents + 1`,
   'the parts of the fees in the progressive credit are that of the invoice, and never more than the fee': `update fees set progressive_billing_credit_amount_cents = 1 where id = (select min(id::text)::uuid from fees)`,
   'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
-  'what an invoice says of payments and credit notes is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
+  'what an invoice says of payments, credit notes and prepaid credits is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
   'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,
   'no day of a plan and no usage is billed twice': `update fees set from_datetime = '2025-12-01', credited_amount_cents = 0`,
   'numbers of invoices run from 1 without gap or repeat, and the counter stands behind the last': `update billing_entities set next_invoice_number = next_invoice_number + 1`,
@@ -78,6 +92,13 @@ const breakages: Readonly<Record<string, string>> = {
   'revenue of a fee is what it came to less what was credited, and nothing where it is out of force': `update ledger_entries set fee_id = null where account = 'revenue'`,
   'nothing of a fee stays deferred when all its releases have come': `delete from ledger_entries where is_release and account = 'deferred_revenue' and line = (select max(line) from ledger_entries where is_release and account = 'deferred_revenue')`,
   'what the books name is there': `delete from payments`,
+  'a wallet holds what its credits hold, and never less than nothing': `update wallets set balance_cents = balance_cents + 1`,
+  'of all credits what was taken, what is held and what is left make up what came': `delete from wallet_consumptions where invoice_id is not null`,
+  'what is held of credits is what holds keep of them': `update wallet_holds set status = 'released'`,
+  'a movement of a wallet is the credits it brought or took': `update wallet_transactions set amount_cents = amount_cents + 1 where transaction_status = 'granted'`,
+  'what wallets paid of an invoice is what it says, fee by fee at most what the fee came to': `update wallet_consumptions set amount_cents = amount_cents + 1 where invoice_id is not null`,
+  'the accounts of a wallet stand where it does': `update ledger_entries set account = 'wallet_promotional' where account = 'wallet_held'`,
+  'credits that were bought come when their invoice is paid, and only then': `update wallet_transactions set status = 'canceled' where status = 'pending'`,
   'no row of one environment can refer to one of another': `alter table fees add constraint astray foreign key (id) references astray (id) not valid`,
   'no job has been held for longer than four hours': `insert into graphile_worker._private_jobs (task_id, locked_at, locked_by) select id, now() - interval '5 hours', 'nobody' from graphile_worker._private_tasks limit 1`,
 };

@@ -1,3 +1,5 @@
+import { wallets } from './walletInvariants.ts';
+
 /** Something that holds in a sound database, as a statement that answers the rows that break it. */
 export interface Invariant {
   readonly name: string;
@@ -24,12 +26,13 @@ const documents: Readonly<Record<string, string>> = {
     from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
     group by i.tenant_id, i.id having i.total_cents - coalesce(sum(s.amount_cents), 0) <> i.amount_due_cents
       or (i.amount_due_cents < 0 and i.total_cents >= 0)`,
-  'what an invoice says of payments and credit notes is the sum of its settlements': `
-    select i.id as invoice_id, i.amount_paid_cents, i.credit_notes_amount_cents
+  'what an invoice says of payments, credit notes and prepaid credits is the sum of its settlements': `
+    select i.id as invoice_id, i.amount_paid_cents, i.credit_notes_amount_cents, i.prepaid_credit_amount_cents
     from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
     group by i.tenant_id, i.id
     having i.amount_paid_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'payment'), 0)
-      or i.credit_notes_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'credit_note'), 0)`,
+      or i.credit_notes_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'credit_note'), 0)
+      or i.prepaid_credit_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'wallet_credit'), 0)`,
   'one invoice per subscription, kind and instant': `
     select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoices where status <> 'voided' and billing_kind is not null
     group by subscription_id, billing_kind, billing_at, billing_turn having count(*) > 1`,
@@ -143,7 +146,7 @@ const ledger: Readonly<Record<string, string>> = {
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
       left join (${amounts(`'revenue', 'discounts'`)}) e on e.tenant_id = f.tenant_id and e.invoice_id = i.id and e.fee_id = f.id
     group by f.tenant_id, f.id, i.tenant_id, i.id
-    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') then f.amount_cents - f.progressive_billing_credit_amount_cents - f.coupons_amount_cents - f.credited_amount_cents else 0 end`,
+    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') and f.fee_type <> 'credit' then f.amount_cents - f.progressive_billing_credit_amount_cents - f.coupons_amount_cents - f.credited_amount_cents else 0 end`,
   'nothing of a fee stays deferred when all its releases have come': `
     select e.fee_id, sum(e.amount_cents) as deferred_cents from ledger_entries e where e.account = 'deferred_revenue'
     group by e.tenant_id, e.fee_id having sum(e.amount_cents) <> 0`,
@@ -155,6 +158,8 @@ const ledger: Readonly<Record<string, string>> = {
         when 'invoice' then exists (select from invoices d where d.tenant_id = p.tenant_id and d.id = p.document_id)
         when 'credit_note' then exists (select from credit_notes d where d.tenant_id = p.tenant_id and d.id = p.document_id)
         when 'payment' then exists (select from payments d where d.tenant_id = p.tenant_id and d.id = p.document_id)
+        when 'wallet_transaction' then exists (select from wallet_transactions d where d.tenant_id = p.tenant_id and d.id = p.document_id)
+        when 'wallet_hold' then exists (select from wallet_holds d where d.tenant_id = p.tenant_id and d.id = p.document_id)
         else exists (select from invoice_settlements d where d.tenant_id = p.tenant_id and d.id = p.document_id) end`,
 };
 
@@ -174,6 +179,6 @@ const listed = (statements: Readonly<Record<string, string>>, of: Invariant['of'
 
 /** What the books are held to: documents, their trail, the ledger, and what keeps environments apart. */
 export const invariants: readonly Invariant[] = [
-  ...listed({ ...documents, ...log, ...ledger }, 'environment'),
+  ...listed({ ...documents, ...log, ...ledger, ...wallets }, 'environment'),
   ...listed(database, 'database'),
 ];

@@ -5,6 +5,7 @@ import { bookingDay, postVoid } from '../ledger/index.ts';
 import { releaseUsage } from '../metering/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { returnCredits } from './applyCreditNotes.ts';
+import { returnWalletCredits } from './applyWallets.ts';
 import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
 import { holdUsage } from './closeUsage.ts';
 import { isBilledOn } from './interim.sql.ts';
@@ -48,7 +49,7 @@ export async function deleteInvoice(tx: Tx, id: string): Promise<void> {
   await deleteInvoiceRow(tx.db, row.id);
 }
 
-/** Voids a draft or a finalized invoice that no money is on (I2); what it took of credit notes is given back (I4). Its number stays used. */
+/** Voids a draft or a finalized invoice that no money is on (I2); what it took of credit notes and wallets is given back (I4). Its number stays used. */
 export async function voidInvoice(tx: Tx, id: string) {
   const row = await take(tx, id);
   if (row.status !== 'draft' && row.status !== 'finalized')
@@ -59,7 +60,7 @@ export async function voidInvoice(tx: Tx, id: string) {
     throw conflict('has_late_usage', 'Another invoice bills late usage of this one’s period; void that one first.');
   if (await isBilledOn(tx.db, row.id)) throw conflict('has_later_invoice', 'A later invoice bills what this one left of its period; void that one first.');
   const before = await readInvoice(tx, id);
-  await returnCredits(tx, row);
+  await returnWalletCredits(tx, await returnCredits(tx, row));
   const { customer_id: customerId, currency } = row;
   if (row.status === 'finalized') await postVoid(tx, { customerId, invoiceId: row.id, currency }, bookingDay(tx, row.timezone));
   await releaseUsage(tx, row.id);

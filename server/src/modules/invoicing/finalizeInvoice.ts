@@ -6,6 +6,7 @@ import { takeNumber } from '../entities/index.ts';
 import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { applyCreditNotes } from './applyCreditNotes.ts';
+import { applyWallets } from './applyWallets.ts';
 import { latePeriodsOn, setRecheck } from './billedPeriods.sql.ts';
 import { closeUsage, holdUsage } from './closeUsage.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
@@ -26,14 +27,14 @@ export async function finalizeInvoice(tx: Tx, id: string): Promise<PresentedInvo
 }
 
 /**
- * Finalizes a draft that is up to date: takes the customer's credit, dates it, and takes the next number of its entity
+ * Finalizes a draft that is up to date: takes the customer's credit and what its wallets pay, dates it, and takes the next number of its entity
  * last, so that the counter is held only for the commit. With nothing due it is paid at once (I6).
  */
 export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: PresentedInvoice): Promise<PresentedInvoice> {
   const { id } = draft.row;
   await setRecheck(tx.db, await latePeriodsOn(tx.db, id), false);
   await creditLateUsage(tx, draft);
-  const row = await applyCreditNotes(tx, draft.row);
+  const row = await applyWallets(tx, await applyCreditNotes(tx, draft.row));
   const issuedAt = row.issued_at ?? tx.scope.now;
   const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();
   const paid = row.amount_due_cents === 0n;
@@ -64,6 +65,7 @@ async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fe
     id: fee.id,
     amount: Amount.subtract(fee.amount_cents, fee.progressive_billing_credit_amount_cents),
     coupons: fee.coupons_amount_cents,
+    isCredits: fee.fee_type === 'credit',
     days: daysEarned(fee.fee_type, fee.from_datetime, fee.to_datetime, zone),
   }));
   const entries = entriesOfInvoice({ total, fees: lines, taxes: [] }, bookingDay(tx, zone));

@@ -1,10 +1,14 @@
 import { invoiceKinds } from '@farthing/core/subscriptions';
 import { z } from 'zod';
+import type { Tx } from '../../kernel/envelope.ts';
+import type { EventType, Reaction } from '../../kernel/event.ts';
 import type { Module } from '../../kernel/module.ts';
 import { planUpdated } from '../catalog/index.ts';
 import { subscriptionBillingDue, subscriptionCreated } from '../subscriptions/index.ts';
+import { cancelPurchase, settlePurchase, walletPurchaseRequested } from '../wallets/index.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
+import { invoiceCredits } from './invoiceCredits.ts';
 import * as events from './invoicing.events.ts';
 import { invoicingOperations } from './invoicing.routes.ts';
 import { followUsage, startFollowing } from './followUsage.ts';
@@ -16,6 +20,19 @@ export { lockInvoice } from './invoicing.sql.ts';
 export { readInvoice } from './announceInvoice.ts';
 export { settleInvoice } from './settleInvoice.ts';
 
+const invoiceOf = z.object({ id: z.string(), invoice_type: z.string() });
+
+/** What an invoice that sells credits of a wallet does to their purchase, in the transaction that does it to the invoice. */
+const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string) => Promise<void>): Reaction => ({
+  name: `invoicing.closePurchase.${to.name}`,
+  to,
+  inline: true,
+  handle: async (tx, occurred) => {
+    const { id, invoice_type: type } = invoiceOf.parse(occurred.data);
+    if (type === 'credit') await close(tx, id);
+  },
+});
+
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
 export const invoicing: Module = {
@@ -26,6 +43,9 @@ export const invoicing: Module = {
   jobs: [followUsage],
   background: [eventRetention],
   reactions: [
+    { name: 'invoicing.invoiceCredits', to: walletPurchaseRequested, inline: true, handle: invoiceCredits },
+    ofPurchase(events.invoicePaid, settlePurchase),
+    ofPurchase(events.invoiceVoided, cancelPurchase),
     ...[planUpdated, subscriptionCreated].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: startFollowing })),
     {
       // In the transaction that moved the subscription: either the period is closed and billed, or neither.

@@ -13,7 +13,7 @@ export interface InvoiceParties {
   readonly billingEntityId: string;
   readonly customerId: string;
   readonly subscriptionId: string | null;
-  readonly type: 'subscription' | 'one_off' | 'progressive_billing';
+  readonly type: 'subscription' | 'one_off' | 'progressive_billing' | 'credit';
   readonly zone: string;
   readonly locale: string;
   readonly netPaymentTerm: number;

@@ -8,18 +8,21 @@ import { announce, readInvoice } from './announceInvoice.ts';
 import { invoicePaid } from './invoicing.events.ts';
 import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 
-/** What lowers the amount due: a payment or a credit note (I7). */
+/** What lowers the amount due: a payment, a credit note or credits of a wallet (I7). */
 export interface Settlement {
-  readonly type: 'payment' | 'credit_note';
-  /** The payment's or the note's id. */
+  readonly type: 'payment' | 'credit_note' | 'wallet_credit';
+  /** The payment's, the note's or the wallet transaction's id. */
   readonly sourceId: string;
   /** Minor units of the invoice's currency; negative gives back. */
   readonly amount: bigint;
 }
 
+/** The sum on the invoice that a settlement is part of. */
+const sumOf = { payment: 'amount_paid_cents', credit_note: 'credit_notes_amount_cents', wallet_credit: 'prepaid_credit_amount_cents' } as const;
+
 /**
- * Writes the entry and the invoice's sums together, so that the one always explains the other. Credit moves in the books with it; a
- * payment posts itself.
+ * Writes the entry and the invoice's sums together, so that the one always explains the other. Credit notes move in the books with it;
+ * payments and wallets post themselves.
  */
 export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourceId, amount }: Settlement): Promise<InvoiceRow> {
   const id = randomUUIDv7();
@@ -36,13 +39,9 @@ export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourc
     })
     .execute();
   if (type === 'credit_note') await postCredit(tx, invoice, id, sourceId, amount);
-  const sums =
-    type === 'payment'
-      ? { amount_paid_cents: invoice.amount_paid_cents + amount }
-      : { credit_notes_amount_cents: invoice.credit_notes_amount_cents + amount };
   return tx.db
     .updateTable('invoices')
-    .set({ ...sums, amount_due_cents: invoice.amount_due_cents - amount, updated_at: tx.scope.now })
+    .set({ [sumOf[type]]: invoice[sumOf[type]] + amount, amount_due_cents: invoice.amount_due_cents - amount, updated_at: tx.scope.now })
     .where('id', '=', invoice.id)
     .returningAll()
     .executeTakeFirstOrThrow();

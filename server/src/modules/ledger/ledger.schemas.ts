@@ -6,7 +6,11 @@ import { anyId, idInput, instant, uuid } from '../../kernel/wire.ts';
 const account = z.enum(accounts);
 const day = z.string().meta({ format: 'date' });
 
-const kinds = ['invoice_finalized', 'invoice_voided', 'credit_note_issued', 'credit_applied', 'credit_returned', 'payment_received'] as const;
+const kinds = [
+  'invoice_finalized', 'invoice_voided', 'credit_note_issued', 'credit_applied', 'credit_returned', 'payment_received',
+  'credits_granted', 'credits_paid', 'credits_consumed', 'credits_returned', 'credits_expired', 'credits_voided', 'credits_transferred',
+  'credits_held', 'credits_released', 'credits_captured',
+] as const;
 
 export const LedgerEntryResponse = z
   .object({
@@ -14,12 +18,13 @@ export const LedgerEntryResponse = z
     public_id: z.string(),
     posting_id: uuid.meta({ description: 'The entries of a posting sum to 0 on every day.' }),
     kind: z.enum(kinds),
-    document_type: z.enum(['invoice', 'credit_note', 'invoice_settlement', 'payment']),
+    document_type: z.enum(['invoice', 'credit_note', 'invoice_settlement', 'payment', 'wallet_transaction', 'wallet_hold']),
     document_id: uuid.meta({ description: 'What posted it.' }),
     customer_id: uuid,
-    invoice_id: uuid,
+    invoice_id: uuid.nullable(),
     credit_note_id: uuid.nullable(),
     fee_id: uuid.nullable().meta({ description: 'The fee that revenue is of.' }),
+    wallet_id: uuid.nullable().meta({ description: 'The wallet whose credits moved.' }),
     account,
     currency: z.string(),
     amount_cents: amountCodec.meta({ description: 'A debit is positive, a credit negative.' }),
@@ -85,7 +90,7 @@ const monthInput = z
 export const entryFilters = {
   account: account.optional(),
   customer_id: idInput('cus').optional(),
-  document_id: anyId.optional().meta({ description: 'An invoice, a credit note or a payment: what it posted, and what moved it.' }),
+  document_id: anyId.optional().meta({ description: 'An invoice, a credit note, a payment or a wallet: what it posted, and what moved it.' }),
   from: dayInput.optional().meta({ description: 'Entries that count from this day or a later one.' }),
   to: dayInput.optional().meta({ description: 'Entries that count from this day or an earlier one.' }),
 };

@@ -19,10 +19,10 @@ export async function insertPosting(db: Db, posting: PostingRow, entries: readon
       values (${posting.tenant_id}, ${posting.id}, ${posting.kind}, ${posting.document_type}, ${posting.document_id}, ${posting.customer_id},
         ${posting.invoice_id}, ${posting.credit_note_id}, ${posting.posted_at})
       returning tenant_id, id, posted_at)
-    insert into ledger_entries (tenant_id, posting_id, created_at, id, line, account, currency, amount_cents, booked_on, is_release, fee_id, tax_jurisdiction, tax_rate)
-    select posting.tenant_id, posting.id, posting.posted_at, e.id, e.line, e.account, e.currency, e.amount_cents, e.booked_on, e.is_release, e.fee_id, e.tax_jurisdiction, e.tax_rate
+    insert into ledger_entries (tenant_id, posting_id, created_at, id, line, account, currency, amount_cents, booked_on, is_release, fee_id, wallet_id, tax_jurisdiction, tax_rate)
+    select posting.tenant_id, posting.id, posting.posted_at, e.id, e.line, e.account, e.currency, e.amount_cents, e.booked_on, e.is_release, e.fee_id, e.wallet_id, e.tax_jurisdiction, e.tax_rate
     from posting, jsonb_to_recordset(${lines}::jsonb) as e (id uuid, line integer, account text, currency text, amount_cents bigint, booked_on date,
-      is_release boolean, fee_id uuid, tax_jurisdiction text, tax_rate numeric)`.execute(db);
+      is_release boolean, fee_id uuid, wallet_id uuid, tax_jurisdiction text, tax_rate numeric)`.execute(db);
 }
 
 /** What a document posted of one kind, in the order of its lines. */
@@ -55,7 +55,7 @@ interface EntryFilters {
   readonly to?: Temporal.PlainDate | undefined;
 }
 
-/** Entries with their postings. A document's are those it posted and, of an invoice or a credit note, those that moved it. */
+/** Entries with their postings. A document's are those it posted and, of an invoice, a credit note or a wallet, those that moved it. */
 export async function listEntries(db: ReadDb, page: PageRequest & EntryFilters) {
   let query = db
     .selectFrom('ledger_entries as e')
@@ -66,7 +66,7 @@ export async function listEntries(db: ReadDb, page: PageRequest & EntryFilters) 
   if (account !== undefined) query = query.where('e.account', '=', account);
   if (customer !== undefined) query = query.where('p.customer_id', '=', customer);
   if (document !== undefined)
-    query = query.where((e) => e.or([e('p.document_id', '=', document), e('p.invoice_id', '=', document), e('p.credit_note_id', '=', document)]));
+    query = query.where((e) => e.or([e('p.document_id', '=', document), e('p.invoice_id', '=', document), e('p.credit_note_id', '=', document), e('e.wallet_id', '=', document)]));
   if (from !== undefined) query = query.where('e.booked_on', '>=', from.toString());
   if (to !== undefined) query = query.where('e.booked_on', '<=', to.toString());
   return listRows(query, page, {

@@ -9,12 +9,18 @@ type Document =
   | { readonly kind: 'invoice_finalized'; readonly type: 'invoice' }
   | { readonly kind: 'credit_note_issued'; readonly type: 'credit_note' }
   | { readonly kind: 'credit_applied' | 'credit_returned'; readonly type: 'invoice_settlement' }
-  | { readonly kind: 'payment_received'; readonly type: 'payment' };
+  | { readonly kind: 'payment_received'; readonly type: 'payment' }
+  | { readonly kind: CreditMovement; readonly type: 'wallet_transaction' }
+  | { readonly kind: 'credits_held' | 'credits_released' | 'credits_captured'; readonly type: 'wallet_hold' };
+
+type CreditMovement =
+  | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred';
 
 /** Whom and what a posting is about. */
 interface Concerned {
   readonly customerId: string;
-  readonly invoiceId: string;
+  /** Null for what concerns no invoice. */
+  readonly invoiceId: string | null;
   readonly creditNoteId?: string;
   readonly currency: string;
 }
@@ -56,6 +62,7 @@ async function write(tx: Tx, { kind, type, documentId, customerId, invoiceId, cr
     booked_on: entry.on.toString(),
     is_release: entry.release,
     fee_id: entry.feeId,
+    wallet_id: entry.walletId,
     tax_jurisdiction: entry.tax?.jurisdiction ?? null,
     tax_rate: entry.tax === null ? null : Rate.toString(entry.tax.rate),
   }));
@@ -71,7 +78,7 @@ export async function post(tx: Tx, posting: Posting): Promise<void> {
 }
 
 /** Takes back what the finalisation of an invoice posted: whatever is there, so that nothing of it remains. */
-export async function postVoid(tx: Tx, invoice: Concerned, on: Temporal.PlainDate): Promise<void> {
+export async function postVoid(tx: Tx, invoice: Concerned & { readonly invoiceId: string }, on: Temporal.PlainDate): Promise<void> {
   const rows = await entriesOf(tx.db, invoice.invoiceId, 'invoice_finalized');
   const posted: Entry[] = rows.map((row) => ({
     account: row.account,
@@ -79,6 +86,7 @@ export async function postVoid(tx: Tx, invoice: Concerned, on: Temporal.PlainDat
     on: Temporal.PlainDate.from(row.booked_on),
     release: row.is_release,
     feeId: row.fee_id,
+    walletId: row.wallet_id,
     tax: row.tax_jurisdiction === null || row.tax_rate === null ? null : { jurisdiction: row.tax_jurisdiction, rate: Rate.restore(row.tax_rate) },
   }));
   await write(tx, { ...invoice, kind: 'invoice_voided', type: 'invoice', documentId: invoice.invoiceId, entries: reversalOf(posted, on) });

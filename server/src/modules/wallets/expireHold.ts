@@ -1,0 +1,32 @@
+import type { Tx } from '../../kernel/envelope.ts';
+import { findHold, heldLots, type HoldRow } from './holds.sql.ts';
+import { expiry, lapse } from './lapseCredits.ts';
+import type { LotPart } from './lots.sql.ts';
+import { freeHold, lockWalletOfHold } from './releaseHold.ts';
+import { lotsById, type WalletRow } from './wallets.sql.ts';
+
+/** Credits that expired while they were held lapse as soon as they are free. */
+export async function expireFreed(tx: Tx, wallet: WalletRow, freed: readonly LotPart[]): Promise<void> {
+  const lots = await lotsById(tx.db, freed.map(({ lotId }) => lotId));
+  const expired = freed.filter(({ lotId }) => {
+    const at = lots.get(lotId)?.expires_at ?? null;
+    return at !== null && Temporal.Instant.compare(at, tx.scope.now) <= 0;
+  });
+  await lapse(tx, wallet, expired, expiry);
+}
+
+/** Releases a hold, and lets lapse what of it has expired meanwhile. */
+export async function closeHold(tx: Tx, wallet: WalletRow, hold: HoldRow): Promise<HoldRow> {
+  const parts = (await heldLots(tx.db, hold.id)).map(({ id, held }) => ({ lotId: id, amount: held }));
+  const row = await freeHold(tx, wallet, hold);
+  await expireFreed(tx, wallet, parts);
+  return row;
+}
+
+/** The time of a hold is over; one that was captured or released meanwhile stays as it is. */
+export async function expireHold(tx: Tx, holdId: string): Promise<void> {
+  const wallet = await lockWalletOfHold(tx, holdId);
+  if (wallet === undefined) return;
+  const hold = await findHold(tx.db, wallet.id, holdId);
+  if (hold?.status === 'pending') await closeHold(tx, wallet, hold);
+}

@@ -1,0 +1,56 @@
+import { Amount, Precise, Rate } from '@farthing/core/money';
+import { creditsOf } from '@farthing/core/wallets';
+import type { z } from 'zod';
+import { publicId } from '../../kernel/wire.ts';
+import type { HoldRow } from './holds.sql.ts';
+import type { WalletConsumptionResponse, WalletCreditResponse, WalletHoldResponse, WalletResponse, WalletTransactionResponse } from './wallets.schemas.ts';
+import type { ConsumptionRow, CreditRow, ListedWallet, TransactionRow, WalletRow } from './wallets.sql.ts';
+
+const orNull = (cents: bigint | null) => (cents === null ? null : Amount.of(cents));
+
+/** Minor units a credit is worth. */
+export const rateOf = (row: Pick<WalletRow, 'rate_amount'>): Rate => Rate.restore(row.rate_amount);
+
+export function presentWallet(row: ListedWallet): z.output<typeof WalletResponse> {
+  const rate = rateOf(row);
+  const [balance, consumed] = [Amount.of(row.balance_cents), Amount.of(row.consumed_cents)];
+  return {
+    ...row,
+    public_id: publicId('wal', row.id),
+    rate_amount: rate,
+    applies_to: { plan_codes: row.plan_codes, fee_types: row.fee_types, billable_metric_codes: row.metric_codes },
+    balance_cents: balance,
+    credits_balance: creditsOf(balance, rate),
+    cash_balance_cents: Amount.of(row.cash_cents),
+    promotional_balance_cents: Amount.of(row.balance_cents - row.cash_cents),
+    held_balance_cents: Amount.of(row.held_cents),
+    consumed_amount_cents: consumed,
+    consumed_credits: creditsOf(consumed, rate),
+    max_balance_cents: orNull(row.max_balance_cents),
+    max_single_credit_cents: orNull(row.max_single_credit_cents),
+  };
+}
+
+/** A movement at the rate of its wallet. */
+export function presentTransaction(row: TransactionRow, rate: Rate): z.output<typeof WalletTransactionResponse> {
+  const value = Amount.of(row.amount_cents);
+  return { ...row, public_id: publicId('wtx', row.id), amount: creditsOf(value, rate), credit_amount: Precise.ofMinor(value), amount_cents: value };
+}
+
+export function presentCredit(row: CreditRow): z.output<typeof WalletCreditResponse> {
+  return {
+    ...row,
+    public_id: publicId('wcr', row.id),
+    amount_cents: Amount.of(row.amount_cents),
+    remaining_cents: Amount.of(row.remaining_cents),
+    held_cents: Amount.of(row.held_cents),
+  };
+}
+
+export function presentConsumption(row: ConsumptionRow): z.output<typeof WalletConsumptionResponse> {
+  return { ...row, public_id: publicId('wcs', row.id), amount_cents: Amount.of(row.amount_cents) };
+}
+
+export function presentHold(row: HoldRow): z.output<typeof WalletHoldResponse> {
+  return { ...row, public_id: publicId('whd', row.id), amount_cents: Amount.of(row.amount_cents), captured_amount_cents: Amount.of(row.captured_cents) };
+}

@@ -1,0 +1,43 @@
+import { creditsPaid } from '@farthing/core/ledger';
+import { Amount } from '@farthing/core/money';
+import type { Tx } from '../../kernel/envelope.ts';
+import { addLot } from './addCredits.ts';
+import { expiry, lapse, termination } from './lapseCredits.ts';
+import { announceMovement, postMovement, walletDay } from './moveCredits.ts';
+import { presentTransaction, rateOf } from './presentWallet.ts';
+import { walletTransactionUpdated } from './wallets.events.ts';
+import { changeTransaction, leftOf, lockWallet, purchaseOf, type TransactionRow } from './wallets.sql.ts';
+
+/** Says which invoice sells the credits of a purchase, before that invoice is finalized. */
+export async function linkPurchase(tx: Tx, transactionId: string, invoiceId: string): Promise<void> {
+  const row = await changeTransaction(tx.db, transactionId, { invoice_id: invoiceId, updated_at: tx.scope.now });
+  await announceMovement(tx, await lockWallet(tx, row.wallet_id), row);
+}
+
+async function close(tx: Tx, before: TransactionRow, status: 'settled' | 'canceled') {
+  const wallet = await lockWallet(tx, before.wallet_id);
+  const { now } = tx.scope;
+  const row = await changeTransaction(tx.db, before.id, { status, settled_at: status === 'settled' ? now : null, updated_at: now });
+  const rate = rateOf(wallet);
+  await tx.emit(walletTransactionUpdated, { id: row.id, data: presentTransaction(row, rate), before: presentTransaction(before, rate) });
+  return { wallet, row };
+}
+
+/** The invoice of a purchase is paid: its credits come, once. An invoice over anything else changes nothing. */
+export async function settlePurchase(tx: Tx, invoiceId: string): Promise<void> {
+  const found = await purchaseOf(tx.db, invoiceId);
+  if (found?.status !== 'pending') return;
+  const { wallet, row } = await close(tx, found, 'settled');
+  const after = await addLot(tx, wallet, row, { kind: 'cash', amount_cents: row.amount_cents, expires_at: row.expires_at, granted_at: tx.scope.now });
+  await postMovement(tx, 'credits_paid', wallet, row, creditsPaid(wallet.id, Amount.of(row.amount_cents), await walletDay(tx, wallet)));
+  // Paid too late: what would have lapsed had it been there lapses now.
+  if (after.status === 'terminated') await lapse(tx, after, await leftOf(tx.db, wallet.id), termination);
+  else if (row.expires_at !== null && Temporal.Instant.compare(row.expires_at, tx.scope.now) <= 0)
+    await lapse(tx, after, (await leftOf(tx.db, wallet.id, row.id)), expiry);
+}
+
+/** The invoice of a purchase is out of force: its credits never come. */
+export async function cancelPurchase(tx: Tx, invoiceId: string): Promise<void> {
+  const found = await purchaseOf(tx.db, invoiceId);
+  if (found?.status === 'pending') await close(tx, found, 'canceled');
+}

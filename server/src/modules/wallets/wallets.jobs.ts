@@ -1,0 +1,12 @@
+import { timer } from '../../kernel/timer.ts';
+import { expireHold } from './expireHold.ts';
+import { expireLot, expireWallet } from './lapseCredits.ts';
+
+/** Falls due when credits expire. */
+export const creditsExpire = timer({ kind: 'wallet.credits_expire', handle: (tx, { subjectId }) => expireLot(tx, subjectId) });
+
+/** Falls due when a wallet expires. */
+export const walletExpires = timer({ kind: 'wallet.expire', handle: (tx, { subjectId }) => expireWallet(tx, subjectId) });
+
+/** Falls due when a hold expires. */
+export const holdExpires = timer({ kind: 'wallet.hold_expire', handle: (tx, { subjectId }) => expireHold(tx, subjectId) });

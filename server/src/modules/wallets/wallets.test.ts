@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { auditDatabase } from '../../torture/books.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+  await must('POST', '/v1/test_clock', { now: '2026-01-10T00:00:00Z' });
+});
+afterAll(async () => {
+  // Whatever these tests did, the books are in order.
+  expect(await auditDatabase(app.adminUrl)).toEqual([]);
+  await app.close();
+});
+
+async function must(method: string, path: string, body?: unknown) {
+  const answer = await app.sandbox(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+let made = 0;
+/** A customer with a wallet of so many granted credits at one minor unit each. */
+async function walletOf(credits: number, more: object = {}, customer?: string) {
+  const id = customer ?? `c${++made}`;
+  if (customer === undefined) await must('POST', '/v1/customers', { external_id: id, name: id, currency: 'USD', timezone: 'UTC' });
+  return must('POST', '/v1/wallets', { customer_id: id, initial_granted_credits: credits, ...more });
+}
+
+const get = (id: string) => must('GET', `/v1/wallets/${id}`);
+
+/** A one-off invoice over whole dollars. */
+const bill = (customer: string, ...dollars: number[]) =>
+  must('POST', '/v1/invoices/one_off', { customer_id: customer, line_items: dollars.map((unit_price, n) => ({ description: `Line ${n}`, quantity: 1, unit_price })) });
+
+async function refusal(path: string, body: unknown, method = 'POST') {
+  const { status, body: problem } = await app.sandbox(method, path, body);
+  return [status, problem.errors?.[0]?.code ?? problem.code];
+}
+
+const movements = async (id: string) => {
+  const rows = await must('GET', `/v1/wallets/${id}/transactions?order_by=created_at:asc`);
+  return rows.map((row: { transaction_status: string; status: string; amount_cents: number; transaction_type: string }) =>
+    `${row.transaction_status} ${row.status} ${row.transaction_type === 'inbound' ? '+' : '-'}${row.amount_cents}`);
+};
+
+describe('a wallet', () => {
+  it('holds credits at its rate, in its customer’s currency', async () => {
+    const wallet = await walletOf(300, { rate_amount: '0.5', name: 'Promo', code: 'promo', priority: 3 });
+    expect(wallet).toMatchObject({ status: 'active', currency: 'USD', rate_amount: '0.5', priority: 3, balance_cents: 150, credits_balance: '300', promotional_balance_cents: 150, cash_balance_cents: 0, consumed_amount_cents: 0, consumed_credits: '0' });
+    expect(await movements(wallet.id)).toEqual(['granted settled +150']);
+    const [row] = await must('GET', `/v1/wallets/${wallet.id}/transactions`);
+    expect(row).toMatchObject({ amount: '300', credit_amount: '150', source: 'manual', invoice_id: null });
+  });
+
+  it('is refused what makes no sense', async () => {
+    const wallet = await walletOf(0, { code: 'one', max_balance_cents: 1000, max_single_credit_cents: 600 });
+    const create = (more: object) => refusal('/v1/wallets', { customer_id: wallet.customer_id, ...more });
+    expect(await create({ code: 'one' })).toEqual([409, 'code_taken']);
+    expect(await create({ rate_amount: '0.5', initial_granted_credits: 3 })).toEqual([422, 'not_whole_amount']);
+    expect(await create({ initial_granted_credits: '1e20' })).toEqual([422, 'too_many']);
+    expect(await create({ rate_amount: 0 })).toEqual([422, 'invalid']);
+    expect(await create({ expiration_at: '2026-01-01T00:00:00Z' })).toEqual([422, 'in_the_past']);
+    expect(await create({ applies_to: { plan_codes: ['none'] } })).toEqual([422, 'not_found']);
+    const topUp = (more: object) => refusal(`/v1/wallets/${wallet.id}/top_up`, more);
+    expect(await topUp({ credits: 0 })).toEqual([422, 'invalid']);
+    expect(await topUp({ credits: 601 })).toEqual([422, 'over_max_single_credit']);
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 600, type: 'purchased' });
+    // What is bought and not paid yet counts as well.
+    expect(await topUp({ credits: 401 })).toEqual([422, 'over_max_balance']);
+    expect(await refusal(`/v1/wallets/${wallet.id}`, undefined, 'DELETE')).toEqual([409, 'purchase_pending']);
+  });
+
+  it('that is terminated is emptied once', async () => {
+    const wallet = await walletOf(500);
+    await must('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents: 200 });
+    await bill(wallet.customer_id, 1);
+    for (const _ of [1, 2]) await must('DELETE', `/v1/wallets/${wallet.id}`);
+    expect(await get(wallet.id)).toMatchObject({ status: 'terminated', balance_cents: 0, held_balance_cents: 0, consumed_amount_cents: 100 });
+    expect(await movements(wallet.id)).toEqual(['granted settled +500', 'invoiced settled -100', 'voided settled -400']);
+    expect(await refusal(`/v1/wallets/${wallet.id}/top_up`, { credits: 1 })).toEqual([409, 'wallet_terminated']);
+    expect((await bill(wallet.customer_id, 1)).prepaid_credit_amount_cents).toBe(0);
+  });
+});
+
+describe('an invoice', () => {
+  it('is paid by wallets when it is finalized, down to the fee, and gives back when it is voided', async () => {
+    const wallet = await walletOf(500);
+    const invoice = await bill(wallet.customer_id, 2, 4);
+    // 5.00 of 6.00: all of the first line, 3.00 of the second.
+    expect(invoice).toMatchObject({ total_cents: 600, prepaid_credit_amount_cents: 500, amount_due_cents: 100, status: 'finalized' });
+    const [settlement] = await must('GET', `/v1/invoices/${invoice.id}/settlements`);
+    expect(settlement).toMatchObject({ settlement_type: 'wallet_credit', amount_cents: 500 });
+    const traced = async () =>
+      (await must('GET', `/v1/wallets/${wallet.id}/consumptions?invoice_id=${invoice.id}&order_by=created_at:asc`)).map((row: { fee_id: string; amount_cents: number }) =>
+        [invoice.fees.findIndex(({ id }: { id: string }) => id === row.fee_id), row.amount_cents]);
+    expect((await traced()).sort()).toEqual([[0, 200], [1, 300]]);
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 0, consumed_amount_cents: 500 });
+    await must('POST', `/v1/invoices/${invoice.id}/void`);
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 500, consumed_amount_cents: 0 });
+    expect((await traced()).sort()).toEqual([[0, -200], [0, 200], [1, -300], [1, 300]]);
+    expect(await movements(wallet.id)).toEqual(['granted settled +500', 'invoiced settled -500', 'returned settled +500']);
+  });
+
+  it('that wallets pay whole is paid at once', async () => {
+    const wallet = await walletOf(700);
+    expect(await bill(wallet.customer_id, 6)).toMatchObject({ status: 'paid', prepaid_credit_amount_cents: 600, amount_due_cents: 0 });
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 100, consumed_amount_cents: 600, consumed_credits: '600' });
+  });
+
+  it('takes credits of its own currency and of what they are for, by priority', async () => {
+    const second = await walletOf(300, { priority: 2, applies_to: { fee_types: ['add_on'], plan_codes: [] } });
+    const customer = second.customer_id;
+    const first = await walletOf(100, {}, customer);
+    const euros = await walletOf(1000, { currency: 'EUR', priority: 1 }, customer);
+    const usage = await walletOf(1000, { applies_to: { fee_types: ['charge'] } }, customer);
+    expect(await bill(customer, 3)).toMatchObject({ prepaid_credit_amount_cents: 300 });
+    const left = await Promise.all([first, second, euros, usage].map(async ({ id }) => (await get(id)).balance_cents));
+    expect(left).toEqual([0, 100, 1000, 1000]);
+  });
+});
+
+describe('credits that are bought', () => {
+  it('come when their invoice is paid, and are spent after what was given', async () => {
+    const wallet = await walletOf(100);
+    const topped = await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 300, type: 'purchased' });
+    expect(topped.balance_cents).toBe(100);
+    const [sold] = await must('GET', `/v1/invoices?customer_id=${wallet.customer_id}`);
+    // Credits do not pay for credits.
+    expect(sold).toMatchObject({ invoice_type: 'credit', status: 'finalized', total_cents: 300, amount_due_cents: 300, tax_amount_cents: 0 });
+    expect(sold.fees).toMatchObject([{ fee_type: 'credit', description: 'Prepaid credits', units: '300', unit_amount_cents: '1', amount_cents: 300 }]);
+    expect(await movements(wallet.id)).toEqual(['granted settled +100', 'purchased pending +300']);
+    await must('POST', `/v1/invoices/${sold.id}/pay`);
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 400, cash_balance_cents: 300, promotional_balance_cents: 100 });
+    await bill(wallet.customer_id, 2);
+    expect(await get(wallet.id)).toMatchObject({ cash_balance_cents: 200, promotional_balance_cents: 0 });
+  });
+
+  it('never come when their invoice is voided', async () => {
+    const wallet = await walletOf(0);
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 300, type: 'purchased' });
+    const [sold] = await must('GET', `/v1/invoices?customer_id=${wallet.customer_id}`);
+    await must('POST', `/v1/invoices/${sold.id}/void`);
+    expect(await movements(wallet.id)).toEqual(['purchased canceled +300']);
+    expect((await get(wallet.id)).balance_cents).toBe(0);
+  });
+});
+
+describe('a transfer', () => {
+  it('keeps the value, whatever the rates, and what kind of credits they are', async () => {
+    const source = await walletOf(100);
+    const target = await walletOf(0, { rate_amount: '4' }, source.customer_id);
+    const moved = await must('POST', '/v1/wallets/transfer', { source_wallet_id: source.id, target_wallet_id: target.public_id, credits: '60' });
+    expect(moved).toMatchObject({ credits_transferred: '60', amount_cents: 60, source_wallet: { balance_cents: 40 }, target_wallet: { balance_cents: 60, credits_balance: '15', promotional_balance_cents: 60 } });
+    const move = (source_wallet_id: string, target_wallet_id: string, credits: number) => refusal('/v1/wallets/transfer', { source_wallet_id, target_wallet_id, credits });
+    expect(await move(source.id, target.id, 41)).toEqual([409, 'insufficient_credits']);
+    expect(await move(source.id, source.id, 1)).toEqual([422, 'same_wallet']);
+    const [stranger, euros] = [await walletOf(1), await walletOf(1, { currency: 'EUR' }, source.customer_id)];
+    expect(await move(source.id, stranger.id, 1)).toEqual([422, 'other_customer']);
+    expect(await move(source.id, euros.id, 1)).toEqual([422, 'currency_mismatch']);
+  });
+});
+
+describe('a hold', () => {
+  it('sets credits aside until it is captured, in part or whole, or released', async () => {
+    const wallet = await walletOf(500);
+    const holds = `/v1/wallets/${wallet.id}/holds`;
+    const hold = await must('POST', holds, { amount_cents: 300, reference: 'job 7' });
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 200, held_balance_cents: 300 });
+    expect(await refusal(holds, { amount_cents: 201 })).toEqual([409, 'insufficient_credits']);
+    // An invoice does not touch what is held.
+    expect(await bill(wallet.customer_id, 3)).toMatchObject({ prepaid_credit_amount_cents: 200 });
+    expect(await refusal(`${holds}/${hold.id}/capture`, { amount_cents: 301 })).toEqual([422, 'over_hold']);
+    expect(await must('POST', `${holds}/${hold.public_id}/capture`, { amount_cents: 180 })).toMatchObject({ status: 'captured', captured_amount_cents: 180 });
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 120, held_balance_cents: 0, consumed_amount_cents: 380 });
+    expect(await refusal(`${holds}/${hold.id}/release`, undefined)).toEqual([409, 'hold_closed']);
+    const other = await must('POST', holds, { amount_cents: 120 });
+    expect(await must('POST', `${holds}/${other.id}/release`)).toMatchObject({ status: 'released' });
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 120, held_balance_cents: 0 });
+  });
+});
+
+it('time takes what expires, in its order, and a void does not bring it back', async () => {
+  const wallet = await walletOf(0, { expiration_at: '2026-04-01T00:00:00Z' });
+  const topUp = (credits: number, expires_at?: string) => must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits, expires_at });
+  await topUp(100, '2026-02-01T00:00:00Z');
+  await topUp(200, '2026-03-01T00:00:00Z');
+  await topUp(50);
+  const invoice = await bill(wallet.customer_id, 2);
+  const unpaid = await bill(wallet.customer_id, 20);
+  expect(invoice.status).toBe('paid');
+  // 100 and 100 of the first two, then the last 100 and 50.
+  expect(unpaid).toMatchObject({ prepaid_credit_amount_cents: 150, amount_due_cents: 1850 });
+  await topUp(80, '2026-02-15T00:00:00Z');
+  await must('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents: 30, expires_at: '2026-02-20T00:00:00Z' });
+  await app.advance('2026-02-16T00:00:00Z');
+  // 80 less the 30 that are held.
+  expect(await get(wallet.id)).toMatchObject({ balance_cents: 0, held_balance_cents: 30 });
+  await app.advance('2026-03-02T00:00:00Z');
+  expect(await get(wallet.id)).toMatchObject({ balance_cents: 0, held_balance_cents: 0 });
+  // Of the 150 that come back, 100 had expired on 1 March.
+  await must('POST', `/v1/invoices/${unpaid.id}/void`);
+  expect(await get(wallet.id)).toMatchObject({ balance_cents: 50 });
+  await app.advance('2026-04-01T00:00:00Z');
+  expect(await get(wallet.id)).toMatchObject({ balance_cents: 0, status: 'terminated', terminated_at: '2026-04-01T00:00:00Z' });
+  expect((await movements(wallet.id)).slice(4)).toEqual([
+    'invoiced settled -150', 'granted settled +80', 'expired settled -50', 'expired settled -30', 'returned settled +150', 'expired settled -100', 'expired settled -50',
+  ]);
+});
+
+it('shows day by day what came and went, and how long it lasts', async () => {
+  const { now } = await must('GET', '/v1/test_clock');
+  const wallet = await walletOf(1000, { rate_amount: '2' });
+  await bill(wallet.customer_id, 6);
+  const after = Temporal.Instant.from(now).add({ hours: 24 });
+  await app.advance(after.toString());
+  await bill(wallet.customer_id, 3);
+  const days = [now, after.toString()].map((at) => at.slice(0, 10));
+  const timeline = await must('GET', `/v1/wallets/${wallet.id}/balance_timeline`);
+  expect(timeline.points).toEqual([
+    { date: days[0], inbound: '1000', outbound: '300', balance: '700', inbound_cents: 2000, outbound_cents: 600, balance_cents: 1400 },
+    { date: days[1], inbound: '0', outbound: '150', balance: '550', inbound_cents: 0, outbound_cents: 300, balance_cents: 1100 },
+  ]);
+  expect((await must('GET', `/v1/wallets/${wallet.id}/balance_timeline?start_date=${after}`)).points).toHaveLength(1);
+  // 900 in 30 days are 30 a day; 1100 last 36.6… days, so 37.
+  expect(await must('GET', `/v1/wallets/${wallet.id}/depletion_forecast`)).toEqual({
+    wallet_id: wallet.id, current_balance_cents: 1100, avg_daily_consumption: '30', days_remaining: 37, projected_depletion_date: after.add({ hours: 24 * 37 }).toString(),
+  });
+  expect(await must('GET', `/v1/wallets/${wallet.id}/depletion_forecast?days=1`)).toMatchObject({ avg_daily_consumption: '300', days_remaining: 4 });
+});
