@@ -2614,6 +2614,94 @@ export interface ListCustomerAppliedCouponsQuery {
   readonly cursor?: string;
 }
 
+/** The query of `listWallets`. */
+export interface ListWalletsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form cus_… */
+  readonly customer_id?: string;
+  readonly status?: 'active' | 'terminated';
+}
+
+/** The query of `listWalletTransactions`. */
+export interface ListWalletTransactionsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  readonly transaction_type?: 'inbound' | 'outbound';
+  readonly status?: 'pending' | 'settled' | 'canceled';
+}
+
+/** The query of `listWalletCredits`. */
+export interface ListWalletCreditsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listWalletConsumptions`. */
+export interface ListWalletConsumptionsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form wcr_… */
+  readonly credit_id?: string;
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id?: string;
+  /** A UUID, or its prefixed form wtx_… */
+  readonly transaction_id?: string;
+}
+
+/** The query of `getWalletBalanceTimeline`. */
+export interface GetWalletBalanceTimelineQuery {
+  readonly start_date?: string;
+  readonly end_date?: string;
+}
+
+/** The query of `getWalletDepletionForecast`. */
+export interface GetWalletDepletionForecastQuery {
+  /** How many days to look back on. Default 30. */
+  readonly days?: number;
+}
+
+/** The query of `listWalletHolds`. */
+export interface ListWalletHoldsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `listEvents`. */
 export interface ListEventsQuery {
   readonly skip?: number;
@@ -3623,6 +3711,136 @@ export interface Operations {
   readonly listCustomerAppliedCoupons: (customerId: string, options?: CallOptions<ListCustomerAppliedCouponsQuery>) => Promise<List<AppliedCouponResponse>>;
 
   /**
+   * List wallets.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly listWallets: (options?: CallOptions<ListWalletsQuery>) => Promise<List<WalletResponse>>;
+
+  /**
+   * Create a wallet.
+   *
+   * Prepaid credits of a customer. They pay its invoices when these are finalized: wallets by priority, then age; in a wallet what was given before what was bought, soonest expiry first.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly createWallet: (body: WalletCreate, options?: CallOptions) => Promise<WalletResponse>;
+
+  /**
+   * Transfer credits between wallets.
+   *
+   * Between wallets of one customer and currency. The value is kept: at another rate it is more or fewer credits.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly transferWalletCredits: (body: WalletTransferRequest, options?: CallOptions) => Promise<WalletTransferResponse>;
+
+  /**
+   * Get a wallet.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly getWallet: (walletId: string, options?: CallOptions) => Promise<WalletResponse>;
+
+  /**
+   * Update a wallet.
+   *
+   * Partial: what is absent stays, an explicit null clears. Currency and rate never change.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly updateWallet: (walletId: string, body: WalletUpdate, options?: CallOptions) => Promise<WalletResponse>;
+
+  /**
+   * Terminate a wallet.
+   *
+   * Releases its holds and voids what is left of it. Again, it changes nothing.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly terminateWallet: (walletId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Top up a wallet.
+   *
+   * Granted credits are there at once. Purchased credits are invoiced at once (invoice_type `credit`) and come when that invoice is paid; voiding it cancels the purchase.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly topUpWallet: (walletId: string, body: WalletTopUp, options?: CallOptions) => Promise<WalletResponse>;
+
+  /**
+   * List wallet transactions.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly listWalletTransactions: (walletId: string, options?: CallOptions<ListWalletTransactionsQuery>) => Promise<List<WalletTransactionResponse>>;
+
+  /**
+   * List the credits of a wallet.
+   *
+   * What came at once, with what is left of it and when it expires.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly listWalletCredits: (walletId: string, options?: CallOptions<ListWalletCreditsQuery>) => Promise<List<WalletCreditResponse>>;
+
+  /**
+   * List what the credits of a wallet paid.
+   *
+   * Which credits paid which fee, lapsed or moved on.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly listWalletConsumptions: (walletId: string, options?: CallOptions<ListWalletConsumptionsQuery>) => Promise<List<WalletConsumptionResponse>>;
+
+  /**
+   * Get wallet balance timeline.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly getWalletBalanceTimeline: (walletId: string, options?: CallOptions<GetWalletBalanceTimelineQuery>) => Promise<BalanceTimelineResponse>;
+
+  /**
+   * Get wallet depletion forecast.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly getWalletDepletionForecast: (walletId: string, options?: CallOptions<GetWalletDepletionForecastQuery>) => Promise<DepletionForecastResponse>;
+
+  /**
+   * List the holds on a wallet.
+   *
+   * Needs the scope `wallets:read`.
+   */
+  readonly listWalletHolds: (walletId: string, options?: CallOptions<ListWalletHoldsQuery>) => Promise<List<WalletHoldResponse>>;
+
+  /**
+   * Set credits aside.
+   *
+   * Nothing else spends them until they are captured or released.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly createWalletHold: (walletId: string, body: WalletHoldCreate, options?: CallOptions) => Promise<WalletHoldResponse>;
+
+  /**
+   * Spend credits that were set aside.
+   *
+   * All of them or a part; the rest is free again. They pay for what no invoice is made of.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly captureWalletHold: (walletId: string, holdId: string, body: WalletHoldCapture, options?: CallOptions) => Promise<WalletHoldResponse>;
+
+  /**
+   * Free credits that were set aside.
+   *
+   * Needs the scope `wallets:write`.
+   */
+  readonly releaseWalletHold: (walletId: string, holdId: string, options?: CallOptions) => Promise<WalletHoldResponse>;
+
+  /**
    * Ingest an event.
    *
    * An event of ours, or a CloudEvent 1.0 in structured mode. A repeat with the same content answers the stored event.
@@ -4156,6 +4374,22 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getCouponAnalytics: { method: 'GET', path: '/v1/coupons/{code}/analytics', reply: 'json' },
   duplicateCoupon: { method: 'POST', path: '/v1/coupons/{code}/duplicate', reply: 'json', keyed: true },
   listCustomerAppliedCoupons: { method: 'GET', path: '/v1/customers/{customer_id}/applied_coupons', reply: 'list' },
+  listWallets: { method: 'GET', path: '/v1/wallets', reply: 'list' },
+  createWallet: { method: 'POST', path: '/v1/wallets', reply: 'json', body: true, keyed: true },
+  transferWalletCredits: { method: 'POST', path: '/v1/wallets/transfer', reply: 'json', body: true, keyed: true },
+  getWallet: { method: 'GET', path: '/v1/wallets/{wallet_id}', reply: 'json' },
+  updateWallet: { method: 'PUT', path: '/v1/wallets/{wallet_id}', reply: 'json', body: true },
+  terminateWallet: { method: 'DELETE', path: '/v1/wallets/{wallet_id}', reply: 'none' },
+  topUpWallet: { method: 'POST', path: '/v1/wallets/{wallet_id}/top_up', reply: 'json', body: true, keyed: true },
+  listWalletTransactions: { method: 'GET', path: '/v1/wallets/{wallet_id}/transactions', reply: 'list' },
+  listWalletCredits: { method: 'GET', path: '/v1/wallets/{wallet_id}/credits', reply: 'list' },
+  listWalletConsumptions: { method: 'GET', path: '/v1/wallets/{wallet_id}/consumptions', reply: 'list' },
+  getWalletBalanceTimeline: { method: 'GET', path: '/v1/wallets/{wallet_id}/balance_timeline', reply: 'json' },
+  getWalletDepletionForecast: { method: 'GET', path: '/v1/wallets/{wallet_id}/depletion_forecast', reply: 'json' },
+  listWalletHolds: { method: 'GET', path: '/v1/wallets/{wallet_id}/holds', reply: 'list' },
+  createWalletHold: { method: 'POST', path: '/v1/wallets/{wallet_id}/holds', reply: 'json', body: true, keyed: true },
+  captureWalletHold: { method: 'POST', path: '/v1/wallets/{wallet_id}/holds/{hold_id}/capture', reply: 'json', body: true, keyed: true },
+  releaseWalletHold: { method: 'POST', path: '/v1/wallets/{wallet_id}/holds/{hold_id}/release', reply: 'json', keyed: true },
   createEvent: { method: 'POST', path: '/v1/events', reply: 'json', body: true, keyed: true },
   listEvents: { method: 'GET', path: '/v1/events', reply: 'list' },
   createEventBatch: { method: 'POST', path: '/v1/events/batch', reply: 'json', body: true, keyed: true },
