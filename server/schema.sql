@@ -760,7 +760,8 @@ create table fees (
   kind text not null default 'regular'::text,
   billed_period_id uuid,
   event_id uuid,
-  progressive_billing_credit_amount_cents bigint not null default 0
+  progressive_billing_credit_amount_cents bigint not null default 0,
+  replaced boolean not null default false
 );
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
@@ -781,7 +782,7 @@ CREATE INDEX fees_by_invoice ON public.fees USING btree (tenant_id, invoice_id, 
 CREATE INDEX fees_by_subscription ON public.fees USING btree (tenant_id, subscription_id);
 CREATE INDEX fees_by_time ON public.fees USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX fees_in_advance ON public.fees USING btree (tenant_id, subscription_id, from_datetime) WHERE (event_id IS NOT NULL);
-CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subscription_id, charge_id, event_id) WHERE (event_id IS NOT NULL);
+CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subscription_id, charge_id, event_id) WHERE ((event_id IS NOT NULL) AND (NOT replaced));
 alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on fees to farthing_app;
@@ -823,13 +824,27 @@ create table invoice_settlements (
 );
 alter table invoice_settlements add constraint invoice_settlements_amount_cents_check CHECK ((amount_cents <> 0));
 alter table invoice_settlements add constraint invoice_settlements_pkey PRIMARY KEY (tenant_id, id);
-alter table invoice_settlements add constraint invoice_settlements_settlement_type_check CHECK ((settlement_type = ANY (ARRAY['payment'::text, 'credit_note'::text, 'wallet_credit'::text])));
+alter table invoice_settlements add constraint invoice_settlements_settlement_type_check CHECK ((settlement_type = ANY (ARRAY['payment'::text, 'credit_note'::text, 'wallet_credit'::text, 'write_off'::text])));
 alter table invoice_settlements add constraint invoice_settlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table invoice_settlements add constraint invoice_settlements_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
 CREATE INDEX invoice_settlements_by_invoice ON public.invoice_settlements USING btree (tenant_id, invoice_id);
 alter table invoice_settlements enable row level security, force row level security;
 create policy tenant on invoice_settlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on invoice_settlements to farthing_app;
+
+create table invoice_versions (
+  tenant_id uuid not null,
+  invoice_id uuid not null,
+  version integer not null,
+  content jsonb not null,
+  created_at timestamp with time zone not null
+);
+alter table invoice_versions add constraint invoice_versions_pkey PRIMARY KEY (tenant_id, invoice_id, version);
+alter table invoice_versions add constraint invoice_versions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoice_versions add constraint invoice_versions_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
+alter table invoice_versions enable row level security, force row level security;
+create policy tenant on invoice_versions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on invoice_versions to farthing_app;
 
 create table invoices (
   tenant_id uuid not null,
@@ -870,25 +885,35 @@ create table invoices (
   billing_turn integer not null default 0,
   billing_phase integer not null default 0,
   purchase_order_number text,
-  notes text
+  notes text,
+  replaces_invoice_id uuid,
+  replaced_by_invoice_id uuid,
+  written_off_amount_cents bigint not null default 0,
+  written_off_at timestamp with time zone
 );
 alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
-alter table invoices add constraint invoices_check1 CHECK ((amount_due_cents = (((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
 alter table invoices add constraint invoices_check3 CHECK (((status <> 'draft'::text) OR (invoice_number IS NULL)));
+alter table invoices add constraint invoices_due_check CHECK ((amount_due_cents = ((((total_cents - credit_notes_amount_cents) - prepaid_credit_amount_cents) - amount_paid_cents) - written_off_amount_cents)));
 alter table invoices add constraint invoices_invoice_type_check CHECK ((invoice_type = ANY (ARRAY['subscription'::text, 'add_on'::text, 'credit'::text, 'one_off'::text, 'progressive_billing'::text])));
 alter table invoices add constraint invoices_pkey PRIMARY KEY (tenant_id, id);
 alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'finalized'::text, 'paid'::text, 'voided'::text])));
 alter table invoices add constraint invoices_tenant_id_billing_entity_id_fkey FOREIGN KEY (tenant_id, billing_entity_id) REFERENCES billing_entities(tenant_id, id);
 alter table invoices add constraint invoices_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table invoices add constraint invoices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoices add constraint invoices_tenant_id_replaced_by_invoice_id_fkey FOREIGN KEY (tenant_id, replaced_by_invoice_id) REFERENCES invoices(tenant_id, id);
+alter table invoices add constraint invoices_tenant_id_replaces_invoice_id_fkey FOREIGN KEY (tenant_id, replaces_invoice_id) REFERENCES invoices(tenant_id, id);
 alter table invoices add constraint invoices_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table invoices add constraint invoices_written_off_amount_cents_check CHECK ((written_off_amount_cents >= 0));
+alter table invoices add constraint invoices_written_off_check CHECK (((written_off_at IS NULL) = (written_off_amount_cents = 0)));
 CREATE INDEX invoices_by_customer ON public.invoices USING btree (tenant_id, customer_id, created_at DESC, id DESC);
+CREATE INDEX invoices_by_due_date ON public.invoices USING btree (tenant_id, due_date) WHERE ((status = 'finalized'::text) AND (amount_due_cents > 0));
 CREATE INDEX invoices_by_subscription ON public.invoices USING btree (tenant_id, subscription_id, created_at DESC, id DESC);
 CREATE INDEX invoices_by_time ON public.invoices USING btree (tenant_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX invoices_number ON public.invoices USING btree (tenant_id, billing_entity_id, invoice_number);
 CREATE UNIQUE INDEX invoices_once ON public.invoices USING btree (tenant_id, subscription_id, billing_kind, billing_at, billing_turn) WHERE (status <> 'voided'::text);
+CREATE UNIQUE INDEX invoices_replaced_once ON public.invoices USING btree (tenant_id, replaces_invoice_id);
 alter table invoices enable row level security, force row level security;
 create policy tenant on invoices for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on invoices to farthing_app;
@@ -955,7 +980,7 @@ create table ledger_postings (
   posted_at timestamp with time zone not null
 );
 alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);

@@ -1256,6 +1256,52 @@ export interface FeeUpdate {
   readonly description?: string;
 }
 
+export interface InvoiceDiff {
+  readonly invoice_id: string;
+  readonly version: number;
+  readonly against: {
+    readonly invoice_id: string;
+    readonly version: number;
+  };
+  readonly currency: string;
+  /** What happened to the whole, in a sentence. */
+  readonly summary: string;
+  readonly lines: readonly {
+    readonly change: 'added' | 'removed' | 'changed' | 'same';
+    /** Such as “API calls: 100 → 101 units, 10.00 → 10.10 USD (+0.10)”. */
+    readonly words: string;
+    /** Integer of the currency's minor unit */
+    readonly difference_cents: number;
+    readonly before: InvoiceDiffSide | null;
+    readonly after: InvoiceDiffSide | null;
+  }[];
+  /** In minor units. */
+  readonly sums: {
+    readonly subtotal: InvoiceDiffSum;
+    readonly progressive_credit: InvoiceDiffSum;
+    readonly coupons: InvoiceDiffSum;
+    readonly tax: InvoiceDiffSum;
+    readonly total: InvoiceDiffSum;
+  };
+}
+
+export interface InvoiceDiffSide {
+  readonly description: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+}
+
+export interface InvoiceDiffSum {
+  /** Integer of the currency's minor unit */
+  readonly before: number;
+  /** Integer of the currency's minor unit */
+  readonly after: number;
+  /** Integer of the currency's minor unit */
+  readonly difference: number;
+}
+
 export interface InvoiceExplanation {
   readonly invoice_id: string;
   readonly invoice_number: string | null;
@@ -1334,8 +1380,11 @@ export interface InvoiceResponse {
   readonly prepaid_credit_amount_cents: number;
   /** Integer of the currency's minor unit */
   readonly amount_paid_cents: number;
-  /** total − credit notes − prepaid credits − payments. */
+  /** Integer of the currency's minor unit */
+  readonly written_off_amount_cents: number;
+  /** total − credit notes − prepaid credits − payments − what was written off. */
   readonly amount_due_cents: number;
+  /** Finalized, with something due, and past its due date. */
   readonly payment_overdue: boolean;
   /** When the draft finalises by itself. */
   readonly finalize_at: string | null;
@@ -1345,7 +1394,13 @@ export interface InvoiceResponse {
   readonly issued_at: string | null;
   readonly paid_at: string | null;
   readonly voided_at: string | null;
+  readonly written_off_at: string | null;
+  /** One more each time a draft changes when it is computed again, and with each regeneration. */
   readonly version: number;
+  /** The voided invoice that this one was issued for again. */
+  readonly replaces_invoice_id: string | null;
+  /** What this voided invoice was issued again as. */
+  readonly replaced_by_invoice_id: string | null;
   readonly fees: readonly FeeResponse[];
   readonly line_items: readonly InvoiceLineItem[];
   readonly taxes: readonly {
@@ -1363,7 +1418,7 @@ export interface InvoiceResponse {
 export interface InvoiceSettlementResponse {
   readonly id: string;
   readonly invoice_id: string;
-  readonly settlement_type: 'payment' | 'credit_note' | 'wallet_credit';
+  readonly settlement_type: 'payment' | 'credit_note' | 'wallet_credit' | 'write_off';
   readonly source_id: string;
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
@@ -1399,7 +1454,7 @@ export interface LedgerEntryResponse {
   readonly public_id: string;
   /** The entries of a posting sum to 0 on every day. */
   readonly posting_id: string;
-  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured';
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
   readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
   /** What posted it. */
   readonly document_id: string;
@@ -2867,6 +2922,7 @@ export interface ListInvoicesQuery {
   /** A UUID, or its prefixed form sub_… */
   readonly subscription_id?: string;
   readonly status?: 'draft' | 'finalized' | 'paid' | 'voided';
+  readonly payment_overdue?: boolean;
 }
 
 /** The query of `listFees`. */
@@ -2901,6 +2957,12 @@ export interface ListFeeEventsQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
+}
+
+/** The query of `diffInvoice`. */
+export interface DiffInvoiceQuery {
+  /** The number of an earlier version of this invoice, or the id of another invoice of its customer. */
+  readonly against: string;
 }
 
 /** The query of `listCreditNotes`. */
@@ -4221,6 +4283,51 @@ export interface Operations {
   readonly listFeeEvents: (feeId: string, options?: CallOptions<ListFeeEventsQuery>) => Promise<List<EventResponse>>;
 
   /**
+   * Refresh a draft invoice.
+   *
+   * Computes it again, with the usage and the prices of this moment. What it was before is kept as a version.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly refreshInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Issue a voided invoice again.
+   *
+   * Once, with the facts of this moment; finalized at once under a number of its own. The two invoices name each other.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly regenerateInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Write an invoice off.
+   *
+   * Gives up what is due on it. It stays finalized, is neither due nor overdue, and takes no payment until the write-off is taken back.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly writeOffInvoice: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Take a write-off back.
+   *
+   * What was given up is due again, by the date it was due.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly reverseInvoiceWriteOff: (invoiceId: string, options?: CallOptions) => Promise<InvoiceResponse>;
+
+  /**
+   * Compare an invoice with what it was.
+   *
+   * Line by line, in words and numbers: with one of the latest twenty versions of a draft, or with another invoice of the customer, such as the one that it replaces.
+   *
+   * Needs the scope `invoices:read`.
+   */
+  readonly diffInvoice: (invoiceId: string, options: CallOptions<DiffInvoiceQuery> & { readonly query: DiffInvoiceQuery }) => Promise<InvoiceDiff>;
+
+  /**
    * List credit notes.
    *
    * Needs the scope `credit_notes:read`.
@@ -4436,6 +4543,11 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getFee: { method: 'GET', path: '/v1/fees/{fee_id}', reply: 'json' },
   updateFee: { method: 'PUT', path: '/v1/fees/{fee_id}', reply: 'json', body: true },
   listFeeEvents: { method: 'GET', path: '/v1/fees/{fee_id}/events', reply: 'list' },
+  refreshInvoice: { method: 'POST', path: '/v1/invoices/{invoice_id}/refresh', reply: 'json', keyed: true },
+  regenerateInvoice: { method: 'POST', path: '/v1/invoices/{invoice_id}/regenerate', reply: 'json', keyed: true },
+  writeOffInvoice: { method: 'POST', path: '/v1/invoices/{invoice_id}/write_off', reply: 'json', keyed: true },
+  reverseInvoiceWriteOff: { method: 'POST', path: '/v1/invoices/{invoice_id}/reverse_write_off', reply: 'json', keyed: true },
+  diffInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}/diff', reply: 'json' },
   listCreditNotes: { method: 'GET', path: '/v1/credit_notes', reply: 'list' },
   getCreditNote: { method: 'GET', path: '/v1/credit_notes/{credit_note_id}', reply: 'json' },
   listPayments: { method: 'GET', path: '/v1/payments', reply: 'list' },

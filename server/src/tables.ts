@@ -350,6 +350,7 @@ export interface Tables {
     billed_period_id: string | null;
     event_id: string | null;
     progressive_billing_credit_amount_cents: Generated<bigint>;
+    replaced: Generated<boolean>;
   };
   idempotency_keys: {
     tenant_id: string;
@@ -369,9 +370,16 @@ export interface Tables {
     tenant_id: string;
     id: string;
     invoice_id: string;
-    settlement_type: 'payment' | 'credit_note' | 'wallet_credit';
+    settlement_type: 'payment' | 'credit_note' | 'wallet_credit' | 'write_off';
     source_id: string;
     amount_cents: bigint;
+    created_at: Temporal.Instant;
+  };
+  invoice_versions: {
+    tenant_id: string;
+    invoice_id: string;
+    version: number;
+    content: unknown;
     created_at: Temporal.Instant;
   };
   invoices: {
@@ -414,6 +422,10 @@ export interface Tables {
     billing_phase: Generated<number>;
     purchase_order_number: string | null;
     notes: string | null;
+    replaces_invoice_id: string | null;
+    replaced_by_invoice_id: string | null;
+    written_off_amount_cents: Generated<bigint>;
+    written_off_at: Temporal.Instant | null;
   };
   late_usage_checks: {
     tenant_id: string;
@@ -441,7 +453,7 @@ export interface Tables {
   ledger_postings: {
     tenant_id: string;
     id: string;
-    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured';
+    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
     document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
     document_id: string;
     customer_id: string;

@@ -1,26 +1,30 @@
+import { z } from 'zod';
 import type { JsonValue } from '../metering/index.ts';
 import { Precise } from '../money/index.ts';
 import type { FilterCondition, Group } from '../rating/index.ts';
 
+const explainKinds = [
+  'invoice',
+  'fee',
+  'quantity',
+  'metric',
+  'filter',
+  'group',
+  'aggregate',
+  'quantity_rounding',
+  'price',
+  'step',
+  'proration',
+  'minimum',
+  'progressive_credit',
+  'billed',
+  'late_usage',
+  'rest',
+  'rounding',
+] as const;
+
 /** What a node of an explanation is about. */
-export type ExplainKind =
-  | 'invoice'
-  | 'fee'
-  | 'quantity'
-  | 'metric'
-  | 'filter'
-  | 'group'
-  | 'aggregate'
-  | 'quantity_rounding'
-  | 'price'
-  | 'step'
-  | 'proration'
-  | 'minimum'
-  | 'progressive_credit'
-  | 'billed'
-  | 'late_usage'
-  | 'rest'
-  | 'rounding';
+export type ExplainKind = (typeof explainKinds)[number];
 
 /**
  * Why an amount is what it is, as a tree. The leaves sum to the root exactly, in minor units: every fee has a leaf for what its one
@@ -103,5 +107,55 @@ function encodeSelector(events: EventSelector): JsonValue {
     conditions: conditions(events.conditions),
     except: events.except.map(conditions),
     group: events.group,
+  };
+}
+
+const condition = z.object({ key: z.string(), values: z.array(z.string()) });
+
+const selector = z.object({
+  metric_code: z.string(),
+  external_customer_id: z.string(),
+  external_subscription_id: z.string(),
+  from: z.string().nullable(),
+  to: z.string(),
+  conditions: z.array(condition),
+  except: z.array(z.array(condition)),
+  group: z.record(z.string(), z.string().nullable()).nullable(),
+});
+
+const written = z.object({
+  kind: z.enum(explainKinds),
+  label: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  amount_cents: z.string().nullable(),
+  events: selector.optional(),
+  get children() {
+    return z.array(written);
+  },
+});
+
+/** The tree that `encodeExplain` wrote. Throws ZodError for anything else. */
+export function decodeExplain(json: unknown): ExplainNode {
+  return restored(written.parse(json));
+}
+
+function restored({ kind, label, inputs, amount_cents: amount, events, children }: z.output<typeof written>): ExplainNode {
+  return {
+    ...{ kind, label, inputs },
+    amount: amount === null ? null : Precise.parse(amount),
+    children: children.map(restored),
+    events:
+      events === undefined
+        ? null
+        : {
+            metricCode: events.metric_code,
+            externalCustomerId: events.external_customer_id,
+            externalSubscriptionId: events.external_subscription_id,
+            from: events.from === null ? null : Temporal.Instant.from(events.from),
+            to: Temporal.Instant.from(events.to),
+            conditions: events.conditions,
+            except: events.except,
+            group: events.group,
+          },
   };
 }

@@ -104,6 +104,11 @@ export function paymentReceived(amount: Amount, on: Temporal.PlainDate): Entry[]
   return balanced([debit('cash', amount, on), credit('receivable', amount, on)]);
 }
 
+/** Dr write-off, Cr receivable; of a negative amount the other way round: what was given up is owed again. */
+export function writtenOff(amount: Amount, on: Temporal.PlainDate): Entry[] {
+  return balanced([debit('write_off', amount, on), credit('receivable', amount, on)]);
+}
+
 /** Takes back what a document posted, on this day: days that are over stay as they were, releases to come are canceled on theirs. */
 export function reversalOf(entries: readonly Entry[], on: Temporal.PlainDate): Entry[] {
   return balanced(entries.map((entry) => ({ ...entry, amount: Amount.negate(entry.amount), on: laterOf(entry.on, on) })));

@@ -320,6 +320,19 @@ const invoicing: Record<string, Fixture> = {
   deleteInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
   finalizeInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
   voidInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
+  refreshInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
+  regenerateInvoice: async ({ newInvoice, must }) => {
+    const { id } = await newInvoice('finalized');
+    await must('POST', `/v1/invoices/${id}/void`);
+    return { params: { invoice_id: id } };
+  },
+  writeOffInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
+  reverseInvoiceWriteOff: async ({ newInvoice, must }) => {
+    const { id } = await newInvoice('finalized');
+    await must('POST', `/v1/invoices/${id}/write_off`);
+    return { params: { invoice_id: id } };
+  },
+  diffInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id }, query: { against: made.invoice.id } }),
   explainInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   previewInvoicePdf: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   downloadInvoicePdf: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),

@@ -35,6 +35,7 @@ beforeAll(async () => {
   await subscribe('payer', 'arrears');
   await subscribe('leaver', 'advance');
   await subscribe('voided', 'advance');
+  await subscribe('hopeless', 'advance');
   await subscribe('patient', 'arrears', { invoice_grace_period: 20 });
   await app.advance('2026-02-02T00:00:00Z');
   const invoiceOf = async (name: string) => {
@@ -46,6 +47,7 @@ beforeAll(async () => {
   await must('DELETE', '/v1/subscriptions/leaver?on_termination_action=generate_credit_note');
   await must('POST', `/v1/invoices/${(await invoiceOf('voided')).id}/void`);
   await fillWallet();
+  await must('POST', `/v1/invoices/${(await invoiceOf('hopeless')).id}/write_off`);
 });
 
 /** Credits given, bought, on the way, held, and spent in part on an invoice. */
@@ -71,13 +73,13 @@ const breakages: Readonly<Record<string, string>> = {
   'a total is its parts': `update invoices set total_cents = total_cents + 1`,
   'the parts of the fees in the progressive credit are that of the invoice, and never more than the fee': `update fees set progressive_billing_credit_amount_cents = 1 where id = (select min(id::text)::uuid from fees)`,
   'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
-  'what an invoice says of payments, credit notes and prepaid credits is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
+  'what an invoice says of payments, credit notes, prepaid credits and write-offs is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
   'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,
   'no day of a plan and no usage is billed twice': `update fees set from_datetime = '2025-12-01', credited_amount_cents = 0`,
   'numbers of invoices run from 1 without gap or repeat, and the counter stands behind the last': `update billing_entities set next_invoice_number = next_invoice_number + 1`,
   'numbers of credit notes run from 1 without gap or repeat, and the counter stands behind the last': `update credit_notes set number = 'INV-CN-000002'`,
   'a draft has no number, and what is finalized has its number and its dates': `update invoices set due_date = null where status = 'paid'`,
-  'an invoice is paid when nothing is due on it, and only then': `update invoices set status = 'paid' where amount_due_cents > 0`,
+  'an invoice is paid when nothing is due on it and nothing was given up, and only then': `update invoices set status = 'paid' where amount_due_cents > 0`,
   'what is credited of a fee is on its credit notes, and never more than the fee': `update fees set credited_amount_cents = credited_amount_cents + 1`,
   'no money is on an invoice out of force, and a payment settles what it brought': `update invoices set status = 'voided' where amount_paid_cents > 0`,
   'nothing is billed before its time but what is paid in advance': `update fees set to_datetime = '2027-01-01' where fee_type = 'charge'`,
@@ -88,6 +90,7 @@ const breakages: Readonly<Record<string, string>> = {
   'a posting has entries, numbered from 1 without a gap': `delete from ledger_entries where line = 2`,
   'receivable is what is due on each finalized invoice': `update ledger_entries set amount_cents = amount_cents + 1 where account = 'receivable'`,
   'customer credit is what is left of each credit note': `update credit_notes set balance_amount_cents = balance_amount_cents + 1`,
+  'what the books gave up is what was written off each invoice': `update invoices set written_off_amount_cents = written_off_amount_cents + 1`,
   'cash is what payments brought': `update payments set status = 'failed'`,
   'revenue of a fee is what it came to less what was credited, and nothing where it is out of force': `update ledger_entries set fee_id = null where account = 'revenue'`,
   'nothing of a fee stays deferred when all its releases have come': `delete from ledger_entries where is_release and account = 'deferred_revenue' and line = (select max(line) from ledger_entries where is_release and account = 'deferred_revenue')`,

@@ -26,13 +26,14 @@ const documents: Readonly<Record<string, string>> = {
     from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
     group by i.tenant_id, i.id having i.total_cents - coalesce(sum(s.amount_cents), 0) <> i.amount_due_cents
       or (i.amount_due_cents < 0 and i.total_cents >= 0)`,
-  'what an invoice says of payments, credit notes and prepaid credits is the sum of its settlements': `
-    select i.id as invoice_id, i.amount_paid_cents, i.credit_notes_amount_cents, i.prepaid_credit_amount_cents
+  'what an invoice says of payments, credit notes, prepaid credits and write-offs is the sum of its settlements': `
+    select i.id as invoice_id, i.amount_paid_cents, i.credit_notes_amount_cents, i.prepaid_credit_amount_cents, i.written_off_amount_cents
     from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
     group by i.tenant_id, i.id
     having i.amount_paid_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'payment'), 0)
       or i.credit_notes_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'credit_note'), 0)
-      or i.prepaid_credit_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'wallet_credit'), 0)`,
+      or i.prepaid_credit_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'wallet_credit'), 0)
+      or i.written_off_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'write_off'), 0)`,
   'one invoice per subscription, kind and instant': `
     select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoices where status <> 'voided' and billing_kind is not null
     group by subscription_id, billing_kind, billing_at, billing_turn having count(*) > 1`,
@@ -66,9 +67,10 @@ const documents: Readonly<Record<string, string>> = {
   'a draft has no number, and what is finalized has its number and its dates': `
     select id as invoice_id, status, invoice_number from invoices where (status = 'draft' and invoice_number is not null)
       or (status in ('finalized', 'paid') and (invoice_number is null or issued_at is null or due_date is null))`,
-  'an invoice is paid when nothing is due on it, and only then': `
+  'an invoice is paid when nothing is due on it and nothing was given up, and only then': `
     select id as invoice_id, status, amount_due_cents from invoices
-    where (status = 'paid' and amount_due_cents <> 0) or (status = 'finalized' and amount_due_cents = 0)`,
+    where (status = 'paid' and (amount_due_cents <> 0 or written_off_at is not null))
+      or (status = 'finalized' and amount_due_cents = 0 and written_off_at is null)`,
   'what is credited of a fee is on its credit notes, and never more than the fee': `
     select f.id as fee_id, f.amount_cents, f.credited_amount_cents, coalesce(sum(t.amount_cents), 0) as notes_cents
     from fees f left join (
@@ -137,6 +139,10 @@ const ledger: Readonly<Record<string, string>> = {
     select n.id as credit_note_id, n.balance_amount_cents, coalesce(-sum(e.amount_cents), 0) as credit_cents
     from credit_notes n left join (${amounts(`'customer_credit'`)}) e on e.tenant_id = n.tenant_id and e.credit_note_id = n.id
     group by n.tenant_id, n.id having coalesce(-sum(e.amount_cents), 0) <> n.balance_amount_cents`,
+  'what the books gave up is what was written off each invoice': `
+    select i.id as invoice_id, i.written_off_amount_cents, coalesce(sum(e.amount_cents), 0) as given_up_cents
+    from invoices i left join (${amounts(`'write_off'`)}) e on e.tenant_id = i.tenant_id and e.invoice_id = i.id
+    group by i.tenant_id, i.id having coalesce(sum(e.amount_cents), 0) <> i.written_off_amount_cents`,
   'cash is what payments brought': `
     select y.id as payment_id, y.status, y.amount_cents, coalesce(sum(e.amount_cents), 0) as cash_cents
     from payments y left join (${amounts(`'cash'`)}) e on e.tenant_id = y.tenant_id and e.document_id = y.id

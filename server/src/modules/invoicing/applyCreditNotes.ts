@@ -14,6 +14,7 @@ import { type CreditNoteItemRow, type CreditNoteRow, creditsOn, lockAvailableNot
 import { creditNoteCreated } from './invoicing.events.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { applySettlement, markPaidWhenSettled } from './settleInvoice.ts';
+import { takeBackWriteOff } from './writeOffInvoice.ts';
 import { type UnusedFrom, unusedCredits } from './unusedDays.ts';
 
 export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNoteItemRow[]): z.output<typeof CreditNoteResponse> {
@@ -43,9 +44,11 @@ interface NoteCause extends Pick<CreditNoteRow, 'reason' | 'description' | 'late
 }
 
 /** Issues a credit note over a part of one fee: what is still owed on its invoice is lowered first, the rest is credit (I5). */
-export async function insertNote(tx: Tx, invoice: InvoiceRow, fee: FeeRow, total: bigint, { keptDays, ...cause }: NoteCause): Promise<void> {
+export async function insertNote(tx: Tx, owed: InvoiceRow, fee: FeeRow, total: bigint, { keptDays, ...cause }: NoteCause): Promise<void> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();
+  // What was given up was never paid, so a credit on it is none to spend: it lowers that first.
+  const invoice = await takeBackWriteOff(tx, owed, total);
   const onInvoice = total < invoice.amount_due_cents ? total : invoice.amount_due_cents;
   const credit = total - onInvoice;
   const row = await tx.db

@@ -14,7 +14,9 @@ import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './inv
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
 import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
+import { overdueTimer } from './overdue.jobs.ts';
 import { presentFee } from './presentInvoice.ts';
+import { refreshDraft } from './refreshDraft.ts';
 
 async function take(tx: Tx, id: string): Promise<InvoiceRow> {
   await holdUsage(tx, id);
@@ -27,6 +29,14 @@ async function takeDraft(tx: Tx, id: string): Promise<InvoiceRow> {
   const row = await take(tx, id);
   if (row.status !== 'draft') throw conflict('not_a_draft', `This invoice is ${row.status}; only a draft can be changed.`);
   return row;
+}
+
+/** Computes a draft anew, with what came since. */
+export async function refreshInvoice(tx: Tx, id: string) {
+  const row = await takeDraft(tx, id);
+  const before = await readInvoice(tx, id);
+  await refreshDraft(tx, row);
+  return announce(tx, invoiceUpdated, row.id, before);
 }
 
 /** Sets the dates a draft will be issued with. */
@@ -55,6 +65,7 @@ export async function voidInvoice(tx: Tx, id: string) {
   if (row.status !== 'draft' && row.status !== 'finalized')
     throw conflict('cannot_void', `A ${row.status} invoice cannot be voided.`);
   if (row.amount_paid_cents > 0n) throw conflict('has_payments', 'An invoice with money on it cannot be voided; credit it instead.');
+  if (row.written_off_at !== null) throw conflict('written_off', 'What was due on this invoice was written off; take that back first.');
   if (await hasLiveNote(tx.db, row.id)) throw conflict('has_credit_note', 'An invoice with a credit note cannot be voided.');
   if (await hasLateUsageElsewhere(tx.db, row.id))
     throw conflict('has_late_usage', 'Another invoice bills late usage of this one’s period; void that one first.');
@@ -66,6 +77,7 @@ export async function voidInvoice(tx: Tx, id: string) {
   await releaseUsage(tx, row.id);
   await releasePeriods(tx.db, row.id, tx.scope.now);
   await tx.unschedule(finalizeTimer, row.id);
+  await tx.unschedule(overdueTimer, row.id);
   await tx.db
     .updateTable('invoices')
     .set({ status: 'voided', voided_at: tx.scope.now, finalize_at: null, updated_at: tx.scope.now })

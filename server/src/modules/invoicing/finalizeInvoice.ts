@@ -12,6 +12,7 @@ import { closeUsage, holdUsage } from './closeUsage.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
 import { lockInvoice } from './invoicing.sql.ts';
+import { overdueFrom, overdueTimer } from './overdue.jobs.ts';
 import { type ComputedDraft, refreshDraft } from './refreshDraft.ts';
 
 type PresentedInvoice = Awaited<ReturnType<typeof readInvoice>>;
@@ -52,6 +53,7 @@ export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: Presen
     .where('id', '=', id)
     .execute();
   await closeUsage(tx, id);
+  if (!paid) await tx.schedule(overdueTimer, id, overdueFrom(dueDate));
   if (paid) await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();
   const done = await announce(tx, invoiceFinalized, id, before);
   await postFinalized(tx, done, row.timezone);

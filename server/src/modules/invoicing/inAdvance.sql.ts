@@ -18,7 +18,7 @@ export async function billedInAdvance(db: ReadDb, subscriptionId: string, period
   const { rows } = await sql<BilledInAdvance>`
     select charge_id, charge_filter_id, grouped_by, array_agg(event_id)::text[] as events, sum(precise_amount_cents)::text as mark,
       sum(amount_cents)::bigint as posted
-    from fees where subscription_id = ${subscriptionId} and event_id is not null and from_datetime < ${period.end} and to_datetime > ${period.start}
+    from fees where subscription_id = ${subscriptionId} and event_id is not null and not replaced and from_datetime < ${period.end} and to_datetime > ${period.start}
     group by charge_id, charge_filter_id, grouped_by`.execute(db);
   return rows;
 }

@@ -7,6 +7,7 @@ import { planUpdated } from '../catalog/index.ts';
 import { subscriptionBillingDue, subscriptionCreated } from '../subscriptions/index.ts';
 import { cancelPurchase, settlePurchase, walletPurchaseRequested } from '../wallets/index.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
+import { correctionsOperations } from './corrections.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
 import { invoiceCredits } from './invoiceCredits.ts';
 import * as events from './invoicing.events.ts';
@@ -14,6 +15,7 @@ import { invoicingOperations } from './invoicing.routes.ts';
 import { followUsage, startFollowing } from './followUsage.ts';
 import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
+import { overdueTimer } from './overdue.jobs.ts';
 
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { lockInvoice } from './invoicing.sql.ts';
@@ -37,9 +39,9 @@ const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum
 
 export const invoicing: Module = {
   name: 'invoicing',
-  operations: [...invoicingOperations, ...creditNotesOperations],
+  operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations],
   events: Object.values(events),
-  timers: [finalizeTimer],
+  timers: [finalizeTimer, overdueTimer],
   jobs: [followUsage],
   background: [eventRetention],
   reactions: [

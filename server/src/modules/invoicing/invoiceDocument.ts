@@ -116,7 +116,7 @@ function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], parties: Parti
       creditNotes: amount(invoice.credit_notes_amount_cents),
       prepaidCredits: amount(invoice.prepaid_credit_amount_cents),
       paid: amount(invoice.amount_paid_cents),
-      writtenOff: Amount.zero,
+      writtenOff: amount(invoice.written_off_amount_cents),
       due: amount(invoice.amount_due_cents),
     },
     notes: invoice.notes,

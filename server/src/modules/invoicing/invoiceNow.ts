@@ -11,14 +11,14 @@ import { interimInvoicesAt } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
-import { insertFees, postInvoice } from './postInvoice.ts';
+import { type InvoiceParties, insertFees, postInvoice } from './postInvoice.ts';
 
 /**
  * Bills on request what a subscription owes so far: usage up to now, of a plan in arrears the days that are over, and usage that came late
  * for periods billed before, also after the subscription's end. It is finalized at once: what comes later for the open period is on the
  * invoice of its end, which bills the whole period less this. Throws 404; 409 before the start, and where nothing is owed.
  */
-export async function invoiceNow(tx: Tx, reference: string) {
+export async function invoiceNow(tx: Tx, reference: string, replaces: InvoiceParties['replaces'] = null) {
   const subscription = await takeSubscription(tx, reference);
   if (subscription.status === 'pending') throw conflict('subscription_not_started', 'The subscription has not started: it owes nothing yet.');
   await lockBilling(tx, subscription.customer_id);
@@ -31,7 +31,7 @@ export async function invoiceNow(tx: Tx, reference: string) {
   const turn = await interimInvoicesAt(tx.db, subscription.id, at);
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const { billedThrough: opened } = phase.terms;
-  const invoice = await postInvoice(tx, draft, { ...parties, turn, phase: subscription.phase, opened }, null);
+  const invoice = await postInvoice(tx, draft, { ...parties, replaces, turn, phase: subscription.phase, opened }, null);
   if (invoice === null) throw new Error('Each invoice that is asked for has a turn of its own.');
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });

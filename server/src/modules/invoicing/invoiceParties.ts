@@ -24,6 +24,7 @@ export async function readParties(tx: Tx, customerId: string, subscriptionId: st
     dueDate: null,
     purchaseOrderNumber: null,
     notes: null,
+    replaces: null,
     grace: customer.effective_grace_period,
   };
 }

@@ -12,6 +12,11 @@ export const invoiceFinalized = of('finalized', 'status_changed', 'An invoice wa
 export const invoicePaid = of('paid', 'status_changed', 'Nothing is due on an invoice any more.');
 export const invoiceVoided = of('voided', 'status_changed', 'An invoice was voided.');
 
+export const invoiceOverdue = of('overdue', 'status_changed', 'An invoice was not paid by its due date.');
+export const invoiceWrittenOff = of('written_off', 'status_changed', 'What was due on an invoice was given up.');
+export const invoiceWriteOffReversed = of('write_off_reversed', 'status_changed', 'What was given up on an invoice is due again.');
+export const invoiceRegenerated = of('regenerated', 'updated', 'A voided invoice was issued again, as another one that it names.');
+
 export const feeUpdated = event({
   name: 'fee.updated',
   subject: 'fee',

@@ -53,7 +53,7 @@ const invoices: Operation[] = [
     query: listQuery(invoiceFilters),
     returns: { list: InvoiceResponse },
     handle: async ({ query: page, read }) => {
-      const found = await listInvoices(read.db, page);
+      const found = await listInvoices(read.db, page, read.scope.now);
       const fees = await feesOfInvoices(read.db, found.items.map(({ id }) => id));
       return { ...found, items: found.items.map((row) => presentInvoice(row, fees.get(row.id) ?? [], read.scope.now)) };
     },

@@ -1,6 +1,6 @@
 import { amountCodec, preciseCodec, quantityCodec, rateCodec } from '@farthing/core/money';
 import { z } from 'zod';
-import { idInput, instant, text, uuid } from '../../kernel/wire.ts';
+import { flag, idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
 const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
@@ -78,8 +78,9 @@ export const InvoiceResponse = z
     credit_notes_amount_cents: amountCodec,
     prepaid_credit_amount_cents: amountCodec,
     amount_paid_cents: amountCodec,
-    amount_due_cents: amountCodec.meta({ description: 'total − credit notes − prepaid credits − payments.' }),
-    payment_overdue: z.boolean(),
+    written_off_amount_cents: amountCodec,
+    amount_due_cents: amountCodec.meta({ description: 'total − credit notes − prepaid credits − payments − what was written off.' }),
+    payment_overdue: z.boolean().meta({ description: 'Finalized, with something due, and past its due date.' }),
     finalize_at: instant.nullable().meta({ description: 'When the draft finalises by itself.' }),
     purchase_order_number: z.string().nullable(),
     notes: z.string().nullable(),
@@ -87,7 +88,10 @@ export const InvoiceResponse = z
     issued_at: instant.nullable(),
     paid_at: instant.nullable(),
     voided_at: instant.nullable(),
-    version: z.int(),
+    written_off_at: instant.nullable(),
+    version: z.int().meta({ description: 'One more each time a draft changes when it is computed again, and with each regeneration.' }),
+    replaces_invoice_id: uuid.nullable().meta({ description: 'The voided invoice that this one was issued for again.' }),
+    replaced_by_invoice_id: uuid.nullable().meta({ description: 'What this voided invoice was issued again as.' }),
     fees: z.array(FeeResponse),
     line_items: z.array(InvoiceLineItem),
     taxes: z.array(
@@ -180,7 +184,7 @@ export const InvoiceSettlementResponse = z
   .object({
     id: uuid,
     invoice_id: uuid,
-    settlement_type: z.enum(['payment', 'credit_note', 'wallet_credit']),
+    settlement_type: z.enum(['payment', 'credit_note', 'wallet_credit', 'write_off']),
     source_id: uuid,
     amount_cents: amountCodec,
     created_at: instant,
@@ -194,6 +198,7 @@ export const invoiceFilters = {
   customer_id: idInput('cus').optional(),
   subscription_id: idInput('sub').optional(),
   status: z.enum(invoiceStatuses).optional(),
+  payment_overdue: flag.optional(),
 };
 
 export const feeFilters = {

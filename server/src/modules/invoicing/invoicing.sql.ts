@@ -21,13 +21,18 @@ interface InvoiceFilters {
   readonly customer_id?: string | undefined;
   readonly subscription_id?: string | undefined;
   readonly status?: InvoiceRow['status'] | undefined;
+  readonly payment_overdue?: boolean | undefined;
 }
 
-export async function listInvoices(db: ReadDb, page: PageRequest & InvoiceFilters) {
+/** What `payment_overdue` says of a row. */
+const overdueAt = (now: Temporal.Instant) => sql<boolean>`(status = 'finalized' and amount_due_cents > 0 and due_date is not null and due_date < ${now})`;
+
+export async function listInvoices(db: ReadDb, page: PageRequest & InvoiceFilters, now: Temporal.Instant) {
   let query = db.selectFrom('invoices').selectAll();
   if (page.customer_id !== undefined) query = query.where('customer_id', '=', page.customer_id);
   if (page.subscription_id !== undefined) query = query.where('subscription_id', '=', page.subscription_id);
   if (page.status !== undefined) query = query.where('status', '=', page.status);
+  if (page.payment_overdue !== undefined) query = query.where(page.payment_overdue ? overdueAt(now) : sql<boolean>`not ${overdueAt(now)}`);
   return listRows(query, page, {
     sortable: {
       created_at: 'created_at',
@@ -52,7 +57,7 @@ export async function feesOfInvoices(db: ReadDb, invoiceIds: readonly string[]):
   return Map.groupBy(rows, (row) => row.invoice_id ?? '');
 }
 
-interface FeeFilters extends Omit<InvoiceFilters, 'status'> {
+interface FeeFilters extends Omit<InvoiceFilters, 'status' | 'payment_overdue'> {
   readonly invoice_id?: string | undefined;
   readonly fee_type?: FeeRow['fee_type'] | undefined;
   readonly payment_status?: FeeRow['payment_status'] | undefined;

@@ -21,6 +21,8 @@ export interface InvoiceParties {
   readonly dueDate: Temporal.Instant | null;
   readonly purchaseOrderNumber: string | null;
   readonly notes: string | null;
+  /** The voided invoice that it is issued for again; null for a new one. */
+  readonly replaces: Pick<InvoiceRow, 'id' | 'version'> | null;
   /** Which of several of its kind at one instant. */
   readonly turn: number;
   /** The subscription's phase whose usage it bills. */
@@ -121,6 +123,8 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       due_date: parties.dueDate,
       purchase_order_number: parties.purchaseOrderNumber,
       notes: parties.notes,
+      replaces_invoice_id: parties.replaces?.id ?? null,
+      version: parties.replaces === null ? 1 : parties.replaces.version + 1,
       billing_kind: draft.kind,
       billing_at: draft.kind === null ? null : draft.at,
       billing_turn: parties.turn,

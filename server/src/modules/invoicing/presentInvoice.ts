@@ -39,9 +39,9 @@ function lineItem(row: FeeRow) {
   };
 }
 
-/** Finalized and past its due date: derived, so that no job has to keep it true (I2). */
-function isOverdue(row: Pick<InvoiceRow, 'status' | 'due_date'>, now: Temporal.Instant): boolean {
-  return row.status === 'finalized' && row.due_date !== null && Temporal.Instant.compare(row.due_date, now) < 0;
+/** Finalized, with something due, and past its due date: derived, so that no job has to keep it true (I2). */
+export function isOverdue(row: Pick<InvoiceRow, 'status' | 'due_date' | 'amount_due_cents'>, now: Temporal.Instant): boolean {
+  return row.status === 'finalized' && row.amount_due_cents > 0n && row.due_date !== null && Temporal.Instant.compare(row.due_date, now) < 0;
 }
 
 /** An invoice as replies, events and webhooks show it. */
@@ -58,6 +58,7 @@ export function presentInvoice(row: InvoiceRow, fees: readonly FeeRow[], now: Te
     prepaid_credit_amount_cents: Amount.of(row.prepaid_credit_amount_cents),
     amount_paid_cents: Amount.of(row.amount_paid_cents),
     amount_due_cents: Amount.of(row.amount_due_cents),
+    written_off_amount_cents: Amount.of(row.written_off_amount_cents),
     payment_overdue: isOverdue(row, now),
     fees: fees.map(presentFee),
     line_items: fees.map(lineItem),

@@ -1,10 +1,14 @@
-import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
+import { type ComparedInvoice, draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
+import type { BilledThrough } from '@farthing/core/subscriptions';
+import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { findSubscription, loadPhase } from '../subscriptions/index.ts';
-import { deleteFees, type InvoiceRow } from './invoicing.sql.ts';
+import { comparedOf, encodeVersion } from './compareInvoices.ts';
+import { deleteFees, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
 import { loadFactsAgain } from './loadFacts.ts';
 import { insertFees, sumsOf } from './postInvoice.ts';
+import { keepVersion } from './versions.sql.ts';
 
 /** A draft as it stands now, and what it credits once it is final. */
 export interface ComputedDraft {
@@ -22,15 +26,15 @@ const noSums = {
 };
 
 /**
- * Computes a draft anew, so that events that came since are on it (E3). Its number, dates and id stay. Nothing is left on one whose days
+ * Computes a draft anew, so that events that came since are on it (E3). Its dates and id stay. What it was is kept where that changed. Nothing is left on one whose days
  * were all taken back meanwhile, such as those of a resumption that was followed by another pause on the same day.
  */
 export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<ComputedDraft> {
   if (invoice.subscription_id === null || invoice.billing_kind === null || invoice.billing_at === null) return { row: invoice, lateCredits: [] };
   const subscription = await findSubscription(tx.db, invoice.subscription_id);
   if (subscription === undefined) throw new Error(`The subscription ${invoice.subscription_id} is gone.`);
-  const { opened_at: at, opened_day: day } = invoice;
-  const opened = at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
+  const opened = openedOf(invoice);
+  const before = comparedOf(invoice, (await feesOfInvoices(tx.db, [invoice.id])).get(invoice.id) ?? []);
   const phase = await loadPhase(tx.db, subscription, invoice.billing_phase);
   const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase }, opened, invoice.id);
   const draft = facts === null ? null : draftInvoice(facts);
@@ -41,9 +45,23 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Compute
   }
   const row = await tx.db
     .updateTable('invoices')
-    .set({ ...(draft === null ? noSums : sumsOf(draft)), version: invoice.version + 1, updated_at: tx.scope.now })
+    .set({ ...(draft === null ? noSums : sumsOf(draft)), updated_at: tx.scope.now })
     .where('id', '=', invoice.id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  return { row, lateCredits: draft?.lateCredits ?? [] };
+  return { row: await countVersion(tx, row, before), lateCredits: draft?.lateCredits ?? [] };
+}
+
+/** Where the usage that an invoice bills opened; null: with the subscription. */
+export function openedOf({ opened_at: at, opened_day: day }: InvoiceRow): BilledThrough | null {
+  return at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
+}
+
+/** A draft that is not what it was is another version, and the one before is kept to be compared with. */
+async function countVersion(tx: Tx, row: InvoiceRow, before: ComparedInvoice): Promise<InvoiceRow> {
+  const after = comparedOf(row, (await feesOfInvoices(tx.db, [row.id])).get(row.id) ?? []);
+  const kept = encodeVersion(before);
+  if (json(kept) === json(encodeVersion(after))) return row;
+  await keepVersion(tx.db, tx.scope, row.id, row.version, kept);
+  return tx.db.updateTable('invoices').set({ version: row.version + 1 }).where('id', '=', row.id).returningAll().executeTakeFirstOrThrow();
 }

@@ -10,6 +10,7 @@ const kinds = [
   'invoice_finalized', 'invoice_voided', 'credit_note_issued', 'credit_applied', 'credit_returned', 'payment_received',
   'credits_granted', 'credits_paid', 'credits_consumed', 'credits_returned', 'credits_expired', 'credits_voided', 'credits_transferred',
   'credits_held', 'credits_released', 'credits_captured',
+  'written_off', 'write_off_reversed',
 ] as const;
 
 export const LedgerEntryResponse = z

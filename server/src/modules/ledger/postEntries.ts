@@ -8,7 +8,7 @@ import { deferredSums, entriesOf, insertPosting } from './ledger.sql.ts';
 type Document =
   | { readonly kind: 'invoice_finalized'; readonly type: 'invoice' }
   | { readonly kind: 'credit_note_issued'; readonly type: 'credit_note' }
-  | { readonly kind: 'credit_applied' | 'credit_returned'; readonly type: 'invoice_settlement' }
+  | { readonly kind: 'credit_applied' | 'credit_returned' | 'written_off' | 'write_off_reversed'; readonly type: 'invoice_settlement' }
   | { readonly kind: 'payment_received'; readonly type: 'payment' }
   | { readonly kind: CreditMovement; readonly type: 'wallet_transaction' }
   | { readonly kind: 'credits_held' | 'credits_released' | 'credits_captured'; readonly type: 'wallet_hold' };

@@ -39,27 +39,33 @@ function holds({ key, values }: Condition): RawBuilder<boolean> {
 const allHold = (conditions: readonly Condition[]): RawBuilder<boolean> =>
   conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions.map(holds), sql` and `)})`;
 
-/** Null: nothing was counted. */
-function selected(db: ReadDb, selection: EventSelection | null) {
-  const events = db.selectFrom('usage_events').selectAll().select(status).where('amended', '=', false);
-  if (selection === null) return events.where(sql<boolean>`false`);
+function isSelected(selection: EventSelection): RawBuilder<boolean> {
   const { from, counted, group } = selection;
-  let query = events
-    .where('external_customer_id', '=', selection.externalCustomerId)
-    .where('code', '=', selection.code)
-    .where(sql<boolean>`(external_subscription_id is null or external_subscription_id = ${selection.externalSubscriptionId})`)
-    .where('timestamp', '<', selection.to)
-    .where('received_at', '<=', selection.receivedBy)
-    .where(allHold(selection.conditions));
-  if (from !== null) query = query.where('timestamp', '>=', from);
-  if (counted !== null) query = query.where(counted, 'is not', null);
-  for (const other of selection.except) query = query.where(sql<boolean>`not ${allHold(other)}`);
-  for (const [key, value] of Object.entries(group ?? {})) query = query.where(sql<boolean>`${textOf(key)} is not distinct from ${value}`);
-  return query;
+  return sql`(${sql.join(
+    [
+      sql`external_customer_id = ${selection.externalCustomerId}`,
+      sql`code = ${selection.code}`,
+      sql`(external_subscription_id is null or external_subscription_id = ${selection.externalSubscriptionId})`,
+      sql`"timestamp" < ${selection.to}`,
+      sql`received_at <= ${selection.receivedBy}`,
+      allHold(selection.conditions),
+      ...(from === null ? [] : [sql`"timestamp" >= ${from}`]),
+      ...(counted === null ? [] : [sql`${sql.ref(counted)} is not null`]),
+      ...selection.except.map((other) => sql`not ${allHold(other)}`),
+      ...Object.entries(group ?? {}).map(([key, value]) => sql`${textOf(key)} is not distinct from ${value}`),
+    ],
+    sql` and `,
+  )})`;
+}
+
+/** What any of these selects; nothing where nothing was counted. */
+function selected(db: ReadDb, selections: readonly EventSelection[]) {
+  const events = db.selectFrom('usage_events').selectAll().select(status).where('amended', '=', false);
+  return events.where(selections.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(selections.map(isSelected), sql` or `)})`);
 }
 
 /** The very events that were counted, by keyset pages over the index by which usage is aggregated. */
-export async function listSelected(db: ReadDb, selection: EventSelection | null, page: PageRequest): Promise<ListReply<StoredEvent>> {
+export async function listSelected(db: ReadDb, selections: readonly EventSelection[], page: PageRequest): Promise<ListReply<StoredEvent>> {
   const order = { sortable: { timestamp: 'timestamp' }, defaultOrder: { field: 'timestamp', direction: 'asc' } } as const;
-  return listRows(selected(db, selection), page, order);
+  return listRows(selected(db, selections), page, order);
 }

@@ -41,7 +41,7 @@ export async function healthFigures(db: ReadDb, customerId: string, now: Tempora
     select i.*, p.* from
       (select count(*)::int as total_invoices,
         count(*) filter (where status = 'paid')::int as paid_invoices,
-        count(*) filter (where status = 'finalized' and due_date < ${now})::int as overdue_invoices,
+        count(*) filter (where status = 'finalized' and amount_due_cents > 0 and due_date < ${now})::int as overdue_invoices,
         coalesce(sum(amount_due_cents) filter (where status = 'finalized' and due_date < ${now}), 0)::bigint as overdue_amount
        from invoices where customer_id = ${customerId} and status in ('finalized', 'paid')) i,
       (select count(*)::int as total_payments, count(*) filter (where status = 'failed')::int as failed_payments

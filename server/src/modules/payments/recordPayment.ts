@@ -86,6 +86,7 @@ export async function markInvoicePaid(tx: Tx, invoiceId: string) {
   const invoice = await lockInvoice(tx.db, invoiceId);
   if (invoice === undefined) throw notFound('invoice');
   if (invoice.status !== 'finalized') throw conflict('not_payable', `A ${invoice.status} invoice takes no payment.`);
+  if (invoice.written_off_at !== null) throw conflict('written_off', 'What was due on this invoice was written off; take that back first.');
   await receive(tx, {
     invoiceId: invoice.id,
     customerId: invoice.customer_id,

@@ -1,0 +1,81 @@
+import { draftInvoice, draftOfFees } from '@farthing/core/billing';
+import { Currency } from '@farthing/core/money';
+import { Period } from '@farthing/core/time';
+import type { Tx } from '../../kernel/envelope.ts';
+import { conflict, notFound } from '../../kernel/problem.ts';
+import { findSubscription, loadPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { announce, readInvoice } from './announceInvoice.ts';
+import { holdUsage } from './closeUsage.ts';
+import { noDeductions } from './deductions.ts';
+import { finalizeDraft } from './finalizeInvoice.ts';
+import { invoiceNow } from './invoiceNow.ts';
+import { readParties } from './invoiceParties.ts';
+import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
+import { feesOfInvoices, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { loadFactsAgain } from './loadFacts.ts';
+import { insertFees, postInvoice } from './postInvoice.ts';
+import { openedOf } from './refreshDraft.ts';
+import { restoreFee } from './restoreFee.ts';
+import { giveUpEvents, linkReplacement } from './versions.sql.ts';
+
+/**
+ * Issues a voided invoice again, once (I4): of a subscription with the facts of this moment, over the time that the void had freed; of other
+ * lines with those lines. It is finalized at once, with a number and dates of its own, and each of the two names the other.
+ * Throws 404; 409 for one that is not voided, was issued again before, or has nothing left to be invoiced.
+ */
+export async function regenerateInvoice(tx: Tx, id: string) {
+  await holdUsage(tx, id);
+  const voided = await lockInvoice(tx.db, id);
+  if (voided === undefined) throw notFound('invoice');
+  if (voided.status !== 'voided') throw conflict('not_voided', `Only a voided invoice is issued again; this one is ${voided.status}.`);
+  if (voided.replaced_by_invoice_id !== null) throw conflict('already_regenerated', 'This invoice was issued again before.');
+  if (voided.invoice_type === 'credit' || voided.invoice_type === 'progressive_billing')
+    throw conflict('nothing_to_invoice', 'What this invoice was for was called off with it, or is billed with its period.');
+  const before = await readInvoice(tx, id);
+  const replacement = await replace(tx, voided);
+  await linkReplacement(tx.db, tx.scope, voided.id, replacement.id);
+  await announce(tx, invoiceRegenerated, voided.id, before);
+  return replacement;
+}
+
+async function replace(tx: Tx, voided: InvoiceRow) {
+  const { subscription_id: subscriptionId, billing_kind: kind, billing_at: at } = voided;
+  if (subscriptionId === null || kind === null || at === null) return repeatLines(tx, voided);
+  // What it billed so far is of a period that may have gone on: it is asked for again.
+  if (kind === 'interim') return invoiceNow(tx, subscriptionId, voided);
+  const subscription = await findSubscription(tx.db, subscriptionId);
+  if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
+  return billAgain(tx, subscription, voided, { kind, at });
+}
+
+async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceRow, { kind, at }: { kind: NonNullable<InvoiceRow['billing_kind']>; at: Temporal.Instant }) {
+  const phase = await loadPhase(tx.db, subscription, voided.billing_phase);
+  const opened = openedOf(voided);
+  const facts = await loadFactsAgain(tx.db, subscription, { at, kind, phase }, opened, voided.id);
+  if (facts === null) throw conflict('nothing_to_invoice', 'Nothing of what this invoice was for is left to be invoiced.');
+  const draft = draftInvoice(facts);
+  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
+  const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
+  const invoice = await postInvoice(tx, draft, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened }, null);
+  if (invoice === null) throw new Error('The void has freed its period, and a lock keeps others from it.');
+  const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
+  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
+  const created = await announce(tx, invoiceCreated, invoice.id);
+  return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
+}
+
+/** Lines that somebody asked for, and events that each paid for themselves, are what they were. */
+async function repeatLines(tx: Tx, voided: InvoiceRow) {
+  const rows = (await feesOfInvoices(tx.db, [voided.id])).get(voided.id) ?? [];
+  const billingPeriod = Period.of(voided.billing_period_start, voided.billing_period_end);
+  const draft = draftOfFees(noDeductions, { fees: rows.map(restoreFee), at: tx.scope.now, currency: Currency.parse(voided.currency), billingPeriod });
+  const { grace: _grace, ...parties } = await readParties(tx, voided.customer_id, voided.subscription_id);
+  const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
+  const invoice = await postInvoice(tx, draft, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened: null }, null);
+  if (invoice === null) throw new Error('An invoice of no period is never there before.');
+  await giveUpEvents(tx.db, voided.id);
+  await insertFees(tx, draft.fees.map((fee, index) => ({ fee, eventId: rows[index]?.event_id ?? undefined })), { ...invoice, billedPeriodId: null });
+  const created = await announce(tx, invoiceCreated, invoice.id);
+  return finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
+}

@@ -1,0 +1,37 @@
+import { decodeExplain, type FeeDraft } from '@farthing/core/billing';
+import { Amount, Precise, Quantity } from '@farthing/core/money';
+import { z } from 'zod';
+import type { FeeRow } from './invoicing.sql.ts';
+
+const group = z.record(z.string(), z.string().nullable());
+const properties = z.record(z.string(), z.json());
+const types = z.enum(['subscription', 'charge', 'commitment', 'add_on']);
+
+/** A fee as it was drafted, before coupons and tax: what it came to and why stays as it was. Throws ZodError for a fee of no draft. */
+export function restoreFee(row: FeeRow): FeeDraft {
+  const by = group.parse(row.grouped_by);
+  const at = row.created_at;
+  return {
+    type: types.parse(row.fee_type),
+    kind: row.kind,
+    description: row.description,
+    chargeId: row.charge_id,
+    commitmentId: row.commitment_id,
+    filterId: row.charge_filter_id,
+    groupedBy: Object.keys(by).length === 0 ? null : by,
+    metricCode: row.metric_code,
+    units: Quantity.restore(row.units),
+    eventsCount: row.events_count,
+    unitAmount: Precise.parse(row.unit_amount_cents),
+    precise: Precise.parse(row.precise_amount_cents),
+    amount: Amount.of(row.amount_cents),
+    progressive: Amount.zero,
+    coupons: Amount.zero,
+    taxes: Amount.zero,
+    billedPeriodId: row.billed_period_id,
+    from: row.from_datetime ?? at,
+    to: row.to_datetime ?? at,
+    properties: properties.parse(row.properties),
+    explain: decodeExplain(row.explain),
+  };
+}
