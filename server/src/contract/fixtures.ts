@@ -1,3 +1,4 @@
+import { invoiceFixtures } from './invoiceFixtures.ts';
 import type { Sample } from './operations.ts';
 import type { World } from './world.ts';
 
@@ -216,17 +217,6 @@ const subscriptions: Record<string, Fixture> = {
   activateSubscription: async ({ newSubscription }) => ({ params: { subscription_id: (await newSubscription({ started_at: null })).id } }),
 };
 
-/** A subscription that owes a call which no invoice has. */
-async function subscriptionInArrears({ must, name, now, newMetric, newPlan, newCustomer, newSubscription }: World): Promise<string> {
-  const metric = await newMetric();
-  const plan = await newPlan({ pay_in_advance: false, charges: [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '1' } }] });
-  const customer = await newCustomer();
-  const began = Temporal.Instant.from(now).subtract({ hours: 1 }).toString();
-  const subscription = await newSubscription({ customer_id: customer.id, plan_id: plan.id, started_at: began });
-  await must('POST', '/v1/events', { transaction_id: name(), external_customer_id: customer.external_id, code: metric.code, timestamp: began });
-  return subscription.id;
-}
-
 const usageEvent = ({ made, name, now }: World) => ({
   transaction_id: name(),
   external_customer_id: made.customer.external_id,
@@ -306,7 +296,6 @@ const metering: Record<string, Fixture> = {
 
 const invoicing: Record<string, Fixture> = {
   listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
-  invoiceSubscriptionNow: async (world) => ({ params: { subscription_id: await subscriptionInArrears(world) } }),
   getSubscriptionLifecycle: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
   createOneOffInvoice: async ({ made, name }) => ({
@@ -320,19 +309,6 @@ const invoicing: Record<string, Fixture> = {
   deleteInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
   finalizeInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
   voidInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
-  refreshInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
-  regenerateInvoice: async ({ newInvoice, must }) => {
-    const { id } = await newInvoice('finalized');
-    await must('POST', `/v1/invoices/${id}/void`);
-    return { params: { invoice_id: id } };
-  },
-  writeOffInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('finalized')).id } }),
-  reverseInvoiceWriteOff: async ({ newInvoice, must }) => {
-    const { id } = await newInvoice('finalized');
-    await must('POST', `/v1/invoices/${id}/write_off`);
-    return { params: { invoice_id: id } };
-  },
-  diffInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id }, query: { against: made.invoice.id } }),
   explainInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   previewInvoicePdf: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   downloadInvoicePdf: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
@@ -407,7 +383,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...payments, ...wallets, ...ledger,
+  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */
