@@ -1324,8 +1324,23 @@ export interface InvoiceLineItem {
 }
 
 export interface InvoicePreviewRequest {
-  /** An id, prefixed id or external_id. */
-  readonly subscription_id: string;
+  /** An id, prefixed id or external_id. Absent: of a subscription that might be, with the other fields as for creating it. */
+  readonly subscription_id?: string;
+  /** An id, its prefixed form cus_…, or the customer’s external_id. */
+  readonly customer_id?: string;
+  /** An id, its prefixed form plan_…, or the plan’s code. */
+  readonly plan_id?: string;
+  readonly billing_time?: 'calendar' | 'anniversary';
+  /** When it starts: now or before, it is active at once; later, on that date; absent, when it is activated. */
+  readonly started_at?: string | null;
+  /** The anchor of its periods; never its start. Default: the start, or the first day after the trial. */
+  readonly subscription_at?: string | null;
+  readonly ending_at?: string | null;
+  /** Default: the plan’s. */
+  readonly trial_period_days?: number;
+  /** Default: the plan’s. */
+  readonly pay_in_advance?: boolean;
+  readonly overrides?: PlanOverridesInput | null;
   /** Previews the period that holds this instant; default now. */
   readonly billing_period_start?: string;
   readonly billing_period_end?: string;
@@ -4152,7 +4167,7 @@ export interface Operations {
   /**
    * Preview an invoice.
    *
-   * The next invoice of a subscription with the usage so far, computed like the invoice itself and not stored.
+   * The next invoice of a subscription with the usage so far, or the first one of a subscription that might be (`customer_id`, `plan_id` and its terms), computed like the invoice itself and not stored.
    *
    * Needs the scope `invoices:read`.
    */

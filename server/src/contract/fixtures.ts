@@ -303,7 +303,6 @@ const invoicing: Record<string, Fixture> = {
   }),
   bulkFinalizeInvoices: async ({ newInvoice }) => ({ body: { invoice_ids: [(await newInvoice('draft')).id] } }),
   bulkVoidInvoices: async ({ newInvoice }) => ({ body: { invoice_ids: [(await newInvoice('finalized')).id] } }),
-  previewInvoice: ({ made }) => ({ body: { subscription_id: made.subscription.id } }),
   getInvoice: ({ made }) => ({ params: { invoice_id: made.invoice.id } }),
   updateInvoice: async ({ newInvoice, now }) => ({ params: { invoice_id: (await newInvoice('draft')).id }, body: { due_date: now } }),
   deleteInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),

@@ -15,6 +15,8 @@ async function subscriptionInArrears({ must, name, now, newMetric, newPlan, newC
 /** What is done to invoices on request, and to those that are not as they should be. */
 export const invoiceFixtures: Record<string, Fixture> = {
   invoiceSubscriptionNow: async (world) => ({ params: { subscription_id: await subscriptionInArrears(world) } }),
+  // Of a subscription that might be; one that is there is named instead.
+  previewInvoice: ({ made }) => ({ body: { customer_id: made.customer.id, plan_id: made.plan.id }, mentions: { subscription_id: made.subscription.id } }),
   refreshInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
   regenerateInvoice: async ({ newInvoice, must }) => {
     const { id } = await newInvoice('finalized');

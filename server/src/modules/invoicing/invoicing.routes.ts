@@ -109,7 +109,7 @@ const invoices: Operation[] = [
     path: `${path}/preview`,
     tag,
     summary: 'Preview an invoice',
-    description: 'The next invoice of a subscription with the usage so far, computed like the invoice itself and not stored.',
+    description: 'The next invoice of a subscription with the usage so far, or the first one of a subscription that might be (`customer_id`, `plan_id` and its terms), computed like the invoice itself and not stored.',
     permission: 'invoices:read',
     body: InvoicePreviewRequest,
     returns: InvoicePreviewResponse,

@@ -1,5 +1,6 @@
 import { amountCodec, preciseCodec, quantityCodec, rateCodec } from '@farthing/core/money';
 import { z } from 'zod';
+import { SupposedSubscription } from '../subscriptions/index.ts';
 import { flag, idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
@@ -119,7 +120,9 @@ export const FeeUpdate = z
 
 export const InvoicePreviewRequest = z
   .strictObject({
-    subscription_id: z.string().min(1).max(255).meta({ description: 'An id, prefixed id or external_id.' }),
+    subscription_id: z.string().min(1).max(255).optional().meta({ description: 'An id, prefixed id or external_id. Absent: of a subscription that might be, with the other fields as for creating it.' }),
+    ...SupposedSubscription.partial().shape,
+    billing_time: SupposedSubscription.shape.billing_time.unwrap().optional(),
     billing_period_start: instant.optional().meta({ description: 'Previews the period that holds this instant; default now.' }),
     billing_period_end: instant.optional(),
   })

@@ -1,25 +1,48 @@
 import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
-import { nextInvoice } from '@farthing/core/subscriptions';
+import { currentPlanPeriod, type InvoicePlan, invoicePlan, nextInvoice, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import type { Plan } from '../catalog/index.ts';
-import { findSubscription, loadPhasePlan, presentPhase } from '../subscriptions/index.ts';
+import { findSubscription, loadPhasePlan, presentPhase, type SubscriptionRow, supposeSubscription } from '../subscriptions/index.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { Amount } from '@farthing/core/money';
 import { factsFor } from './loadFacts.ts';
 
-/** The next invoice of a subscription as it would be with the usage so far: the same facts and the same draft, not posted. */
-export async function previewInvoice(
-  { db, scope }: Read,
-  body: z.output<typeof InvoicePreviewRequest>,
-): Promise<z.output<typeof InvoicePreviewResponse>> {
-  const subscription = await findSubscription(db, body.subscription_id);
-  if (subscription === undefined) throw invalid('subscription_id', 'not_found', 'There is no such subscription.');
+type Reply = z.output<typeof InvoicePreviewResponse>;
+
+/**
+ * The next invoice of a subscription as it would be with the usage so far, or the first one of a subscription that might be: the same facts
+ * and the same draft, not posted.
+ */
+export async function previewInvoice(read: Read, body: z.output<typeof InvoicePreviewRequest>): Promise<Reply> {
+  const { subscription_id: reference, billing_period_start: after, billing_period_end: _end, ...terms } = body;
+  if (reference !== undefined) {
+    const subscription = await findSubscription(read.db, reference);
+    if (subscription === undefined) throw invalid('subscription_id', 'not_found', 'There is no such subscription.');
+    if (Object.values(terms).some((given) => given !== undefined))
+      throw invalid('subscription_id', 'ambiguous', 'Name a subscription, or say what a new one would be: not both.');
+    return previewOf(read, subscription, nextInvoice(presentPhase(subscription).terms, after ?? read.scope.now));
+  }
+  const { customer_id: customer, plan_id: plan } = terms;
+  if (customer === undefined || plan === undefined)
+    throw invalid(customer === undefined ? 'customer_id' : 'plan_id', 'required', 'Name a subscription, or a customer and a plan.');
+  const supposed = await supposeSubscription(read.db, { ...terms, customer_id: customer, plan_id: plan, billing_time: terms.billing_time ?? 'calendar' }, read.scope.now);
+  return previewOf(read, supposed, firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now));
+}
+
+/** What is billed first: with the start, be it ahead or now; after a start in the past with the period that is open now. */
+function firstInvoice(terms: SubscriptionTerms, after: Temporal.Instant | null, now: Temporal.Instant): InvoicePlan | null {
+  if (after !== null) return nextInvoice(terms, after);
+  const isPast = Temporal.Instant.compare(terms.startedAt, now) < 0;
+  if (!isPast) return nextInvoice(terms, terms.startedAt.subtract({ microseconds: 1 }));
+  return invoicePlan(terms, currentPlanPeriod(terms, now)?.start ?? now, 'start') ?? nextInvoice(terms, now);
+}
+
+async function previewOf({ db }: Read, subscription: SubscriptionRow, covered: InvoicePlan | null): Promise<Reply> {
   const phase = presentPhase(subscription);
   const { terms } = phase;
   const plan = await loadPhasePlan(db, phase);
-  const covered = nextInvoice(terms, body.billing_period_start ?? scope.now);
   if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
   const facts = await factsFor(db, subscription, plan, terms, covered);
   const draft = draftInvoice(facts);

@@ -29,6 +29,9 @@ export const SubscriptionCreate = z
   })
   .meta({ id: 'SubscriptionCreate' });
 
+/** A subscription that might be, with the terms it would have. */
+export const SupposedSubscription = SubscriptionCreate.omit({ external_id: true, on_termination_action: true });
+
 export const changeOptions = {
   timing: z.enum(['now', 'period_end']).optional().meta({ description: 'When the plan changes. Default: now to the same or a higher price a year, else at the end of the period.' }),
   proration: z.enum(prorations).optional().meta({
