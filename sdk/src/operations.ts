@@ -2063,6 +2063,48 @@ export interface UsageSeriesResponse {
   readonly series: readonly UsageSeries[];
 }
 
+export interface UsageThresholdCreateAPI {
+  /** The usage of a period, in minor units, at which it is invoiced. */
+  readonly amount_cents: number;
+  /** Default, and the only one there can be: that of the plan. */
+  readonly currency?: string;
+  /** Again for every further amount of usage above the highest threshold that is not recurring. Default: false. */
+  readonly recurring?: boolean;
+  readonly threshold_display_name?: string | null;
+}
+
+export interface UsageThresholdCrossing {
+  readonly id: string;
+  readonly usage_threshold: UsageThresholdResponse;
+  readonly subscription_id: string;
+  readonly external_subscription_id: string;
+  readonly customer_id: string;
+  /** Of a recurring threshold the highest multiple that was reached, else its amount. */
+  readonly step_amount_cents: number;
+  /** The usage of the period when that was noticed. */
+  readonly usage_amount_cents: number;
+  readonly currency: string;
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
+  /** The invoice of the usage so far; null where nothing was left to invoice. */
+  readonly invoice_id: string | null;
+  readonly crossed_at: string;
+}
+
+export interface UsageThresholdResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly plan_id: string | null;
+  readonly subscription_id: string | null;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly currency: string;
+  readonly recurring: boolean;
+  readonly threshold_display_name: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
 export interface UsageTrendPoint {
   readonly date: string;
   /** Decimal number of units; as a string it keeps every digit */
@@ -2655,6 +2697,32 @@ export interface TerminateSubscriptionQuery {
 export interface CancelSubscriptionQuery {
   /** Default: the one stored on the subscription. */
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
+}
+
+/** The query of `listPlanUsageThresholds`. */
+export interface ListPlanUsageThresholdsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listSubscriptionUsageThresholds`. */
+export interface ListSubscriptionUsageThresholdsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
 }
 
 /** The query of `listCoupons`. */
@@ -3710,6 +3778,47 @@ export interface Operations {
   readonly bulkTerminateSubscriptions: (body: BulkTerminateRequest, options?: CallOptions) => Promise<BulkSubscriptionResponse>;
 
   /**
+   * List plan usage thresholds.
+   *
+   * Needs the scope `plans:read`.
+   */
+  readonly listPlanUsageThresholds: (planCode: string, options?: CallOptions<ListPlanUsageThresholdsQuery>) => Promise<List<UsageThresholdResponse>>;
+
+  /**
+   * Create plan usage threshold.
+   *
+   * When the usage of a period comes to this amount, what was used so far is invoiced at once; the invoice of the period credits it. Crossed once in each period.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly createPlanUsageThreshold: (planCode: string, body: UsageThresholdCreateAPI, options?: CallOptions) => Promise<UsageThresholdResponse>;
+
+  /**
+   * List subscription usage thresholds.
+   *
+   * Its own. A subscription without any is held to those of its plan.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly listSubscriptionUsageThresholds: (subscriptionId: string, options?: CallOptions<ListSubscriptionUsageThresholdsQuery>) => Promise<List<UsageThresholdResponse>>;
+
+  /**
+   * Create subscription usage threshold.
+   *
+   * A subscription that has thresholds of its own is held to them instead of those of its plan.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly createSubscriptionUsageThreshold: (subscriptionId: string, body: UsageThresholdCreateAPI, options?: CallOptions) => Promise<UsageThresholdResponse>;
+
+  /**
+   * Delete usage threshold.
+   *
+   * Needs the scope `plans:write`.
+   */
+  readonly deleteUsageThreshold: (thresholdId: string, options?: CallOptions) => Promise<void>;
+
+  /**
    * List coupons.
    *
    * Needs the scope `coupons:read`.
@@ -4486,6 +4595,11 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   bulkPauseSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_pause', reply: 'json', body: true, keyed: true },
   bulkResumeSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_resume', reply: 'json', body: true, keyed: true },
   bulkTerminateSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_terminate', reply: 'json', body: true, keyed: true },
+  listPlanUsageThresholds: { method: 'GET', path: '/v1/plans/{plan_code}/usage_thresholds', reply: 'list' },
+  createPlanUsageThreshold: { method: 'POST', path: '/v1/plans/{plan_code}/usage_thresholds', reply: 'json', body: true, keyed: true },
+  listSubscriptionUsageThresholds: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/usage_thresholds', reply: 'list' },
+  createSubscriptionUsageThreshold: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/usage_thresholds', reply: 'json', body: true, keyed: true },
+  deleteUsageThreshold: { method: 'DELETE', path: '/v1/usage_thresholds/{threshold_id}', reply: 'none' },
   listCoupons: { method: 'GET', path: '/v1/coupons', reply: 'list' },
   createCoupon: { method: 'POST', path: '/v1/coupons', reply: 'json', body: true, keyed: true },
   getCoupon: { method: 'GET', path: '/v1/coupons/{code}', reply: 'json' },

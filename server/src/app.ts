@@ -45,7 +45,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     customers,
     ...[subscriptions, discounts, wallets],
     metering({ pool, lookups, writer }),
-    invoicing,
+    invoicing([]),
     payments,
   ];
   return modules;
@@ -74,6 +74,7 @@ const info = {
     'Billable Metrics': 'What is measured.',
     Plans: 'What it costs.',
     Commitments: 'What it costs at least.',
+    Thresholds: 'When usage is invoiced before its period ends.',
     'Add-ons': 'What is sold apart from plans.',
     Features: 'What plans can grant.',
     Subscriptions: 'Customers on plans.',

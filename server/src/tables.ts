@@ -242,6 +242,8 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     late_usage: Generated<boolean>;
+    billed_period_id: string | null;
+    progressive_rest: Generated<boolean>;
   };
   customers: {
     tenant_id: string;
@@ -776,6 +778,30 @@ export interface Tables {
     worker: string;
     fence: Generated<bigint>;
     leased_until: Temporal.Instant;
+  };
+  usage_threshold_crossings: {
+    tenant_id: string;
+    id: string;
+    usage_threshold_id: string;
+    subscription_id: string;
+    period_start: Temporal.Instant;
+    step_amount_cents: bigint;
+    usage_amount_cents: bigint;
+    invoice_id: string | null;
+    crossed_at: Temporal.Instant;
+  };
+  usage_thresholds: {
+    tenant_id: string;
+    id: string;
+    plan_id: string | null;
+    subscription_id: string | null;
+    amount_cents: bigint;
+    currency: string;
+    recurring: boolean;
+    threshold_display_name: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
   };
   usage_unique_days: {
     tenant_id: string;

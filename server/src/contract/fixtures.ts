@@ -1,5 +1,6 @@
 import { invoiceFixtures } from './invoiceFixtures.ts';
 import type { Sample } from './operations.ts';
+import { usageLimits } from './usageLimits.ts';
 import type { World } from './world.ts';
 
 /** What a good call of an operation takes; made anew for each call, so that one that deletes or ends can be made again. */
@@ -382,7 +383,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
+  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

@@ -1,7 +1,7 @@
 import { Amount, Quantity } from '../../money/index.ts';
 import { groupKey } from '../../rating/index.ts';
 import type { FeeDraft, InvoiceDraft, LateCredit } from '../draft.ts';
-import type { BillingFacts, ChargeFacts, InterimLine, InterimUsage } from '../facts.ts';
+import type { BillingFacts, ChargeFacts, InterimLine, InterimUsage, UsageFacts } from '../facts.ts';
 import { restOf } from '../restOf.ts';
 import { chargeFees } from '../usageFees.ts';
 
@@ -12,17 +12,23 @@ import { chargeFees } from '../usageFees.ts';
 export function charges(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
   const { usage } = facts.invoicePlan;
   if (usage === null) return draft;
+  const { fees, credits } = usageLines({ ...facts, usage }, facts.interim.usage);
+  return { ...draft, fees: [...draft.fees, ...fees], lateCredits: [...draft.lateCredits, ...credits] };
+}
+
+interface UsageLines {
+  readonly fees: readonly FeeDraft[];
+  readonly credits: readonly LateCredit[];
+}
+
+/** The lines of usage so far of a period of which these parts were billed on request. */
+export function usageLines(facts: UsageFacts, before: InterimUsage | null): UsageLines {
   const rated = facts.charges
     .filter(({ definition }) => definition.invoiceable)
-    .map((charge) => ({ charge, fees: chargeFees({ ...facts, usage }, charge) }));
-  const before = facts.interim.usage;
-  if (before === null) return { ...draft, fees: [...draft.fees, ...rated.flatMap(({ fees }) => fees).filter(isWorthALine)] };
+    .map((charge) => ({ charge, fees: chargeFees(facts, charge) }));
+  if (before === null) return { fees: rated.flatMap(({ fees }) => fees).filter(isWorthALine), credits: [] };
   const rests = rated.map(({ charge, fees }) => restOfCharge(before, charge, fees));
-  return {
-    ...draft,
-    fees: [...draft.fees, ...rests.flatMap(({ fees }) => fees)],
-    lateCredits: [...draft.lateCredits, ...rests.flatMap(({ credits }) => credits)],
-  };
+  return { fees: rests.flatMap(({ fees }) => fees), credits: rests.flatMap(({ credits }) => credits) };
 }
 
 function isWorthALine(fee: FeeDraft): boolean {

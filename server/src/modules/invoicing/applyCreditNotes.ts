@@ -39,7 +39,7 @@ async function postNote(tx: Tx, invoice: InvoiceRow, noteId: string, { feeId, am
 }
 
 /** Why a note is issued, as it is kept on the note, and the days for which the fee stays earned. */
-interface NoteCause extends Pick<CreditNoteRow, 'reason' | 'description' | 'late_usage'> {
+interface NoteCause extends Pick<CreditNoteRow, 'reason' | 'description'>, Partial<Pick<CreditNoteRow, 'late_usage' | 'billed_period_id' | 'progressive_rest'>> {
   readonly keptDays: DatePeriod;
 }
 
@@ -102,7 +102,7 @@ export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, fr
       .set({ credited_amount_cents: fee.credited_amount_cents + unused, updated_at: tx.scope.now })
       .where('id', '=', fee.id)
       .execute();
-    await insertNote(tx, invoice, fee, unused, { reason: from.reason, description: `Unused days of ${fee.description}`, late_usage: false, keptDays });
+    await insertNote(tx, invoice, fee, unused, { reason: from.reason, description: `Unused days of ${fee.description}`, keptDays });
   }
 }
 

@@ -4,14 +4,15 @@ import { groupKey } from '@farthing/core/rating';
 import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
 import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
-import type { PlanCharge } from '../catalog/index.ts';
+import { type PlanCharge, planUpdated } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
 import { isEventsExpired, measureSteps } from '../metering/index.ts';
-import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow, subscriptionCreated, subscriptionPlanChanged } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
-import { type BilledInAdvance, billedInAdvance } from './inAdvance.sql.ts';
+import type { UsageFollower } from './followUsage.ts';
+import { arrivedInAdvance, type BilledInAdvance, billedInAdvance, hasChargesInAdvance } from './inAdvance.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
@@ -27,8 +28,17 @@ const group = z.record(z.string(), z.string().nullable());
 const lineKey = (filterId: string | null, by: Readonly<Record<string, string | null>>): string =>
   `${filterId ?? ''} ${groupKey(Object.keys(by).length === 0 ? null : by)}`;
 
+/** Bills single events as they come, where charges are paid in advance. */
+export const followInAdvance: UsageFollower = {
+  name: 'in_advance',
+  startsOn: [planUpdated, subscriptionCreated, subscriptionPlanChanged],
+  isWanted: hasChargesInAdvance,
+  arrived: arrivedInAdvance,
+  take: billArrived,
+};
+
 /** Bills the events of the usage periods that hold these instants which no fee has billed yet, each by a fee of its own (P6). Not in periods of which events are not kept any more. */
-export async function billArrived(tx: Tx, subscriptionId: string, instants: readonly Temporal.Instant[]): Promise<void> {
+async function billArrived(tx: Tx, subscriptionId: string, instants: readonly Temporal.Instant[]): Promise<void> {
   const found = await findSubscription(tx.db, subscriptionId);
   if (found === undefined || found.started_at === null) return;
   await lockBilling(tx, found.customer_id);

@@ -5,6 +5,7 @@ import { json } from '../../kernel/db/parameters.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { Tables } from '../../tables.ts';
 import type { BilledEdge } from '../metering/index.ts';
+import { isWithinBilled } from './progressive.sql.ts';
 
 export type BilledPeriodRow = Selectable<Tables['billed_periods']>;
 
@@ -91,6 +92,12 @@ export async function billedSoFar(db: ReadDb, periodIds: readonly string[], exce
       from ${withParts} p join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.part_id
       join credit_note_items ci on ci.tenant_id = f.tenant_id and ci.fee_id = f.id
       join credit_notes n on n.tenant_id = ci.tenant_id and n.id = ci.credit_note_id
+      where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided'
+      union all
+      select p.id, f.charge_id, -ci.amount_cents, 0, 0
+      from ${withParts} p join credit_notes n on n.tenant_id = p.tenant_id and n.billed_period_id = p.part_id
+      join credit_note_items ci on ci.tenant_id = n.tenant_id and ci.credit_note_id = n.id
+      join fees f on f.tenant_id = ci.tenant_id and f.id = ci.fee_id and f.kind = 'progressive'
       where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided') parts
     group by billed_period_id, charge_id`.execute(db);
   return rows;
@@ -149,16 +156,17 @@ export async function releasePeriods(db: Db, invoiceId: string, now: Temporal.In
   await db.updateTable('billed_periods').set({ voided_at: now, recheck: false }).where('invoice_id', '=', invoiceId).execute();
 }
 
-/** The fees of a charge for a period of which something is left to credit, newest first. */
+/** The fees of a charge for a period, on invoices made within it too, of which something is left to credit, newest first. */
 export async function creditableFees(db: Db, periodId: string, chargeId: string) {
   return db
     .selectFrom('fees as f')
     .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
     .selectAll('f')
-    .where(sql<boolean>`f.billed_period_id in (select p.part_id from ${withParts} p where p.id = ${periodId})`)
+    .where(sql<boolean>`(f.billed_period_id in (select p.part_id from ${withParts} p where p.id = ${periodId})
+      or exists (select from billed_periods p where p.tenant_id = f.tenant_id and p.id = ${periodId} and ${isWithinBilled}))`)
     .where('f.charge_id', '=', chargeId)
     .where('i.status', 'in', ['finalized', 'paid'])
-    .where(sql<boolean>`f.credited_amount_cents < f.amount_cents`)
+    .where(sql<boolean>`f.credited_amount_cents < f.amount_cents - f.progressive_billing_credit_amount_cents`)
     .orderBy('f.created_at', 'desc')
     .orderBy('f.position', 'desc')
     .execute();

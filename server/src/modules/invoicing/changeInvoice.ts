@@ -15,6 +15,7 @@ import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
 import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
+import { isCreditedElsewhere } from './progressive.sql.ts';
 import { presentFee } from './presentInvoice.ts';
 import { refreshDraft } from './refreshDraft.ts';
 
@@ -70,6 +71,8 @@ export async function voidInvoice(tx: Tx, id: string) {
   if (await hasLateUsageElsewhere(tx.db, row.id))
     throw conflict('has_late_usage', 'Another invoice bills late usage of this one’s period; void that one first.');
   if (await isBilledOn(tx.db, row.id)) throw conflict('has_later_invoice', 'A later invoice bills what this one left of its period; void that one first.');
+  if (await isCreditedElsewhere(tx.db, row.id))
+    throw conflict('is_credited', 'A later invoice credits what this one billed within its period; void that one first.');
   const before = await readInvoice(tx, id);
   await returnWalletCredits(tx, await returnCredits(tx, row));
   const { customer_id: customerId, currency } = row;

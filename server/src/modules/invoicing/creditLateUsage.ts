@@ -5,6 +5,7 @@ import { type DatePeriod, localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { insertNote } from './applyCreditNotes.ts';
 import { creditableFees, setRecheck } from './billedPeriods.sql.ts';
+import { creditableWithin, progressiveRestOf } from './progressive.sql.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 
 /**
@@ -17,19 +18,38 @@ export async function creditLateUsage(tx: Tx, { lateCredits }: Pick<InvoiceDraft
 }
 
 async function creditOne(tx: Tx, { billedPeriodId, chargeId, description, amount }: LateCredit): Promise<void> {
-  let left = Amount.toBigInt(amount);
-  for (const fee of await creditableFees(tx.db, billedPeriodId, chargeId)) {
+  const fees = await creditableFees(tx.db, billedPeriodId, chargeId);
+  await creditFees(tx, fees, Amount.toBigInt(amount), { description, late_usage: true, billed_period_id: billedPeriodId });
+}
+
+/**
+ * Credits what invoices within a period billed of its usage above what the period came to (I1): a final invoice that closes a period
+ * credits each charge with what it costs, and what is left of it is given back on the fees that billed it, newest first.
+ */
+export async function creditProgressiveRest(tx: Tx, invoiceId: string): Promise<void> {
+  for (const { charge_id: chargeId, rest } of await progressiveRestOf(tx.db, invoiceId)) {
+    const fees = await creditableWithin(tx.db, invoiceId, chargeId);
+    await creditFees(tx, fees, rest, { description: 'Usage billed within the period and not in it at its end', progressive_rest: true });
+  }
+}
+
+type Cause = Pick<Parameters<typeof insertNote>[4], 'description' | 'late_usage' | 'billed_period_id' | 'progressive_rest'>;
+
+/** At most what is left of the fees. */
+async function creditFees(tx: Tx, fees: readonly FeeRow[], amount: bigint, cause: Cause): Promise<void> {
+  let left = amount;
+  for (const fee of fees) {
     if (left === 0n) return;
     const invoice = fee.invoice_id === null ? undefined : await lockInvoice(tx.db, fee.invoice_id);
     if (invoice === undefined) continue;
-    const creditable = fee.amount_cents - fee.credited_amount_cents;
+    const creditable = fee.amount_cents - fee.progressive_billing_credit_amount_cents - fee.credited_amount_cents;
     const part = creditable < left ? creditable : left;
     await tx.db
       .updateTable('fees')
       .set({ credited_amount_cents: fee.credited_amount_cents + part, updated_at: tx.scope.now })
       .where('id', '=', fee.id)
       .execute();
-    await insertNote(tx, invoice, fee, part, { reason: 'other', description, late_usage: true, keptDays: daysOf(fee, invoice) });
+    await insertNote(tx, invoice, fee, part, { reason: 'other', ...cause, keptDays: daysOf(fee, invoice) });
     left -= part;
   }
 }

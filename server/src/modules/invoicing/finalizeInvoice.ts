@@ -9,7 +9,7 @@ import { applyCreditNotes } from './applyCreditNotes.ts';
 import { applyWallets } from './applyWallets.ts';
 import { latePeriodsOn, setRecheck } from './billedPeriods.sql.ts';
 import { closeUsage, holdUsage } from './closeUsage.ts';
-import { creditLateUsage } from './creditLateUsage.ts';
+import { creditLateUsage, creditProgressiveRest } from './creditLateUsage.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
 import { lockInvoice } from './invoicing.sql.ts';
 import { overdueFrom, overdueTimer } from './overdue.jobs.ts';
@@ -35,6 +35,7 @@ export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: Presen
   const { id } = draft.row;
   await setRecheck(tx.db, await latePeriodsOn(tx.db, id), false);
   await creditLateUsage(tx, draft);
+  await creditProgressiveRest(tx, id);
   const row = await applyWallets(tx, await applyCreditNotes(tx, draft.row));
   const issuedAt = row.issued_at ?? tx.scope.now;
   const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();

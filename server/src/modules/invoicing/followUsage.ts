@@ -1,44 +1,75 @@
 import { z } from 'zod';
 import { systemNow } from '../../kernel/clock.ts';
-import type { Tx } from '../../kernel/envelope.ts';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import type { Envelope, Tx } from '../../kernel/envelope.ts';
+import type { EventType } from '../../kernel/event.ts';
 import { type JobType, job } from '../../kernel/job.ts';
-import { billArrived } from './billInAdvance.ts';
-import { arrivedInAdvance, beginInAdvanceProgress, hasChargesInAdvance, writeInAdvanceProgress } from './inAdvance.sql.ts';
+import { type ArrivedUsage, beginProgress, type StoredSince, storedSince, writeProgress } from './followUsage.sql.ts';
+
+/** Something that is done as usage arrives, for each subscription by itself. What was done before must not be done again. */
+export interface UsageFollower {
+  readonly name: string;
+  /** After which of these there may be something to follow. */
+  readonly startsOn: readonly EventType[];
+  /** Whether there is anything to follow. */
+  isWanted(db: ReadDb): Promise<boolean>;
+  /** The subscriptions that got usage it is for. */
+  arrived(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]>;
+  take(tx: Tx, subscriptionId: string, instants: readonly Temporal.Instant[]): Promise<void>;
+}
+
+export interface UsageFollowing {
+  readonly job: JobType;
+  /** Begins to follow usage where a follower wants it; where that goes on already, it is looked at once more. */
+  start(tx: Tx): Promise<void>;
+}
 
 const pauseSeconds = 2;
 const payload = z.object({});
 
 /**
- * Follows the stored events of a tenant while it has charges that are paid in advance, and bills those that came since the last look;
- * then looks again in two seconds of real time. A look that is broken off is made again: what it billed is not billed twice.
+ * Follows the stored events of a tenant while a follower wants it: gives each of them the subscriptions that got usage since the last
+ * look, then looks again in two seconds of real time. A look that is broken off is made again. One follower's refusal is not another's.
  */
-export const followUsage: JobType<typeof payload> = job({
-  name: 'invoicing.follow_usage',
-  payload,
-  handle: async ({ envelope, tenantId }) => {
-    const { until, arrived } = await envelope.read(await envelope.scopeOf(tenantId), ({ db }) => arrivedInAdvance(db));
-    const bySubscription = Map.groupBy(arrived, ({ subscription_id: id }) => id);
-    for (const [id, rows] of bySubscription)
-      await envelope.command(await envelope.scopeOf(tenantId), (tx) => billArrived(tx, id, rows.map(({ at }) => at)), 'what was billed before is not billed again');
-    await envelope.command(
-      await envelope.scopeOf(tenantId),
-      async (tx) => {
-        await writeInAdvanceProgress(tx.db, tx.scope, until);
-        if (await hasChargesInAdvance(tx.db)) await lookAgain(tx, pauseSeconds);
-      },
-      'where the look ended is bookkeeping',
-    );
-  },
-});
-
-async function lookAgain(tx: Tx, seconds: number): Promise<void> {
-  const runAt = systemNow().add({ seconds });
-  await tx.enqueue(followUsage, {}, { runAt, key: `follow_usage ${tx.scope.tenant.id}` });
+export function followUsage(followers: readonly UsageFollower[]): UsageFollowing {
+  const isWanted = async (db: ReadDb): Promise<boolean> => {
+    for (const follower of followers) if (await follower.isWanted(db)) return true;
+    return false;
+  };
+  const lookAgain = async (tx: Tx, seconds: number): Promise<void> => {
+    const runAt = systemNow().add({ seconds });
+    await tx.enqueue(looking, {}, { runAt, key: `follow_usage ${tx.scope.tenant.id}` });
+  };
+  const looking: JobType<typeof payload> = job({
+    name: 'invoicing.follow_usage',
+    payload,
+    handle: async ({ envelope, tenantId }) => {
+      const { since, until } = await envelope.read(await envelope.scopeOf(tenantId), ({ db }) => storedSince(db));
+      if (since !== null) for (const follower of followers) await look(envelope, tenantId, follower, { since, until });
+      await envelope.command(
+        await envelope.scopeOf(tenantId),
+        async (tx) => {
+          await writeProgress(tx.db, tx.scope, until);
+          if (await isWanted(tx.db)) await lookAgain(tx, pauseSeconds);
+        },
+        'where the look ended is bookkeeping',
+      );
+    },
+  });
+  return {
+    job: looking,
+    start: async (tx) => {
+      if (!(await isWanted(tx.db))) return;
+      await beginProgress(tx.db, tx.scope);
+      await lookAgain(tx, 0);
+    },
+  };
 }
 
-/** Begins to follow usage where there is a charge that is paid in advance; where that goes on already, it is looked at once more. */
-export async function startFollowing(tx: Tx): Promise<void> {
-  if (!(await hasChargesInAdvance(tx.db))) return;
-  await beginInAdvanceProgress(tx.db, tx.scope);
-  await lookAgain(tx, 0);
+async function look(envelope: Envelope, tenantId: string, follower: UsageFollower, stored: StoredSince): Promise<void> {
+  const arrived = await envelope.read(await envelope.scopeOf(tenantId), ({ db }) => follower.arrived(db, stored));
+  for (const [id, rows] of Map.groupBy(arrived, (row) => row.subscription_id)) {
+    const instants = rows.map(({ at }) => at);
+    await envelope.command(await envelope.scopeOf(tenantId), (tx) => follower.take(tx, id, instants), 'what was done before is not done again');
+  }
 }

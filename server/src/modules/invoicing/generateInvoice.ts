@@ -67,7 +67,8 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   if (facts === null) return;
   const draft = draftInvoice(facts);
   if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
-  if (Amount.isZero(draft.total) && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) {
+  // An invoice over nothing that credits what was billed before is what the period was billed by.
+  if (Amount.isZero(draft.total) && facts.progressive.length === 0 && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) {
     await keepBilledPeriod(tx, subscription.id, null, facts, draft);
     return creditLateUsage(tx, draft);
   }

@@ -1,7 +1,7 @@
 import type { Period } from '@farthing/core/time';
 import { sql } from 'kysely';
-import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
-import type { Scope } from '../../kernel/scope.ts';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
+import type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
 
 /** What a subscription's charges that are paid in advance were billed in a period: which events, and the mark of each filter and group. */
 export interface BilledInAdvance {
@@ -31,25 +31,9 @@ export async function hasChargesInAdvance(db: ReadDb): Promise<boolean> {
   return rows[0]?.found ?? false;
 }
 
-/** A day in which a subscription got events of metrics that one of its charges bills in advance. */
-export interface ArrivedUsage {
-  readonly subscription_id: string;
-  readonly at: Temporal.Instant;
-}
-
-/**
- * Events stored since the last look, by subscription and time; the look goes up to the oldest transaction still under way. Where another
- * database cluster numbered the transactions of the last look, as after a restore elsewhere, looking begins anew.
- */
-export async function arrivedInAdvance(db: ReadDb): Promise<{ readonly until: string; readonly arrived: readonly ArrivedUsage[] }> {
-  const { rows } = await sql<{ until: string; since: string | null }>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as until, (
-      select seen_xid::text from in_advance_progress where cluster = app.cluster() and seen_xid <= pg_snapshot_xmax(pg_current_snapshot())) as since`.execute(db);
-  const [progress] = rows;
-  if (progress === undefined) throw new Error('A select without a table answers a row.');
-  const { until, since } = progress;
-  if (since === null) return { until, arrived: [] };
-  const arrived = await sql<ArrivedUsage>`
+/** By subscription and time. */
+export async function arrivedInAdvance(db: ReadDb, { since, until }: StoredSince): Promise<readonly ArrivedUsage[]> {
+  const { rows } = await sql<ArrivedUsage>`
     select distinct s.id as subscription_id, e."timestamp" as at
     from usage_events e
     join customers k on k.external_id = e.external_customer_id
@@ -58,17 +42,5 @@ export async function arrivedInAdvance(db: ReadDb): Promise<{ readonly until: st
     join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and c.pay_in_advance and c.deleted_at is null
     join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.code = e.code
     where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at`.execute(db);
-  return { until, arrived: arrived.rows };
-}
-
-export async function writeInAdvanceProgress(db: Db, { tenant }: Scope, until: string): Promise<void> {
-  await sql`insert into in_advance_progress (tenant_id, seen_xid) values (${tenant.id}, ${until}::xid8)
-    on conflict (tenant_id) do update set seen_xid = excluded.seen_xid, cluster = excluded.cluster
-    where in_advance_progress.seen_xid < excluded.seen_xid or in_advance_progress.cluster <> excluded.cluster`.execute(db);
-}
-
-/** Where the first look begins: what was stored before is billed with the next event of its period, or at its end. */
-export async function beginInAdvanceProgress(db: Db, { tenant }: Scope): Promise<void> {
-  await sql`insert into in_advance_progress (tenant_id, seen_xid) values (${tenant.id}, pg_snapshot_xmin(pg_current_snapshot()))
-    on conflict do nothing`.execute(db);
+  return rows;
 }

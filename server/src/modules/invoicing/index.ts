@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { EventType, Reaction } from '../../kernel/event.ts';
 import type { Module } from '../../kernel/module.ts';
-import { planUpdated } from '../catalog/index.ts';
-import { subscriptionBillingDue, subscriptionCreated } from '../subscriptions/index.ts';
+import { subscriptionBillingDue } from '../subscriptions/index.ts';
+import { followInAdvance } from './billInAdvance.ts';
+import { followThresholds } from './billProgressively.ts';
 import { cancelPurchase, settlePurchase, walletPurchaseRequested } from '../wallets/index.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { correctionsOperations } from './corrections.routes.ts';
@@ -12,11 +13,12 @@ import { generateInvoice } from './generateInvoice.ts';
 import { invoiceCredits } from './invoiceCredits.ts';
 import * as events from './invoicing.events.ts';
 import { invoicingOperations } from './invoicing.routes.ts';
-import { followUsage, startFollowing } from './followUsage.ts';
+import { followUsage, type UsageFollower } from './followUsage.ts';
 import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
 
+export type { UsageFollower } from './followUsage.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { lockInvoice } from './invoicing.sql.ts';
 export { readInvoice } from './announceInvoice.ts';
@@ -37,27 +39,33 @@ const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string) => Promise
 
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
-export const invoicing: Module = {
-  name: 'invoicing',
-  operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations],
-  events: Object.values(events),
-  timers: [finalizeTimer, overdueTimer],
-  jobs: [followUsage],
-  background: [eventRetention],
-  reactions: [
-    { name: 'invoicing.invoiceCredits', to: walletPurchaseRequested, inline: true, handle: invoiceCredits },
-    ofPurchase(events.invoicePaid, settlePurchase),
-    ofPurchase(events.invoiceVoided, cancelPurchase),
-    ...[planUpdated, subscriptionCreated].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: startFollowing })),
-    {
-      // In the transaction that moved the subscription: either the period is closed and billed, or neither.
-      name: 'invoicing.bill',
-      to: subscriptionBillingDue,
-      inline: true,
-      handle: async (tx, occurred) => {
-        const { subscription_id: subscriptionId, at, kind, turn } = due.parse(occurred.data);
-        await generateInvoice(tx, { subscriptionId, at: Temporal.Instant.from(at), kind, turn });
+/** Invoices, and whatever else follows usage as it arrives: the followers of higher modules are handed in. */
+export function invoicing(others: readonly UsageFollower[]): Module {
+  const followers = [followInAdvance, followThresholds, ...others];
+  const following = followUsage(followers);
+  const starts = new Set(followers.flatMap(({ startsOn }) => startsOn));
+  return {
+    name: 'invoicing',
+    operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations],
+    events: Object.values(events),
+    timers: [finalizeTimer, overdueTimer],
+    jobs: [following.job],
+    background: [eventRetention],
+    reactions: [
+      { name: 'invoicing.invoiceCredits', to: walletPurchaseRequested, inline: true, handle: invoiceCredits },
+      ofPurchase(events.invoicePaid, settlePurchase),
+      ofPurchase(events.invoiceVoided, cancelPurchase),
+      ...[...starts].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: following.start })),
+      {
+        // In the transaction that moved the subscription: either the period is closed and billed, or neither.
+        name: 'invoicing.bill',
+        to: subscriptionBillingDue,
+        inline: true,
+        handle: async (tx, occurred) => {
+          const { subscription_id: subscriptionId, at, kind, turn } = due.parse(occurred.data);
+          await generateInvoice(tx, { subscriptionId, at: Temporal.Instant.from(at), kind, turn });
+        },
       },
-    },
-  ],
-};
+    ],
+  };
+}

@@ -40,5 +40,5 @@ export async function invoiceNow(tx: Tx, reference: string, replaces: InvoicePar
 }
 
 function isNothing({ fees, lateCredits }: InvoiceDraft): boolean {
-  return lateCredits.length === 0 && fees.every(({ amount }) => Amount.isZero(amount));
+  return lateCredits.length === 0 && fees.every(({ amount, progressive }) => Amount.isZero(Amount.subtract(amount, progressive)));
 }

@@ -1,6 +1,7 @@
 import { event } from '../../kernel/event.ts';
 import { CreditNoteResponse } from './creditNotes.schemas.ts';
 import { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
+import { UsageThresholdCrossing } from './progressive.schemas.ts';
 
 const of = (name: string, action: 'created' | 'updated' | 'deleted' | 'status_changed', description: string) =>
   event({ name: `invoice.${name}`, subject: 'invoice', action, description, data: InvoiceResponse });
@@ -24,6 +25,14 @@ export const feeUpdated = event({
   description: 'The wording of a fee on a draft changed.',
   data: FeeResponse,
   webhook: false,
+});
+
+export const usageThresholdCrossed = event({
+  name: 'usage_threshold.crossed',
+  subject: 'usage_threshold_crossing',
+  action: 'created',
+  description: 'The usage of a period reached a threshold.',
+  data: UsageThresholdCrossing,
 });
 
 export const creditNoteCreated = event({

@@ -200,7 +200,7 @@ const invoices: Operation[] = [
     summary: 'Void an invoice',
     permission: 'invoices:write',
     returns: InvoiceResponse,
-    problems: { cannot_void: 'it is paid or voided already', has_payments: 'money is on it', has_credit_note: 'a credit note refers to it', has_late_usage: 'another invoice bills late usage of its period', has_later_invoice: 'it billed a period so far, and a later invoice the rest' },
+    problems: { cannot_void: 'it is paid or voided already', has_payments: 'money is on it', has_credit_note: 'a credit note refers to it', has_late_usage: 'another invoice bills late usage of its period', has_later_invoice: 'it billed a period so far, and a later invoice the rest', is_credited: 'a later invoice credits what it billed within its period' },
     handle: ({ params, tx }) => voidInvoice(tx, params.invoice_id),
   }),
   query({

@@ -111,7 +111,7 @@ export async function postedIn(db: ReadDb, subscriptionId: string, { start, end 
   const { rows } = await sql<{ posted: bigint }>`
     select coalesce(sum(f.amount_cents - case when f.fee_type = 'subscription' then f.credited_amount_cents else 0 end), 0)::bigint as posted
     from fees f left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
-    where f.subscription_id = ${subscriptionId} and f.fee_type in ('subscription', 'charge')
+    where f.subscription_id = ${subscriptionId} and f.fee_type in ('subscription', 'charge') and f.kind <> 'progressive'
       and f.from_datetime >= ${start} and f.from_datetime < ${end}
       and i.status is distinct from 'voided' and i.id is distinct from ${exceptInvoice}::uuid`.execute(db);
   return rows[0]?.posted ?? 0n;

@@ -9,6 +9,7 @@ import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../
 import { noDeductions } from './deductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { postedIn } from './invoicing.sql.ts';
+import { billedWithin } from './progressive.sql.ts';
 import { readInterim } from './readInterim.ts';
 import { readLateUsage } from './readLateUsage.ts';
 
@@ -94,7 +95,7 @@ export async function factsFor(
     late: late.facts,
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
-    progressive: [],
+    progressive: usage === null ? [] : await billedWithin(db, subscription.id, usage.period),
     ...noDeductions,
   };
 }

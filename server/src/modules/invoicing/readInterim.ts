@@ -9,7 +9,7 @@ import { interimLines, interimParts, interimPlanFees } from './interim.sql.ts';
 const group = z.record(z.string(), z.string().nullable());
 
 /** What invoices that were asked for have billed of what an invoice covers; without any this is one or two small reads. */
-export async function readInterim(db: ReadDb, subscriptionId: string, { planFees, usage }: InvoicePlan, exceptInvoice: string | null): Promise<InterimFacts> {
+export async function readInterim(db: ReadDb, subscriptionId: string, { planFees, usage }: Pick<InvoicePlan, 'planFees' | 'usage'>, exceptInvoice: string | null): Promise<InterimFacts> {
   const [inArrears] = planFees.filter(({ advance }) => !advance);
   const fees = inArrears === undefined ? [] : await interimPlanFees(db, subscriptionId, inArrears.service.start, exceptInvoice);
   return {

@@ -4,10 +4,16 @@ import { customerUpdated } from '../customers/index.ts';
 import * as events from './subscriptions.events.ts';
 import { rescheduleCustomer, subscriptionDue } from './subscriptions.jobs.ts';
 import { subscriptionsOperations } from './subscriptions.routes.ts';
+import * as thresholdEvents from './thresholds.events.ts';
+import { thresholdsOperations } from './thresholds.routes.ts';
 
 export { markBilledThrough } from './markBilledThrough.ts';
-export { subscriptionBillingDue, subscriptionCreated } from './subscriptions.events.ts';
+export { subscriptionBillingDue, subscriptionCreated, subscriptionPlanChanged } from './subscriptions.events.ts';
 export { findSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
+export { presentThreshold } from './saveThreshold.ts';
+export { usageThresholdCreated } from './thresholds.events.ts';
+export { UsageThresholdResponse } from './thresholds.schemas.ts';
+export { hasThresholds, thresholdsOf } from './thresholds.sql.ts';
 export { nextStatus } from './nextStatus.ts';
 export { changeOptions, SupposedSubscription, subscriptionParams } from './subscriptions.schemas.ts';
 export { supposeSubscription } from './supposeSubscription.ts';
@@ -20,8 +26,8 @@ const customer = z.object({ id: z.string() });
 
 export const subscriptions: Module = {
   name: 'subscriptions',
-  operations: subscriptionsOperations,
-  events: Object.values(events),
+  operations: [...subscriptionsOperations, ...thresholdsOperations],
+  events: [...Object.values(events), ...Object.values(thresholdEvents)],
   timers: [subscriptionDue],
   reactions: [
     {

@@ -1,0 +1,1 @@
+export { type ReachedStep, reachedSteps, timesReached, type UsageThreshold } from './steps.ts';

@@ -1,0 +1,152 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { draftProgressive, type UsageFacts, usageFees } from '@farthing/core/billing';
+import { Amount } from '@farthing/core/money';
+import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
+import { type ReachedStep, reachedSteps } from '@farthing/core/thresholds';
+import type { Tx } from '../../kernel/envelope.ts';
+import { lockBilling } from '../customers/index.ts';
+import { measureUsage } from '../metering/index.ts';
+import {
+  findSubscription,
+  hasThresholds,
+  loadPhasePlan,
+  presentPhase,
+  presentThreshold,
+  type SubscriptionRow,
+  subscriptionCreated,
+  subscriptionPlanChanged,
+  thresholdsOf,
+  usageThresholdCreated,
+} from '../subscriptions/index.ts';
+import { announce } from './announceInvoice.ts';
+import { noDeductions } from './deductions.ts';
+import { finalizeDraft } from './finalizeInvoice.ts';
+import type { UsageFollower } from './followUsage.ts';
+import { readParties } from './invoiceParties.ts';
+import { invoiceCreated, usageThresholdCrossed } from './invoicing.events.ts';
+import { insertFees, postInvoice } from './postInvoice.ts';
+import { arrivedForThresholds, billedWithin, insertCrossings, noticedSteps } from './progressive.sql.ts';
+import { readInterim } from './readInterim.ts';
+
+type Thresholds = Awaited<ReturnType<typeof thresholdsOf>>;
+
+/** Invoices the usage so far of subscriptions whose usage reaches a threshold. */
+export const followThresholds: UsageFollower = {
+  name: 'thresholds',
+  startsOn: [usageThresholdCreated, subscriptionCreated, subscriptionPlanChanged],
+  isWanted: hasThresholds,
+  arrived: arrivedForThresholds,
+  take: billProgressively,
+};
+
+/**
+ * Invoices the usage so far of the open period once it has reached a threshold that nobody noticed before: one invoice for all that were
+ * reached at once, of all that is not billed yet. Each step of a threshold is noticed once in a period, whatever becomes of the invoice.
+ * The invoice of a period that closed meanwhile bills its usage by itself.
+ */
+async function billProgressively(tx: Tx, subscriptionId: string): Promise<void> {
+  const found = await findSubscription(tx.db, subscriptionId);
+  if (found === undefined) return;
+  await lockBilling(tx, found.customer_id);
+  const subscription = await findSubscription(tx.db, subscriptionId);
+  const usage = subscription === undefined ? null : openUsage(subscription, tx.scope.now);
+  if (subscription === undefined || usage === null) return;
+  const thresholds = await thresholdsOf(tx.db, subscription);
+  if (thresholds.length === 0) return;
+  const facts = await factsOf(tx, subscription, usage);
+  const amount = Amount.sum(usageFees(facts).map((fee) => fee.amount));
+  const noticed = await noticedSteps(tx.db, subscription.id, usage.period.start);
+  const terms = thresholds.map((row) => ({ id: row.id, amount: Amount.of(row.amount_cents), recurring: row.recurring }));
+  const crossed = reachedSteps(terms, amount).filter(({ thresholdId, step }) => {
+    const before = noticed.get(thresholdId);
+    return before === undefined || Amount.toBigInt(step) > before;
+  });
+  if (crossed.length === 0) return;
+  const invoiceId = await invoiceSoFar(tx, subscription, facts);
+  await tell(tx, { subscription, usage, thresholds, crossed, amount, invoiceId });
+}
+
+/** The usage period that is open now; null where none is, or where its invoice was made while this waited. */
+function openUsage(subscription: SubscriptionRow, now: Temporal.Instant): UsageSpan | null {
+  if (subscription.status === 'pending' || subscription.status === 'terminated') return null;
+  const { terms } = presentPhase(subscription);
+  const billed = terms.billedThrough?.at ?? now;
+  return Temporal.Instant.compare(billed, now) > 0 ? null : currentPeriod(terms, now);
+}
+
+/** The usage so far of what the period's invoice would bill: charges in arrears that invoices carry. */
+async function factsOf(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan): Promise<UsageFacts> {
+  const phase = presentPhase(subscription);
+  const plan = await loadPhasePlan(tx.db, phase);
+  const charges = plan.charges.filter(({ payInAdvance, definition }) => !payInAdvance && definition.invoiceable);
+  return {
+    customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
+    subscription: { externalId: subscription.external_id, terms: phase.terms },
+    charges: await measureUsage(tx.db, { subscription, charges, usage, heldUntil: tx.scope.now }),
+    usage,
+  };
+}
+
+/** Answers the invoice's id; null where earlier invoices of the period billed all there is. */
+async function invoiceSoFar(tx: Tx, subscription: SubscriptionRow, facts: UsageFacts): Promise<string | null> {
+  const progressive = await billedWithin(tx.db, subscription.id, facts.usage.period);
+  const { usage: interim } = await readInterim(tx.db, subscription.id, { planFees: [], usage: facts.usage }, null);
+  const draft = draftProgressive({ ...facts, ...noDeductions, progressive, interim, at: tx.scope.now });
+  if (draft.subtotal === draft.progressiveCredit) return null;
+  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
+  const made = { ...parties, type: 'progressive_billing', turn: 0, phase: subscription.phase, opened: null } as const;
+  const invoice = await postInvoice(tx, draft, made, tx.scope.now);
+  if (invoice === null) throw new Error('An invoice of no boundary is never there before.');
+  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId: null });
+  const created = await announce(tx, invoiceCreated, invoice.id);
+  await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
+  return invoice.id;
+}
+
+interface Noticed {
+  readonly subscription: SubscriptionRow;
+  readonly usage: UsageSpan;
+  readonly thresholds: Thresholds;
+  readonly crossed: readonly ReachedStep[];
+  readonly amount: Amount;
+  readonly invoiceId: string | null;
+}
+
+async function tell(tx: Tx, { subscription, usage, thresholds, crossed, amount, invoiceId }: Noticed): Promise<void> {
+  const { tenant, now } = tx.scope;
+  const made = crossed.flatMap(({ thresholdId, step }) => {
+    const threshold = thresholds.find(({ id }) => id === thresholdId);
+    return threshold === undefined ? [] : [{ id: randomUUIDv7(), threshold, step }];
+  });
+  await insertCrossings(
+    tx.db,
+    made.map(({ id, threshold, step }) => ({
+      tenant_id: tenant.id,
+      id,
+      usage_threshold_id: threshold.id,
+      subscription_id: subscription.id,
+      period_start: usage.period.start,
+      step_amount_cents: Amount.toBigInt(step),
+      usage_amount_cents: Amount.toBigInt(amount),
+      invoice_id: invoiceId,
+      crossed_at: now,
+    })),
+  );
+  for (const { id, threshold, step } of made) {
+    const data = {
+      id,
+      usage_threshold: presentThreshold(threshold),
+      subscription_id: subscription.id,
+      external_subscription_id: subscription.external_id,
+      customer_id: subscription.customer_id,
+      step_amount_cents: step,
+      usage_amount_cents: amount,
+      currency: subscription.plan_currency,
+      billing_period_start: usage.period.start,
+      billing_period_end: usage.period.end,
+      invoice_id: invoiceId,
+      crossed_at: now,
+    };
+    await tx.emit(usageThresholdCrossed, { id, data });
+  }
+}

@@ -1,0 +1,111 @@
+import type { ProgressiveFacts } from '@farthing/core/billing';
+import { Amount } from '@farthing/core/money';
+import type { Period } from '@farthing/core/time';
+import { type Insertable, type RawBuilder, sql } from 'kysely';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import type { Tables } from '../../tables.ts';
+import type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
+
+/** That a fee `f` lies in a usage period; a progressive invoice may be made at its very start. */
+const liesIn = (start: RawBuilder<unknown>, end: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`(f.from_datetime = ${start} or (f.from_datetime < ${end} and (f.to_datetime > ${start} or f.from_datetime > ${start})))`;
+
+/** That a fee `f` is one of a progressive invoice within a billed period `p`. */
+export const isWithinBilled: RawBuilder<unknown> = sql`f.kind = 'progressive' and f.subscription_id = p.subscription_id and ${liesIn(sql`p.usage_from`, sql`p.usage_to`)}`;
+
+/** What of a fee `f` was given back because its usage costs less by now. */
+const correctedOf = sql`coalesce((select sum(t.amount_cents) from credit_note_items t
+  join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id
+  where t.tenant_id = f.tenant_id and t.fee_id = f.id and (n.late_usage or n.progressive_rest) and n.credit_status is distinct from 'voided'), 0)`;
+
+/** What progressive invoices billed and was neither given back nor credited yet, over fees `f` of which each is one or credits some. */
+const left = sql`sum(case when f.kind = 'progressive' then f.amount_cents - ${correctedOf} else 0 end - f.progressive_billing_credit_amount_cents)::bigint`;
+const counts = sql`(f.kind = 'progressive' or f.progressive_billing_credit_amount_cents > 0)`;
+
+/**
+ * What invoices within a usage period billed of each charge, less what others in force credit of it and what was given back. A credit note
+ * that somebody issued leaves it billed.
+ */
+export async function billedWithin(db: ReadDb, subscriptionId: string, { start, end }: Period): Promise<ProgressiveFacts['progressive']> {
+  const { rows } = await sql<{ charge_id: string; billed: bigint }>`
+    select f.charge_id, ${left} as billed
+    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status in ('finalized', 'paid')
+    where f.subscription_id = ${subscriptionId} and ${counts} and ${liesIn(sql`${start}::timestamptz`, sql`${end}::timestamptz`)}
+    group by f.charge_id having ${left} > 0 order by f.charge_id`.execute(db);
+  return rows.map((row) => ({ chargeId: row.charge_id, billed: Amount.of(row.billed) }));
+}
+
+/** What was billed of a charge within the period that an invoice closes, above what that invoice and those before it credit. */
+export interface ProgressiveRest {
+  readonly charge_id: string;
+  readonly rest: bigint;
+}
+
+export async function progressiveRestOf(db: ReadDb, invoiceId: string): Promise<readonly ProgressiveRest[]> {
+  const { rows } = await sql<ProgressiveRest>`
+    select f.charge_id, ${left} as rest
+    from billed_periods p
+    join fees f on f.tenant_id = p.tenant_id and f.subscription_id = p.subscription_id and ${counts} and ${liesIn(sql`p.usage_from`, sql`p.usage_to`)}
+    join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and (i.status in ('finalized', 'paid') or i.id = p.invoice_id)
+    where p.invoice_id = ${invoiceId} and p.voided_at is null and not p.interim
+    group by f.charge_id having ${left} > 0 order by f.charge_id`.execute(db);
+  return rows;
+}
+
+/** The fees of a charge, on invoices within the period that an invoice closes, of which something is left to credit, newest first. */
+export async function creditableWithin(db: Db, invoiceId: string, chargeId: string) {
+  return db
+    .selectFrom('billed_periods as p')
+    .innerJoin('fees as f', (join) => join.onRef('f.tenant_id', '=', 'p.tenant_id').on(sql<boolean>`${isWithinBilled}`))
+    .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
+    .selectAll('f')
+    .where('p.invoice_id', '=', invoiceId)
+    .where('p.voided_at', 'is', null)
+    .where('f.charge_id', '=', chargeId)
+    .where('i.status', 'in', ['finalized', 'paid'])
+    .where(sql<boolean>`f.credited_amount_cents < f.amount_cents - f.progressive_billing_credit_amount_cents`)
+    .orderBy('f.created_at', 'desc')
+    .orderBy('f.position', 'desc')
+    .execute();
+}
+
+/** Whether a later invoice in force credits what this one billed within its period. */
+export async function isCreditedElsewhere(db: ReadDb, invoiceId: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (
+    select from fees f
+    join fees g on g.tenant_id = f.tenant_id and g.subscription_id = f.subscription_id and g.charge_id = f.charge_id
+      and g.progressive_billing_credit_amount_cents > 0
+    join invoices j on j.tenant_id = g.tenant_id and j.id = g.invoice_id and j.status in ('finalized', 'paid') and j.id > f.invoice_id
+    left join billed_periods p on p.tenant_id = j.tenant_id and p.invoice_id = j.id and p.voided_at is null
+    where f.invoice_id = ${invoiceId} and f.kind = 'progressive'
+      and ${liesIn(sql`coalesce(p.usage_from, j.billing_period_start)`, sql`coalesce(p.usage_to, j.billing_period_end)`)}) as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
+
+/** The subscriptions held to a threshold that got usage of what their invoices bill in arrears, with the time of the latest. */
+export async function arrivedForThresholds(db: ReadDb, { since, until }: StoredSince): Promise<readonly ArrivedUsage[]> {
+  const { rows } = await sql<ArrivedUsage>`
+    select s.id as subscription_id, max(e."timestamp") as at
+    from usage_events e
+    join customers k on k.external_id = e.external_customer_id
+    join subscriptions s on s.tenant_id = k.tenant_id and s.customer_id = k.id and s.status in ('active', 'paused', 'canceled')
+      and (e.external_subscription_id is null or e.external_subscription_id = s.external_id)
+    join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and not c.pay_in_advance and c.invoiceable and c.deleted_at is null
+    join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.code = e.code
+    where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at
+      and exists (select from usage_thresholds h where h.tenant_id = s.tenant_id and h.deleted_at is null and (h.subscription_id = s.id or h.plan_id = s.plan_id))
+    group by s.id`.execute(db);
+  return rows;
+}
+
+/** The highest step of each threshold that the usage of a period was noticed to have reached. */
+export async function noticedSteps(db: ReadDb, subscriptionId: string, periodStart: Temporal.Instant): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await sql<{ id: string; step: bigint }>`
+    select usage_threshold_id as id, max(step_amount_cents) as step from usage_threshold_crossings
+    where subscription_id = ${subscriptionId} and period_start = ${periodStart} group by usage_threshold_id`.execute(db);
+  return new Map(rows.map(({ id, step }) => [id, step]));
+}
+
+export async function insertCrossings(db: Db, rows: readonly Insertable<Tables['usage_threshold_crossings']>[]): Promise<void> {
+  await db.insertInto('usage_threshold_crossings').values(rows).execute();
+}
