@@ -594,7 +594,9 @@ create table credit_notes (
   voided_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  late_usage boolean not null default false
+  late_usage boolean not null default false,
+  billed_period_id uuid,
+  progressive_rest boolean not null default false
 );
 alter table credit_notes add constraint credit_notes_balance_amount_cents_check CHECK ((balance_amount_cents >= 0));
 alter table credit_notes add constraint credit_notes_check CHECK ((balance_amount_cents <= credit_amount_cents));
@@ -782,6 +784,7 @@ CREATE INDEX fees_by_invoice ON public.fees USING btree (tenant_id, invoice_id, 
 CREATE INDEX fees_by_subscription ON public.fees USING btree (tenant_id, subscription_id);
 CREATE INDEX fees_by_time ON public.fees USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX fees_in_advance ON public.fees USING btree (tenant_id, subscription_id, from_datetime) WHERE (event_id IS NOT NULL);
+CREATE INDEX fees_progressive ON public.fees USING btree (tenant_id, subscription_id, from_datetime) WHERE ((kind = 'progressive'::text) OR (progressive_billing_credit_amount_cents > 0));
 CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subscription_id, charge_id, event_id) WHERE ((event_id IS NOT NULL) AND (NOT replaced));
 alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -1543,6 +1546,53 @@ create table usage_ranges (
 alter table usage_ranges add constraint usage_ranges_pkey PRIMARY KEY (id);
 grant delete, insert, select, update on usage_ranges to farthing_meter;
 grant select on usage_ranges to farthing_app;
+
+create table usage_threshold_crossings (
+  tenant_id uuid not null,
+  id uuid not null,
+  usage_threshold_id uuid not null,
+  subscription_id uuid not null,
+  period_start timestamp with time zone not null,
+  step_amount_cents bigint not null,
+  usage_amount_cents bigint not null,
+  invoice_id uuid,
+  crossed_at timestamp with time zone not null
+);
+alter table usage_threshold_crossings add constraint usage_threshold_crossings_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_threshold_crossings add constraint usage_threshold_crossings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table usage_threshold_crossings add constraint usage_threshold_crossings_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+alter table usage_threshold_crossings add constraint usage_threshold_crossings_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table usage_threshold_crossings add constraint usage_threshold_crossings_tenant_id_usage_threshold_id_fkey FOREIGN KEY (tenant_id, usage_threshold_id) REFERENCES usage_thresholds(tenant_id, id);
+CREATE UNIQUE INDEX usage_threshold_crossings_once ON public.usage_threshold_crossings USING btree (tenant_id, subscription_id, period_start, usage_threshold_id, step_amount_cents);
+alter table usage_threshold_crossings enable row level security, force row level security;
+create policy tenant on usage_threshold_crossings for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on usage_threshold_crossings to farthing_app;
+
+create table usage_thresholds (
+  tenant_id uuid not null,
+  id uuid not null,
+  plan_id uuid,
+  subscription_id uuid,
+  amount_cents bigint not null,
+  currency text not null,
+  recurring boolean not null,
+  threshold_display_name text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table usage_thresholds add constraint usage_thresholds_amount_cents_check CHECK ((amount_cents >= 0));
+alter table usage_thresholds add constraint usage_thresholds_check CHECK ((num_nonnulls(plan_id, subscription_id) = 1));
+alter table usage_thresholds add constraint usage_thresholds_check1 CHECK (((amount_cents > 0) OR (NOT recurring)));
+alter table usage_thresholds add constraint usage_thresholds_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_thresholds add constraint usage_thresholds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table usage_thresholds add constraint usage_thresholds_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+alter table usage_thresholds add constraint usage_thresholds_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE UNIQUE INDEX usage_thresholds_of_plan ON public.usage_thresholds USING btree (tenant_id, plan_id, amount_cents, recurring) WHERE ((deleted_at IS NULL) AND (plan_id IS NOT NULL));
+CREATE UNIQUE INDEX usage_thresholds_of_subscription ON public.usage_thresholds USING btree (tenant_id, subscription_id, amount_cents, recurring) WHERE ((deleted_at IS NULL) AND (subscription_id IS NOT NULL));
+alter table usage_thresholds enable row level security, force row level security;
+create policy tenant on usage_thresholds for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_thresholds to farthing_app;
 
 create table usage_unique_days (
   tenant_id uuid not null,
