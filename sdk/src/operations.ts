@@ -2851,6 +2851,7 @@ export interface ListEventsQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
+  readonly transaction_id?: string;
   readonly external_customer_id?: string;
   readonly external_subscription_id?: string;
   readonly code?: string;
@@ -4037,6 +4038,8 @@ export interface Operations {
 
   /**
    * List events.
+   *
+   * By timestamp, newest first unless order_by says otherwise. Of many events X-Total-Count says at most 10,000, and no more can be skipped: read on by `cursor`, which neither counts nor skips.
    *
    * Needs the scope `events:read`.
    */

@@ -98,6 +98,7 @@ export interface ScannedEvent {
 }
 
 export interface EventFilters {
+  readonly id?: string | undefined;
   readonly external_customer_id?: string | undefined;
   readonly external_subscription_id?: string | undefined;
   readonly code?: string | undefined;

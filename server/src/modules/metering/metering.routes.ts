@@ -4,6 +4,7 @@ import { type Admission, direct, type Operation, query } from '../../kernel/oper
 import { EventDetails } from './amendments.schemas.ts';
 import { amendmentsAround } from './amendments.sql.ts';
 import { missingEvent } from './expired.sql.ts';
+import { eventId } from './hashEvent.ts';
 import type { Intake } from './intake/ingestEvents.ts';
 import { takeBatch, takeEvent } from './intake/takeEvents.ts';
 import { takeLines } from './intake/takeLines.ts';
@@ -66,9 +67,13 @@ function intakeOperations(intake: Intake, admit: Admission): Operation[] {
 const reads: Operation[] = [
   query({
     id: 'listEvents', method: 'GET', path: '/v1/events', tag, summary: 'List events',
+    description:
+      'By timestamp, newest first unless order_by says otherwise. Of many events X-Total-Count says at most 10,000, and no more can be skipped: ' +
+      'read on by `cursor`, which neither counts nor skips.',
     permission: 'events:read', query: listQuery(eventFilters), returns: { list: EventResponse },
-    handle: async ({ query: page, read }) => {
-      const found = await postgresEventReader(read.db).list(page);
+    handle: async ({ query: { transaction_id: transactionId, ...page }, read }) => {
+      const id = transactionId === undefined ? undefined : eventId(read.scope.tenant.id, transactionId);
+      const found = await postgresEventReader(read.db).list({ ...page, id });
       return { ...found, items: found.items.map(presentEvent) };
     },
   }),

@@ -155,6 +155,7 @@ export const EventBatchResponse = z
   .meta({ id: 'EventBatchResponse' });
 
 export const eventFilters = {
+  transaction_id: name.optional(),
   external_customer_id: name.optional(),
   external_subscription_id: name.optional(),
   code: name.optional(),

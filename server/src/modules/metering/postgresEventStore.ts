@@ -1,7 +1,8 @@
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { aggregateEvents } from './aggregate.sql.ts';
 import type { EventReader } from './eventStore.ts';
-import { eventById, listEvents, volumeByHour } from './events.sql.ts';
+import { listEvents } from './eventList.sql.ts';
+import { eventById, volumeByHour } from './events.sql.ts';
 import { hasExpired } from './expired.sql.ts';
 import { scanEvents } from './scanEvents.sql.ts';
 
