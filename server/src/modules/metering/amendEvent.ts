@@ -18,6 +18,7 @@ import {
 } from './amendments.sql.ts';
 import { type ChangedHour, markDirtyHours } from './dirtyHours.sql.ts';
 import type { NewEvent, StoredEvent } from './eventStore.ts';
+import { EventTime } from './eventTime.ts';
 import { missingEvent } from './expired.sql.ts';
 import { judgeEvents } from './judgeEvents.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
@@ -99,7 +100,7 @@ function patched(event: StoredEvent, patch: NonNullable<Amendment['event']>, der
     externalCustomerId: patch.external_customer_id ?? event.external_customer_id,
     externalSubscriptionId: reference === undefined ? event.external_subscription_id : reference,
     code: patch.code ?? event.code,
-    timestamp: patch.timestamp ?? event.timestamp,
+    timestamp: EventTime.of(patch.timestamp ?? event.timestamp),
     properties: amended,
     propertiesText: stringifyJson(amended),
   };

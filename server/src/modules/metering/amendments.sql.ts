@@ -29,7 +29,7 @@ export async function insertReplacement(db: Db, { tenant, now }: Scope, event: N
     insert into usage_events (tenant_id, id, seq, content_hash, transaction_id, external_customer_id, external_subscription_id, code,
       "timestamp", properties, value, unique_value, operation, reason, received_at)
     select ${tenant.id}, ${event.id}, seq, decode(${event.contentHash}, 'hex'), ${event.transactionId}, ${event.externalCustomerId},
-      ${event.externalSubscriptionId}, ${event.code}, ${event.timestamp}, ${event.propertiesText}::jsonb, ${event.value},
+      ${event.externalSubscriptionId}, ${event.code}, ${event.timestamp.text}::timestamptz, ${event.propertiesText}::jsonb, ${event.value},
       ${event.uniqueValue}, ${event.operation}, ${event.reason}, ${now}
     from usage_events
     where id = ${replaced} and not exists (select from usage_expired_ids x where x.id = ${event.id})

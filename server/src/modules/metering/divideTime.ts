@@ -1,5 +1,3 @@
-import { isBefore } from './writeInstant.ts';
-
 /** A stretch of time, half-open; from null: since ever. */
 interface Span {
   readonly from: Temporal.Instant | null;
@@ -18,6 +16,7 @@ const wholeDay = { smallestUnit: 'hour', roundingIncrement: 24 } as const;
 const floorDay = (instant: Temporal.Instant) => instant.round({ ...wholeDay, roundingMode: 'floor' });
 const ceilDay = (instant: Temporal.Instant) => instant.round({ ...wholeDay, roundingMode: 'ceil' });
 
+const isBefore = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.compare(a, b) < 0;
 const isNotEmpty = ({ from, to }: Span) => from === null || isBefore(from, to);
 
 /** Whole hours as days where they fill them. */

@@ -1,5 +1,6 @@
 import type { AggregationType, EventProperties, FoldState, MeteredEvent } from '@farthing/core/metering';
 import type { EventTexts } from '@farthing/core/rating';
+import type { EventTime } from './eventTime.ts';
 import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 
 /** Why an event was stored although nothing counted it then. */
@@ -16,7 +17,7 @@ export interface NewEvent {
   readonly externalCustomerId: string;
   readonly externalSubscriptionId: string | null;
   readonly code: string;
-  readonly timestamp: Temporal.Instant;
+  readonly timestamp: EventTime;
   /** JSON. */
   readonly propertiesText: string;
   /** Decimal in plain notation. */
@@ -24,7 +25,9 @@ export interface NewEvent {
   readonly uniqueValue: string | null;
   readonly operation: 'add' | 'remove';
   readonly reason: UnmatchedReason | null;
-  readonly receivedAt: Temporal.Instant;
+  readonly receivedAt: EventTime;
+  /** No new event is: only what is stored can be amended. */
+  readonly amended: false;
 }
 
 /** An event as it is kept; nothing but `amended` ever changes. */

@@ -1,4 +1,5 @@
 import type { NewEvent, UnmatchedReason } from './eventStore.ts';
+import type { EventTime } from './eventTime.ts';
 
 /** What is known of an event that was stored before; of one that is not kept any more, that it was there. */
 export type KnownEvent = KeptEvent | { readonly id: string; readonly expired: true };
@@ -8,9 +9,9 @@ export interface KeptEvent {
   readonly expired: false;
   /** In hexadecimal. */
   readonly contentHash: string;
-  readonly timestamp: Temporal.Instant;
+  readonly timestamp: EventTime;
   readonly reason: UnmatchedReason | null;
-  readonly receivedAt: Temporal.Instant;
+  readonly receivedAt: EventTime;
   /** Whether another event, or none, counts in its place. */
   readonly amended: boolean;
 }

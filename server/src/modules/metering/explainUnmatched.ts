@@ -2,6 +2,7 @@ import { type ClosestName, closestName, type EventProperties } from '@farthing/c
 import type { z } from 'zod';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { StoredEvent, UnmatchedReason } from './eventStore.ts';
+import { EventTime } from './eventTime.ts';
 import { coverageByTarget, reasonOf } from './judgeEvents.ts';
 import { type EventTarget, metricsByCode } from './metering.sql.ts';
 import { presentEvent } from './presentEvent.ts';
@@ -21,7 +22,7 @@ export async function reasonsNow(db: ReadDb, events: readonly StoredEvent[]): Pr
     if (metric === undefined) return 'unknown_metric';
     if (event.reason === 'unknown_metric' && 'code' in takeValue(metric, event.properties as EventProperties)) return 'unreadable';
     const target = targetOf(event);
-    return reasonOf(target, event.timestamp, coverageOf(target));
+    return reasonOf(target, EventTime.of(event.timestamp), coverageOf(target));
   });
 }
 

@@ -5,6 +5,7 @@ import type { BackfillBatchResponse } from './backfills.schemas.ts';
 import { type BackfillRow, stagedAlike, stageEvents, updateBackfill } from './backfills.sql.ts';
 import { takeOpen } from './changeBackfill.ts';
 import type { NewEvent } from './eventStore.ts';
+import { EventTime } from './eventTime.ts';
 import { expiredAmong } from './expired.sql.ts';
 import { judgeEvents } from './judgeEvents.ts';
 import { pathInBatch } from './intake/writeReply.ts';
@@ -84,7 +85,7 @@ function date({ from_timestamp: from, to_timestamp: to }: BackfillRow, reading: 
   const { timestamp, transactionId } = event;
   const path = nameOf('timestamp');
   if (timestamp === null) return { transactionId, refusal: { code: 'required', path, message: 'An event of the past says when it happened.' } };
-  if (Temporal.Instant.compare(timestamp, from) < 0 || Temporal.Instant.compare(timestamp, to) >= 0)
+  if (timestamp.isBefore(EventTime.of(from)) || !timestamp.isBefore(EventTime.of(to)))
     return { transactionId, refusal: { code: 'outside_backfill', path, message: `Must lie in the backfill: from ${from} on, before ${to}.` } };
   return { reading, event };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { EventProperties, PropertyValue } from '@farthing/core/metering';
 import { Quantity, RawNumber } from '@farthing/core/money';
-import { instantText } from './writeInstant.ts';
+import type { EventTime } from './eventTime.ts';
 
 /** What makes two events the same besides their transaction id and their time. */
 interface Content {
@@ -15,9 +15,9 @@ interface Content {
  * Tells a harmless repeat from a conflict (E1): 16 bytes of SHA-256, in hexadecimal, over the content, whatever the order of keys and
  * the spelling of numbers.
  */
-export function hashContent(content: Content, timestamp: Temporal.Instant | null): string {
+export function hashContent(content: Content, timestamp: EventTime | null): string {
   const { externalCustomerId, externalSubscriptionId, code, properties } = content;
-  const time = timestamp === null ? 'null' : `"${instantText(timestamp)}"`;
+  const time = timestamp === null ? 'null' : `"${timestamp.text}"`;
   const subscription = externalSubscriptionId === null ? 'null' : JSON.stringify(externalSubscriptionId);
   const parts = `${JSON.stringify(externalCustomerId)},${subscription},${JSON.stringify(code)},${time},${canonicalObject(properties)}`;
   return hash('sha256', parts).slice(0, 32);

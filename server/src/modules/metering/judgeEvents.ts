@@ -4,11 +4,11 @@ import type { Read } from '../../kernel/envelope.ts';
 import type { Scope, Tenant } from '../../kernel/scope.ts';
 import { findOrganization } from '../identity/index.ts';
 import type { NewEvent, UnmatchedReason } from './eventStore.ts';
+import { EventTime } from './eventTime.ts';
 import { eventId, hashContent } from './hashEvent.ts';
 import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type TargetCoverage } from './metering.sql.ts';
 import type { SentEvent } from './readEvent.ts';
 import { nothingTaken, type Refusal, takeValue } from './takeValue.ts';
-import { isBefore } from './writeInstant.ts';
 
 /** What has to be known of events to judge them. */
 export interface Facts {
@@ -26,7 +26,7 @@ export function judgeEvent({ tenant, now }: Scope, event: SentEvent, facts: Fact
   const refusal = aheadOf(event, now) ?? (metric === undefined && !facts.storesUnknown ? unknownMetric : null);
   const taken = refusal ?? (metric === undefined ? nothingTaken : takeValue(metric, event.properties));
   if ('code' in taken) return taken;
-  const timestamp = event.timestamp ?? now;
+  const timestamp = event.timestamp ?? EventTime.of(now);
   return {
     tenantId: tenant.id,
     id: eventId(tenant.id, event.transactionId),
@@ -41,22 +41,23 @@ export function judgeEvent({ tenant, now }: Scope, event: SentEvent, facts: Fact
     uniqueValue: taken.uniqueValue,
     operation: taken.operation,
     reason: metric === undefined ? 'unknown_metric' : reasonOf(event, timestamp, facts.coverageOf(event)),
-    receivedAt: now,
+    receivedAt: EventTime.of(now),
+    amended: false,
   };
 }
 
 const unknownMetric: Refusal = { code: 'unknown_metric', path: 'code', message: 'There is no billable metric with this code.' };
 
 function aheadOf({ timestamp }: SentEvent, now: Temporal.Instant): Refusal | null {
-  if (timestamp === null || isBefore(timestamp, now) || !isBefore(now.add({ hours: mostAheadHours }), timestamp)) return null;
+  if (timestamp === null || timestamp.isBefore(EventTime.of(now)) || !EventTime.of(now.add({ hours: mostAheadHours })).isBefore(timestamp)) return null;
   return { code: 'timestamp_too_far_ahead', path: 'timestamp', message: `Must not be more than ${mostAheadHours} hours ahead of now (${now}).` };
 }
 
 /** What would count the event now; what nothing counts is stored all the same (E2). */
-export function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: Temporal.Instant, known: TargetCoverage | undefined): UnmatchedReason | null {
+export function reasonOf({ externalSubscriptionId }: EventTarget, timestamp: EventTime, known: TargetCoverage | undefined): UnmatchedReason | null {
   if (known === undefined || !known.customer) return 'unknown_customer';
   if (externalSubscriptionId !== null && !known.subscription) return 'unknown_subscription';
-  const counts = known.spans.some(({ from, to }) => !isBefore(timestamp, from) && (to === null || isBefore(timestamp, to)));
+  const counts = known.spans.some(({ from, to }) => !timestamp.isBefore(EventTime.of(from)) && (to === null || timestamp.isBefore(EventTime.of(to))));
   return counts ? null : 'not_priced';
 }
 

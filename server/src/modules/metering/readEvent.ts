@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { stringifyJson } from '../../kernel/http/json.ts';
 import { decode } from '../../kernel/http/validate.ts';
 import { type FieldError, Problem } from '../../kernel/problem.ts';
+import { EventTime } from './eventTime.ts';
 import { hashContent } from './hashEvent.ts';
 import { readPlainEvent } from './intake/readPlainEvent.ts';
 import { CloudEvent, DataRecord, EventCreate } from './metering.schemas.ts';
@@ -15,7 +16,7 @@ export interface SentEvent {
   readonly externalSubscriptionId: string | null;
   readonly code: string;
   /** Null: the tenant's now. */
-  readonly timestamp: Temporal.Instant | null;
+  readonly timestamp: EventTime | null;
   readonly properties: EventProperties;
   /** The same as JSON. */
   readonly propertiesText: string;
@@ -39,6 +40,8 @@ interface Shape<S extends z.ZodType> {
   readonly id: string;
 }
 
+const timeOf = (instant: Temporal.Instant | undefined) => (instant === undefined ? null : EventTime.of(instant));
+
 const plain: Shape<typeof EventCreate> = {
   schema: EventCreate,
   id: 'transaction_id',
@@ -48,7 +51,7 @@ const plain: Shape<typeof EventCreate> = {
     externalCustomerId: value.external_customer_id,
     externalSubscriptionId: value.external_subscription_id ?? null,
     code: value.code,
-    timestamp: value.timestamp ?? null,
+    timestamp: timeOf(value.timestamp),
     properties: value.properties ?? {},
   }),
 };
@@ -70,7 +73,7 @@ const cloudEvent: Shape<typeof CloudEvent> = {
     externalCustomerId: value.subject,
     externalSubscriptionId: value.subscription ?? null,
     code: value.type,
-    timestamp: value.time ?? null,
+    timestamp: timeOf(value.time),
     properties: value.data ?? {},
   }),
 };
@@ -91,7 +94,7 @@ const dataRecord: Shape<typeof DataRecord> = {
       externalCustomerId: value.customer_external_id,
       externalSubscriptionId: null,
       code: value.code,
-      timestamp: value.time_from,
+      timestamp: EventTime.of(value.time_from),
       properties: {
         quantity: Quantity.toString(value.quantity ?? Quantity.one),
         ...(value.time_to === undefined ? {} : { time_to: value.time_to.toString() }),

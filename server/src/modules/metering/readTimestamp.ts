@@ -1,7 +1,7 @@
 import { NotADecimal, Quantity, RawNumber } from '@farthing/core/money';
 import { z } from 'zod';
 import { instant } from '../../kernel/wire.ts';
-import { writtenAs } from './writeInstant.ts';
+import { EventTime } from './eventTime.ts';
 
 const numeric = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 const secondsBelow = Quantity.parse('100000000000');
@@ -19,21 +19,17 @@ export function readTimestamp(value: unknown): Temporal.Instant | null {
   if (value instanceof RawNumber) return fromEpoch(value);
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return null;
-  if (canonical.test(value)) return fromCanonical(value);
   if (numeric.test(value)) return fromEpoch(value);
   const parsed = z.safeDecode(instant, value);
   return parsed.success ? fromMicros(parsed.data.epochNanoseconds / 1000n) : null;
 }
 
-/** As Temporal itself writes an instant of a year from 1970 to 9998. */
-const canonical = /^(?:19[789]|[2-8]\d\d|9(?:\d[0-8]|[0-8]\d))\d-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{0,5}[1-9])?Z$/;
-
-function fromCanonical(text: string): Temporal.Instant | null {
-  try {
-    return writtenAs(Temporal.Instant.from(text), text);
-  } catch {
-    return null;
-  }
+/** The same, at once where the text is written as nearly everybody writes it. */
+export function readEventTime(value: unknown): EventTime | null {
+  const ordinary = typeof value === 'string' ? EventTime.read(value) : null;
+  if (ordinary !== null) return ordinary;
+  const instant = readTimestamp(value);
+  return instant === null ? null : EventTime.of(instant);
 }
 
 function fromEpoch(value: string | number | RawNumber): Temporal.Instant | null {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../eventStore.ts';
+import { EventTime } from '../eventTime.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { IntakeQueue } from './intakeQueue.ts';
 
-const at = Temporal.Instant.from('2026-01-01T00:00:00Z');
+const at = EventTime.of(Temporal.Instant.from('2026-01-01T00:00:00Z'));
 
 const event = (id: string, more: Partial<NewEvent> = {}): NewEvent => ({
   tenantId: 't', id, contentHash: `hash of ${id}`, transactionId: id, externalCustomerId: 'c', externalSubscriptionId: null, code: 'calls', timestamp: at,
-  propertiesText: '{}', value: null, uniqueValue: null, operation: 'add', reason: null, receivedAt: at, ...more,
+  propertiesText: '{}', value: null, uniqueValue: null, operation: 'add', reason: null, receivedAt: at, amended: false, ...more,
 });
 
 /** A store in memory whose statements end when the test says so. */

@@ -40,11 +40,11 @@ export class GroupCommit {
       this.#queue.push(job);
       this.#wake();
     }
+    const known = own.length > 0 ? await job.written.promise : null;
     const outcomes: (KnownEvent | null)[] = [];
     for (const [place, leader] of leaders.entries()) {
       const event = events[place] as NewEvent;
-      if (leader.event === event) outcomes.push((await job.written.promise).get(event.id) ?? null);
-      else outcomes.push(await this.#follow(tenantId, event, leader));
+      outcomes.push(leader.event === event ? known?.get(event.id) ?? null : await this.#follow(tenantId, event, leader));
     }
     return outcomes;
   }

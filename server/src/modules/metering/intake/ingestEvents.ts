@@ -23,7 +23,7 @@ export interface IntakeResult {
 }
 
 /** An event that is stored, by this request or before. */
-export interface TakenEvent extends NewEvent {
+export interface TakenEvent extends Omit<NewEvent, 'amended'> {
   readonly amended: boolean;
 }
 
@@ -74,7 +74,9 @@ export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings:
 }
 
 function counted(results: readonly IntakeResult[]): readonly IntakeResult[] {
-  for (const { status } of results) answered.inc({ status });
+  const counts = new Map<string, number>();
+  for (const { status } of results) counts.set(status, (counts.get(status) ?? 0) + 1);
+  for (const [status, count] of counts) answered.inc({ status }, count);
   return results;
 }
 
@@ -112,10 +114,9 @@ function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | n
     const known = outcomes[ready++] ?? null;
     if (known !== null) return repeated(reading, fresh, known);
     const { transactionId, reason } = fresh;
-    const event = { ...fresh, amended: false };
-    if (reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event };
+    if (reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event: fresh };
     const { path, message } = unmatchedWords[reason];
-    return { transactionId, status: 'unmatched', code: reason, path: reading.nameOf(path), message, event };
+    return { transactionId, status: 'unmatched', code: reason, path: reading.nameOf(path), message, event: fresh };
   });
 }
 

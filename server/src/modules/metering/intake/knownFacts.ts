@@ -8,6 +8,13 @@ import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type Tar
 
 const isComplete = ({ customer, spans }: TargetCoverage): boolean => customer && spans.length > 0;
 
+/** What is not in memory, by its key, and where what is read goes. */
+interface Reading {
+  readonly missing: ReadonlyMap<string, EventTarget>;
+  readonly metrics: Map<string, KnownMetric>;
+  readonly coverage: Map<EventTarget, TargetCoverage>;
+}
+
 /**
  * Metrics, customers and subscriptions from memory. What is not there, or counts nothing yet, is not kept: it may be made at any time,
  * and counts from then on.
@@ -25,37 +32,46 @@ export class KnownFacts {
 
   async about(tenant: Tenant, targets: readonly EventTarget[]): Promise<Facts> {
     const metrics = new Map<string, KnownMetric>();
-    const coverage = new Map<string, TargetCoverage>();
+    const coverage = new Map<EventTarget, TargetCoverage>();
     const missing = new Map<string, EventTarget>();
     for (const target of targets) {
       const key = targetKey(target);
-      const metric = metrics.get(target.code) ?? this.#metrics.peek(tenant.id, target.code);
+      let metric = metrics.get(target.code);
+      if (metric === undefined) {
+        metric = this.#metrics.peek(tenant.id, target.code);
+        if (metric !== undefined) metrics.set(target.code, metric);
+      }
       const covered = this.#coverage.peek(tenant.id, key);
-      if (metric !== undefined) metrics.set(target.code, metric);
-      if (covered !== undefined) coverage.set(key, covered);
+      if (covered !== undefined) coverage.set(target, covered);
       if (metric === undefined || covered === undefined) missing.set(key, target);
     }
-    const storesUnknown = missing.size > 0 && (await this.#read(tenant, [...missing.values()], metrics, coverage));
+    const storesUnknown = missing.size > 0 && (await this.#read(tenant, targets, { missing, metrics, coverage }));
     return {
       metricOf: (code) => metrics.get(code),
       storesUnknown,
-      coverageOf: (target) => coverage.get(targetKey(target)),
+      coverageOf: (target) => coverage.get(target),
     };
   }
 
-  async #read(tenant: Tenant, targets: readonly EventTarget[], metrics: Map<string, KnownMetric>, coverage: Map<string, TargetCoverage>): Promise<boolean> {
+  async #read(tenant: Tenant, targets: readonly EventTarget[], { missing, metrics, coverage }: Reading): Promise<boolean> {
     const [metricDrawer, coverageDrawer] = [this.#metrics.drawer(tenant.id), this.#coverage.drawer(tenant.id)];
     return transact(this.#pool, { tenantId: tenant.id, readOnly: true }, async (client) => {
       const db = kyselyOver(client);
-      const codes = [...new Set(targets.map(({ code }) => code))].filter((code) => !metrics.has(code));
+      const asked = [...missing.values()];
+      const codes = [...new Set(asked.map(({ code }) => code))].filter((code) => !metrics.has(code));
       for (const [code, metric] of codes.length === 0 ? [] : await metricsByCode(db, codes)) {
         metrics.set(code, metric);
         metricDrawer.keep(code, metric);
       }
-      for (const [place, found] of (await coverageOf(db, targets)).entries()) {
-        const key = targetKey(targets[place] as EventTarget);
-        coverage.set(key, found);
-        if (isComplete(found)) coverageDrawer.keep(key, found);
+      const found = new Map([...missing.keys()].map((key, place) => [key, place]));
+      const read = await coverageOf(db, asked);
+      for (const [key, place] of found) {
+        const covered = read[place];
+        if (covered !== undefined && isComplete(covered)) coverageDrawer.keep(key, covered);
+      }
+      for (const target of targets) {
+        const covered = read[found.get(targetKey(target)) ?? -1];
+        if (covered !== undefined) coverage.set(target, covered);
       }
       return codes.some((code) => !metrics.has(code)) && storesUnknownMetrics(db, tenant);
     });

@@ -1,7 +1,7 @@
 import type { EventProperties, PropertyValue } from '@farthing/core/metering';
 import { Ajv } from 'ajv';
 import { maxProperties, maxPropertyBytes } from '../metering.schemas.ts';
-import { readTimestamp } from '../readTimestamp.ts';
+import { readEventTime } from '../readTimestamp.ts';
 import type { SentEvent } from '../readEvent.ts';
 
 interface PlainEvent {
@@ -56,7 +56,7 @@ export function readPlainEvent(value: unknown): SentEvent | null {
   if (!isPlainEvent(value)) return null;
   const { properties = {} } = value;
   const propertiesText = propertiesTextOf(properties);
-  const timestamp = value.timestamp === undefined ? null : readTimestamp(value.timestamp);
+  const timestamp = value.timestamp === undefined ? null : readEventTime(value.timestamp);
   if (propertiesText === null || (timestamp === null && value.timestamp !== undefined)) return null;
   return {
     transactionId: value.transaction_id,

@@ -1,5 +1,4 @@
 import { publicId } from '../../../kernel/wire.ts';
-import { instantText } from '../writeInstant.ts';
 import type { IntakeResult, TakenEvent } from './ingestEvents.ts';
 
 // What JSON writes as it is, between quotes.
@@ -9,7 +8,7 @@ const quoted = (text: string | null): string => (text === null ? 'null' : plain.
 /** An event as every reply shows it (EventResponse), written by hand: on the way of every event, an encoder of schemas takes longest. */
 export function eventJson(event: TakenEvent): string {
   const { id, reason } = event;
-  return `{"id":"${id}","public_id":"${publicId('evt', id)}","transaction_id":${quoted(event.transactionId)},"external_customer_id":${quoted(event.externalCustomerId)},"external_subscription_id":${quoted(event.externalSubscriptionId)},"code":${quoted(event.code)},"timestamp":"${instantText(event.timestamp)}","properties":${event.propertiesText},"status":"${reason === null ? 'ingested' : 'unmatched'}","reason":${quoted(reason)},"amended":${event.amended},"created_at":"${instantText(event.receivedAt)}"}`;
+  return `{"id":"${id}","public_id":"${publicId('evt', id)}","transaction_id":${quoted(event.transactionId)},"external_customer_id":${quoted(event.externalCustomerId)},"external_subscription_id":${quoted(event.externalSubscriptionId)},"code":${quoted(event.code)},"timestamp":"${event.timestamp.text}","properties":${event.propertiesText},"status":"${reason === null ? 'ingested' : 'unmatched'}","reason":${quoted(reason)},"amended":${event.amended},"created_at":"${event.receivedAt.text}"}`;
 }
 
 /** What became of one event (EventResult), without the braces. */
