@@ -33,7 +33,7 @@ export function rowTemplates({ tenantId, range, run, size }: RowPlan): RowTempla
 const digitRuns = [[9, 13], [15, 18], [20, 23], [24, 36]] as const;
 const drawnDigits = 22;
 
-/** Digests as keys are: spread over everything; in their order, because the product stores a batch in the order of its keys. */
+/** Digests as keys are: spread over everything; in their order, which a limit may choose. */
 export function drawIds({ bytes, ids }: RowTemplate): void {
   const random = Buffer.from(randomBytes((ids.length * drawnDigits) / 2).toString('hex'), 'latin1');
   ids.forEach((start, place) => {

@@ -125,7 +125,7 @@ const expiredWords = 'Stored and counted before, and not kept any more: its cont
 /** A repeat with the same content is a success, one with other content changes nothing (E1). */
 function repeated(reading: Reading, fresh: NewEvent, known: KnownEvent): IntakeResult {
   const { transactionId } = fresh;
-  if (known.expired) return { transactionId, status: 'duplicate', code: 'event_expired', path: null, message: expiredWords, event: { ...fresh, amended: false } };
+  if (known.expired) return { transactionId, status: 'duplicate', code: 'event_expired', path: null, message: expiredWords, event: fresh };
   if (isSameContent(reading.event, fresh, known)) {
     const { timestamp, reason, receivedAt, amended } = known;
     return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: { ...fresh, timestamp, reason, receivedAt, amended } };
