@@ -763,7 +763,8 @@ create table fees (
   billed_period_id uuid,
   event_id uuid,
   progressive_billing_credit_amount_cents bigint not null default 0,
-  replaced boolean not null default false
+  replaced boolean not null default false,
+  add_on_id uuid
 );
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
@@ -771,6 +772,7 @@ alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regul
 alter table fees add constraint fees_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])));
 alter table fees add constraint fees_pkey PRIMARY KEY (tenant_id, id);
 alter table fees add constraint fees_progressive_check CHECK (((progressive_billing_credit_amount_cents >= 0) AND (progressive_billing_credit_amount_cents <= GREATEST(amount_cents, (0)::bigint))));
+alter table fees add constraint fees_tenant_id_add_on_id_fkey FOREIGN KEY (tenant_id, add_on_id) REFERENCES add_ons(tenant_id, id);
 alter table fees add constraint fees_tenant_id_billed_period_id_fkey FOREIGN KEY (tenant_id, billed_period_id) REFERENCES billed_periods(tenant_id, id);
 alter table fees add constraint fees_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
 alter table fees add constraint fees_tenant_id_commitment_id_fkey FOREIGN KEY (tenant_id, commitment_id) REFERENCES commitments(tenant_id, id);

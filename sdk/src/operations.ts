@@ -145,6 +145,37 @@ export interface ApiKeyListResponse {
   readonly created_at: string;
 }
 
+export interface AppliedAddOnDetailResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly add_on_id: string;
+  readonly customer_id: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly amount_currency: string;
+  readonly billing: 'now' | 'next_invoice';
+  /** The invoice that bills it; null while it waits for one. */
+  readonly invoice_id: string | null;
+  readonly created_at: string;
+  readonly add_on_code: string;
+  readonly add_on_name: string;
+  readonly customer_name: string;
+}
+
+export interface AppliedAddOnResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly add_on_id: string;
+  readonly customer_id: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  readonly amount_currency: string;
+  readonly billing: 'now' | 'next_invoice';
+  /** The invoice that bills it; null while it waits for one. */
+  readonly invoice_id: string | null;
+  readonly created_at: string;
+}
+
 export interface AppliedCouponResponse {
   readonly id: string;
   readonly public_id: string;
@@ -166,6 +197,19 @@ export interface AppliedCouponResponse {
   readonly terminated_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+export interface ApplyAddOnRequest {
+  /** A code, id or prefixed id. */
+  readonly add_on_code: string;
+  /** An id, prefixed id or external_id. */
+  readonly customer_id: string;
+  /** In place of the add-on’s own price. */
+  readonly amount_cents?: number;
+  /** Of amount_cents; the add-on’s unless given. The customer must be billed in it. */
+  readonly amount_currency?: string;
+  /** now (the default): on an invoice of its own, at once. next_invoice: a line on the next invoice of one of the customer’s subscriptions. */
+  readonly billing?: 'now' | 'next_invoice';
 }
 
 /** An amount or percentage that is given holds for this customer instead of the coupon’s. */
@@ -1214,6 +1258,8 @@ export interface FeeResponse {
   readonly event_id: string | null;
   readonly subscription_id: string | null;
   readonly commitment_id: string | null;
+  /** Of the add-on that was applied. */
+  readonly add_on_id: string | null;
   readonly customer_id: string;
   readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
   /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. progressive: the usage so far of a period that goes on. */
@@ -3067,6 +3113,32 @@ export interface ListCreditNotesQuery {
   readonly status?: 'draft' | 'finalized';
 }
 
+/** The query of `listAddOnApplications`. */
+export interface ListAddOnApplicationsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listCustomerAppliedAddOns`. */
+export interface ListCustomerAppliedAddOnsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `listPayments`. */
 export interface ListPaymentsQuery {
   readonly skip?: number;
@@ -4469,6 +4541,29 @@ export interface Operations {
   readonly getCreditNote: (creditNoteId: string, options?: CallOptions) => Promise<CreditNoteResponse>;
 
   /**
+   * Apply an add-on to a customer.
+   *
+   * Bills it: on an invoice of its own, finalized at once, or with `billing: next_invoice` as a line on the customer’s next one.
+   *
+   * Needs the scope `add_ons:write`.
+   */
+  readonly applyAddOn: (body: ApplyAddOnRequest, options?: CallOptions) => Promise<AppliedAddOnResponse>;
+
+  /**
+   * List the applications of an add-on.
+   *
+   * Needs the scope `add_ons:read`.
+   */
+  readonly listAddOnApplications: (code: string, options?: CallOptions<ListAddOnApplicationsQuery>) => Promise<List<AppliedAddOnDetailResponse>>;
+
+  /**
+   * List the add-ons applied to a customer.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly listCustomerAppliedAddOns: (customerId: string, options?: CallOptions<ListCustomerAppliedAddOnsQuery>) => Promise<List<AppliedAddOnDetailResponse>>;
+
+  /**
    * List payments.
    *
    * Needs the scope `payments:read`.
@@ -4682,6 +4777,9 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   diffInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}/diff', reply: 'json' },
   listCreditNotes: { method: 'GET', path: '/v1/credit_notes', reply: 'list' },
   getCreditNote: { method: 'GET', path: '/v1/credit_notes/{credit_note_id}', reply: 'json' },
+  applyAddOn: { method: 'POST', path: '/v1/add_ons/apply', reply: 'json', body: true, keyed: true },
+  listAddOnApplications: { method: 'GET', path: '/v1/add_ons/{code}/applications', reply: 'list' },
+  listCustomerAppliedAddOns: { method: 'GET', path: '/v1/customers/{customer_id}/applied_add_ons', reply: 'list' },
   listPayments: { method: 'GET', path: '/v1/payments', reply: 'list' },
   getPayment: { method: 'GET', path: '/v1/payments/{payment_id}', reply: 'json' },
   recordPayment: { method: 'POST', path: '/v1/payments/record', reply: 'json', body: true, keyed: true },

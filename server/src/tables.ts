@@ -353,6 +353,7 @@ export interface Tables {
     event_id: string | null;
     progressive_billing_credit_amount_cents: Generated<bigint>;
     replaced: Generated<boolean>;
+    add_on_id: string | null;
   };
   idempotency_keys: {
     tenant_id: string;

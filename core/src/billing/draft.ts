@@ -22,6 +22,8 @@ export interface FeeDraft {
   readonly chargeId: string | null;
   /** Of the plan's minimum that a fee of type commitment makes up for. */
   readonly commitmentId: string | null;
+  /** Of the add-on that was applied. */
+  readonly addOnId: string | null;
   readonly filterId: string | null;
   /** Null without grouping (P4). */
   readonly groupedBy: Group | null;
@@ -80,7 +82,8 @@ export interface InvoiceDraft {
 }
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'progressive' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId'> {
+export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'progressive' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId'> {
+  readonly addOnId?: string;
   readonly commitmentId?: string | null;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
@@ -92,7 +95,7 @@ export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'prog
 
 /** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps credit what was billed before, take coupons off it and put tax on it. */
 export function feeOf(parts: FeeParts): FeeDraft {
-  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, ...fee } = parts;
+  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, addOnId = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
   const posted = Precise.ofMinor(amount);
   const written = asWritten(price);
@@ -106,5 +109,5 @@ export function feeOf(parts: FeeParts): FeeDraft {
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
   const untouched = { progressive: Amount.zero, coupons: Amount.zero, taxes: Amount.zero };
-  return { ...fee, ...untouched, billedPeriodId, commitmentId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  return { ...fee, ...untouched, billedPeriodId, commitmentId, addOnId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -2,6 +2,7 @@ import { Amount } from '../money/index.ts';
 import { assertBalanced } from './assertBalanced.ts';
 import type { InvoiceDraft } from './draft.ts';
 import type { BillingFacts } from './facts.ts';
+import { addOns } from './steps/addOns.ts';
 import { charges } from './steps/charges.ts';
 import { commitments } from './steps/commitments.ts';
 import { deduct } from './steps/deduct.ts';
@@ -13,7 +14,7 @@ import { progressiveCredit } from './steps/progressiveCredit.ts';
 type Step = (facts: BillingFacts, draft: InvoiceDraft) => InvoiceDraft;
 
 // The order of I1. Each step reads the facts and what the steps before it drafted, and adds its own part.
-const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, progressiveCredit, deduct];
+const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, addOns, progressiveCredit, deduct];
 
 /**
  * The invoice that the facts make: the same for the document, its preview and its simulation. Pure.

@@ -1,3 +1,4 @@
+import type { AppliedAddOn } from './addOnFee.ts';
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
 import type { CollectedUsage, Group, RatableCharge, RatedLine } from '../rating/index.ts';
@@ -20,6 +21,8 @@ export interface BillingFacts extends DeductionFacts, ProgressiveFacts {
   readonly commitment: CommitmentFacts | null;
   /** What was billed of the open period before its end. */
   readonly interim: InterimFacts;
+  /** What was sold to the customer and waits for an invoice in this currency (I1). */
+  readonly addOns: readonly AppliedAddOn[];
   /** Charges of periods billed before in which events came late (E3). */
   readonly late: readonly LateUsageFacts[];
 }

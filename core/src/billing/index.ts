@@ -1,5 +1,6 @@
 export { InvariantBroken } from './assertBalanced.ts';
 export type { FeeDraft, InvoiceDraft, LateCredit } from './draft.ts';
+export { addOnFee, type AppliedAddOn } from './addOnFee.ts';
 export { advanceFee } from './advanceFee.ts';
 export { creditFee } from './creditFee.ts';
 export { type ComparedInvoice, diffInvoices } from './diffInvoices.ts';

@@ -75,7 +75,7 @@ export function factsAt(
 ): BillingFacts {
   const plan = invoicePlan(terms, local(at, terms.zone), kind);
   if (plan === null) throw new Error(`nothing to invoice at ${at}`);
-  return { ...usageOf(charges, terms), invoicePlan: plan, advance: [], commitment: null, interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: [] };
+  return { ...usageOf(charges, terms), invoicePlan: plan, advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: [] };
 }
 
 export function usageFactsOf(charges: readonly ChargeFacts[], usage: UsageSpan): UsageFacts {

@@ -125,6 +125,12 @@ const features: Record<string, Fixture> = {
 
 const newAddOn = ({ must, name }: World) => must('POST', '/v1/add_ons', { code: name(), name: name(), amount_cents: 500, amount_currency: 'USD' });
 
+async function appliedAddOn(world: World): Promise<string> {
+  const { code } = await newAddOn(world);
+  for (const _ of [1, 2]) await world.must('POST', '/v1/add_ons/apply', { add_on_code: code, customer_id: world.made.customer.id, billing: 'next_invoice' });
+  return code;
+}
+
 const addOns: Record<string, Fixture> = {
   listAddOns: async (world) => {
     await newAddOn(world);
@@ -134,6 +140,14 @@ const addOns: Record<string, Fixture> = {
   countApplicationsPerAddOn: () => ({}),
   getAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code } }),
   updateAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code }, body: { name: world.name(), amount_cents: 700 } }),
+  applyAddOn: async (world) => ({
+    body: { add_on_code: (await newAddOn(world)).code, customer_id: world.made.customer.id, amount_cents: 100, amount_currency: 'USD', billing: 'next_invoice' },
+  }),
+  listAddOnApplications: async (world) => ({ params: { code: await appliedAddOn(world) } }),
+  listCustomerAppliedAddOns: async (world) => {
+    await appliedAddOn(world);
+    return { params: { customer_id: world.made.customer.id } };
+  },
   deleteAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code } }),
 };
 

@@ -40,3 +40,23 @@ it('has the organization’s currency where none is given', async () => {
   const { body } = await app.live('POST', '/v1/add_ons', { code: 'plain', name: 'Plain', amount_cents: 0 });
   expect([body.amount_cents, body.amount_currency]).toEqual([0, currency]);
 });
+
+it('is sold in the customer’s currency only, and its applications tell which invoice bills them', async () => {
+  await app.live('POST', '/v1/customers', { external_id: 'buyer', name: 'Buyer', currency: 'USD' });
+  await app.live('POST', '/v1/add_ons', { code: 'euros', name: 'In euros', amount_cents: 100, amount_currency: 'EUR' });
+  const apply = (change: object) => app.live('POST', '/v1/add_ons/apply', { add_on_code: 'euros', customer_id: 'buyer', ...change });
+  const refused = async (change: object) => (await apply(change)).body.errors?.map(({ path, code }: { path: string; code: string }) => [path, code]);
+  expect(await refused({})).toEqual([['amount_currency', 'currency_mismatch']]);
+  expect(await refused({ amount_currency: 'USD' })).toEqual([['amount_cents', 'required']]);
+  expect(await refused({ add_on_code: 'nothing' })).toEqual([['add_on_code', 'not_found']]);
+  expect(await refused({ customer_id: 'nobody' })).toEqual([['customer_id', 'not_found']]);
+  const sold = await apply({ amount_cents: 120, amount_currency: 'USD' });
+  expect([sold.status, sold.body.amount_cents, sold.body.amount_currency, sold.body.billing]).toEqual([201, 120, 'USD', 'now']);
+  const invoice = (await app.live('GET', `/v1/invoices/${sold.body.invoice_id}`)).body;
+  expect([invoice.invoice_type, invoice.status, invoice.total_cents, invoice.fees[0].add_on_id]).toEqual(['add_on', 'finalized', 120, sold.body.add_on_id]);
+  const waiting = (await apply({ amount_cents: 50, amount_currency: 'USD', billing: 'next_invoice' })).body;
+  expect((await app.live('GET', '/v1/add_ons/euros/applications?order_by=amount_cents:asc')).body).toEqual([
+    { ...waiting, invoice_id: null, add_on_code: 'euros', add_on_name: 'In euros', customer_name: 'Buyer' },
+    { ...sold.body, add_on_code: 'euros', add_on_name: 'In euros', customer_name: 'Buyer' },
+  ]);
+});

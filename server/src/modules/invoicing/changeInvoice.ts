@@ -4,6 +4,7 @@ import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { bookingDay, postVoid } from '../ledger/index.ts';
 import { releaseUsage } from '../metering/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
+import { releaseAddOns } from './appliedAddOns.sql.ts';
 import { returnCredits } from './applyCreditNotes.ts';
 import { returnWalletCredits } from './applyWallets.ts';
 import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
@@ -79,6 +80,7 @@ export async function voidInvoice(tx: Tx, id: string) {
   if (row.status === 'finalized') await postVoid(tx, { customerId, invoiceId: row.id, currency }, bookingDay(tx, row.timezone));
   await releaseUsage(tx, row.id);
   await releasePeriods(tx.db, row.id, tx.scope.now);
+  await releaseAddOns(tx.db, row.id);
   await tx.unschedule(finalizeTimer, row.id);
   await tx.unschedule(overdueTimer, row.id);
   await tx.db

@@ -12,7 +12,7 @@ import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { lockInvoice } from './invoicing.sql.ts';
 import type { OneOffInvoiceCreate } from './oneOff.schemas.ts';
-import { insertFees, postInvoice } from './postInvoice.ts';
+import { type InvoiceParties, insertFees, postInvoice } from './postInvoice.ts';
 
 type Body = z.output<typeof OneOffInvoiceCreate>;
 
@@ -33,15 +33,32 @@ export async function createOneOff(tx: Tx, body: Body) {
     throw invalid('due_date', 'before_issue', 'An invoice cannot be due before it is issued.');
   const currency = Currency.parse(customer.currency);
   const fees = feesOf(body, currency, now);
-  await lockBilling(tx, customer.id);
-  const { grace: _grace, ...parties } = await readParties(tx, customer.id, null);
-  const draft = draftOfFees(noDeductions, { fees, at: now, currency, billingPeriod: Period.of(now, now) });
   const details = { dueDate, purchaseOrderNumber: body.purchase_order_number ?? null, notes: body.notes ?? null };
-  const invoice = await postInvoice(tx, draft, { ...parties, ...details, turn: 0, phase: 0, opened: null }, null);
+  return issueOneOff(tx, { customerId: customer.id, currency, type: 'one_off', fees, draft: body.draft === true, details });
+}
+
+/** Fees that belong on an invoice of their own. */
+interface OneOff {
+  readonly customerId: string;
+  readonly currency: Currency;
+  readonly type: 'one_off' | 'add_on';
+  readonly fees: readonly FeeDraft[];
+  /** Whether it stays a draft until somebody finalizes it. */
+  readonly draft: boolean;
+  readonly details?: Pick<InvoiceParties, 'dueDate' | 'purchaseOrderNumber' | 'notes'>;
+}
+
+/** Makes an invoice of fees that no boundary of a subscription made, with all that is done to any (I2). */
+export async function issueOneOff(tx: Tx, { customerId, currency, type, fees, draft: staysDraft, details }: OneOff) {
+  const { now } = tx.scope;
+  await lockBilling(tx, customerId);
+  const { grace: _grace, ...parties } = await readParties(tx, customerId, null);
+  const draft = draftOfFees(noDeductions, { fees, at: now, currency, billingPeriod: Period.of(now, now) });
+  const invoice = await postInvoice(tx, draft, { ...parties, ...details, type, turn: 0, phase: 0, opened: null }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId: null });
   const created = await announce(tx, invoiceCreated, invoice.id);
-  if (body.draft === true) return created;
+  if (staysDraft) return created;
   const row = await lockInvoice(tx.db, invoice.id);
   if (row !== undefined) await finalizeDraft(tx, { row, lateCredits: [] }, created);
   return readInvoice(tx, invoice.id);

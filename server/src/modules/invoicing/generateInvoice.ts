@@ -7,6 +7,7 @@ import { lockBilling } from '../customers/index.ts';
 import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
+import { takeAddOns } from './appliedAddOns.sql.ts';
 import { billInAdvance } from './billInAdvance.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
 import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
@@ -79,6 +80,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   if (invoice === null) return;
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
+  await takeAddOns(tx.db, invoice.id, facts.addOns);
   const created = await announce(tx, invoiceCreated, invoice.id);
   if (grace === 0) await finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
   else await tx.schedule(finalizeTimer, invoice.id, finalizeAt);

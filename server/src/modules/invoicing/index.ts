@@ -7,6 +7,7 @@ import { subscriptionBillingDue } from '../subscriptions/index.ts';
 import { followInAdvance } from './billInAdvance.ts';
 import { followThresholds } from './billProgressively.ts';
 import { cancelPurchase, settlePurchase, walletPurchaseRequested } from '../wallets/index.ts';
+import { appliedAddOnsOperations } from './appliedAddOns.routes.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { correctionsOperations } from './corrections.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
@@ -46,7 +47,7 @@ export function invoicing(others: readonly UsageFollower[]): Module {
   const starts = new Set(followers.flatMap(({ startsOn }) => startsOn));
   return {
     name: 'invoicing',
-    operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations],
+    operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations, ...appliedAddOnsOperations],
     events: Object.values(events),
     timers: [finalizeTimer, overdueTimer],
     jobs: [following.job],

@@ -4,6 +4,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { loadPhase, takeSubscription } from '../subscriptions/index.ts';
+import { takeAddOns } from './appliedAddOns.sql.ts';
 import { announce } from './announceInvoice.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { loadBilled } from './generateInvoice.ts';
@@ -35,6 +36,7 @@ export async function invoiceNow(tx: Tx, reference: string, replaces: InvoicePar
   if (invoice === null) throw new Error('Each invoice that is asked for has a turn of its own.');
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
+  await takeAddOns(tx.db, invoice.id, facts.addOns);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
 }

@@ -1,4 +1,5 @@
 import { event } from '../../kernel/event.ts';
+import { AppliedAddOnResponse } from './appliedAddOns.schemas.ts';
 import { CreditNoteResponse } from './creditNotes.schemas.ts';
 import { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
 import { UsageThresholdCrossing } from './progressive.schemas.ts';
@@ -41,4 +42,12 @@ export const creditNoteCreated = event({
   action: 'created',
   description: 'A credit note was issued.',
   data: CreditNoteResponse,
+});
+
+export const addOnApplied = event({
+  name: 'add_on.applied',
+  subject: 'applied_add_on',
+  action: 'created',
+  description: 'An add-on was sold to a customer.',
+  data: AppliedAddOnResponse,
 });

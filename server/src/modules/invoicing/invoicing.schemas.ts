@@ -20,6 +20,7 @@ export const FeeResponse = z
     event_id: uuid.nullable().meta({ description: 'Of the event, for a fee of kind in_advance.' }),
     subscription_id: uuid.nullable(),
     commitment_id: uuid.nullable(),
+    add_on_id: uuid.nullable().meta({ description: 'Of the add-on that was applied.' }),
     customer_id: uuid,
     fee_type: z.enum(feeTypes),
     kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. progressive: the usage so far of a period that goes on.' }),

@@ -6,6 +6,7 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { waitingAddOns, type WaitingAddOn } from './appliedAddOns.sql.ts';
 import { noDeductions } from './deductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { postedIn } from './invoicing.sql.ts';
@@ -17,6 +18,7 @@ import { readLateUsage } from './readLateUsage.ts';
 export interface LoadedFacts extends BillingFacts {
   /** Those paid in arrears, by which the usage is priced. */
   readonly planCharges: readonly PlanCharge[];
+  readonly addOns: readonly WaitingAddOn[];
   /** See `LateUsage`. */
   readonly lateCheckedTo: string;
 }
@@ -92,6 +94,7 @@ export async function factsFor(
     })),
     commitment: await commitmentFacts(db, subscription, plan, terms, covered, draftId),
     interim: await readInterim(db, subscription.id, covered, draftId),
+    addOns: await waitingAddOns(db, subscription.customer_id, terms.currency, draftId),
     late: late.facts,
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,

@@ -13,7 +13,7 @@ export interface InvoiceParties {
   readonly billingEntityId: string;
   readonly customerId: string;
   readonly subscriptionId: string | null;
-  readonly type: 'subscription' | 'one_off' | 'progressive_billing' | 'credit';
+  readonly type: 'subscription' | 'one_off' | 'add_on' | 'progressive_billing' | 'credit';
   readonly zone: string;
   readonly locale: string;
   readonly netPaymentTerm: number;
@@ -68,6 +68,7 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     charge_id: fee.chargeId,
     charge_filter_id: fee.filterId,
     commitment_id: fee.commitmentId,
+    add_on_id: fee.addOnId,
     event_id: eventId ?? null,
     billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? invoice.billedPeriodId),
     position,

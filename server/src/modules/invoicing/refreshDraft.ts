@@ -3,6 +3,7 @@ import type { BilledThrough } from '@farthing/core/subscriptions';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { findSubscription, loadPhase } from '../subscriptions/index.ts';
+import { releaseAddOns, takeAddOns } from './appliedAddOns.sql.ts';
 import { comparedOf, encodeVersion } from './compareInvoices.ts';
 import { deleteFees, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
@@ -39,9 +40,11 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Compute
   const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase }, opened, invoice.id);
   const draft = facts === null ? null : draftInvoice(facts);
   await deleteFees(tx.db, invoice.id);
+  await releaseAddOns(tx.db, invoice.id);
   if (facts !== null && draft !== null) {
     const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
     await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
+    await takeAddOns(tx.db, invoice.id, facts.addOns);
   }
   const row = await tx.db
     .updateTable('invoices')

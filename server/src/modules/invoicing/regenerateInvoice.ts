@@ -5,6 +5,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { findSubscription, loadPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
+import { moveAddOns, takeAddOns } from './appliedAddOns.sql.ts';
 import { holdUsage } from './closeUsage.ts';
 import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
@@ -61,6 +62,7 @@ async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceR
   if (invoice === null) throw new Error('The void has freed its period, and a lock keeps others from it.');
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
+  await takeAddOns(tx.db, invoice.id, facts.addOns);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
 }
@@ -75,6 +77,7 @@ async function repeatLines(tx: Tx, voided: InvoiceRow) {
   const invoice = await postInvoice(tx, draft, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened: null }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
   await giveUpEvents(tx.db, voided.id);
+  await moveAddOns(tx.db, voided.id, invoice.id);
   await insertFees(tx, draft.fees.map((fee, index) => ({ fee, eventId: rows[index]?.event_id ?? undefined })), { ...invoice, billedPeriodId: null });
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);

@@ -17,6 +17,7 @@ export function restoreFee(row: FeeRow): FeeDraft {
     description: row.description,
     chargeId: row.charge_id,
     commitmentId: row.commitment_id,
+    addOnId: row.add_on_id,
     filterId: row.charge_filter_id,
     groupedBy: Object.keys(by).length === 0 ? null : by,
     metricCode: row.metric_code,
