@@ -818,6 +818,30 @@ alter table in_advance_progress enable row level security, force row level secur
 create policy tenant on in_advance_progress for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on in_advance_progress to farthing_app;
 
+create table invoice_emails (
+  tenant_id uuid not null,
+  id uuid not null,
+  invoice_id uuid not null,
+  customer_id uuid not null,
+  kind text not null,
+  recipient text not null,
+  status text not null,
+  error text,
+  requested_at timestamp with time zone not null,
+  sent_at timestamp with time zone
+);
+alter table invoice_emails add constraint invoice_emails_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL)));
+alter table invoice_emails add constraint invoice_emails_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'reminder'::text])));
+alter table invoice_emails add constraint invoice_emails_pkey PRIMARY KEY (tenant_id, id);
+alter table invoice_emails add constraint invoice_emails_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])));
+alter table invoice_emails add constraint invoice_emails_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table invoice_emails add constraint invoice_emails_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoice_emails add constraint invoice_emails_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
+CREATE INDEX invoice_emails_by_invoice ON public.invoice_emails USING btree (tenant_id, invoice_id);
+alter table invoice_emails enable row level security, force row level security;
+create policy tenant on invoice_emails for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select, update on invoice_emails to farthing_app;
+
 create table invoice_settlements (
   tenant_id uuid not null,
   id uuid not null,

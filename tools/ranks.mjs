@@ -9,7 +9,7 @@ export const ranks = [
   ['subscriptions', 'discounts', 'wallets', 'prices'],
   ['metering', 'entitlements'],
   ['invoicing'],
-  ['payments'],
+  ['payments', 'mail'],
   ['dunning', 'alerts', 'verification'],
   ['portal', 'dashboard', 'search', 'exports', 'notifications', 'integrations'],
 ];

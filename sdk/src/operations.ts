@@ -1348,6 +1348,19 @@ export interface InvoiceDiffSum {
   readonly difference: number;
 }
 
+export interface InvoiceEmailResponse {
+  readonly id: string;
+  readonly invoice_id: string;
+  readonly customer_id: string;
+  readonly kind: 'invoice' | 'reminder';
+  readonly recipient: string;
+  readonly status: 'queued' | 'sent' | 'failed';
+  /** Why it failed for good. */
+  readonly error: string | null;
+  readonly requested_at: string;
+  readonly sent_at: string | null;
+}
+
 export interface InvoiceExplanation {
   readonly invoice_id: string;
   readonly invoice_number: string | null;
@@ -1910,6 +1923,16 @@ export interface Root {
 export interface RotateWebhookSecret {
   /** How long the secret before goes on signing beside the new one; default 24. */
   readonly overlap_hours?: number;
+}
+
+export interface SendEmailResponse {
+  /** Whether it is on its way; `invoice.emailed` or `invoice.email_failed` tells what became of it. */
+  readonly sent: boolean;
+}
+
+export interface SendReminderResponse {
+  readonly sent: boolean;
+  readonly invoice_id: string;
 }
 
 export interface SimulationStep {
@@ -4601,6 +4624,24 @@ export interface Operations {
    * Needs the scope `customers:read`.
    */
   readonly getCustomerHealth: (customerId: string, options?: CallOptions) => Promise<CustomerHealthResponse>;
+
+  /**
+   * Send an invoice by e-mail.
+   *
+   * To the customer’s address, in the invoice’s language, with the PDF. Sent in the background and tried again where that fails.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly sendInvoiceEmail: (invoiceId: string, options?: CallOptions) => Promise<SendEmailResponse>;
+
+  /**
+   * Remind of an invoice by e-mail.
+   *
+   * Of one with something due; otherwise like sending the invoice.
+   *
+   * Needs the scope `invoices:write`.
+   */
+  readonly sendInvoiceReminder: (invoiceId: string, options?: CallOptions) => Promise<SendReminderResponse>;
 }
 
 /** How each operation is sent. */
@@ -4785,4 +4826,6 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   recordPayment: { method: 'POST', path: '/v1/payments/record', reply: 'json', body: true, keyed: true },
   markInvoicePaid: { method: 'POST', path: '/v1/invoices/{invoice_id}/pay', reply: 'json', keyed: true },
   getCustomerHealth: { method: 'GET', path: '/v1/customers/{customer_id}/health', reply: 'json' },
+  sendInvoiceEmail: { method: 'POST', path: '/v1/invoices/{invoice_id}/send_email', reply: 'json', keyed: true },
+  sendInvoiceReminder: { method: 'POST', path: '/v1/invoices/{invoice_id}/send_reminder', reply: 'json', keyed: true },
 };

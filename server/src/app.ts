@@ -15,6 +15,7 @@ import { identity } from './modules/identity/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
 import { ledger } from './modules/ledger/index.ts';
 import { copyEvents, type EventWriter, metering } from './modules/metering/index.ts';
+import { mail, type MailPort } from './modules/mail/index.ts';
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
 import { subscriptions } from './modules/subscriptions/index.ts';
@@ -33,10 +34,12 @@ export interface AppConfig {
   readonly lookups: Lookups;
   /** Where usage events are stored; in the database where nothing is said. */
   readonly writer?: EventWriter;
+  /** What takes letters away; without it none are sent. */
+  readonly mailer?: MailPort | null;
 }
 
 /** The product: every module, in order of rank. */
-export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool) }: AppConfig): readonly Module[] {
+export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool), mailer = null }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
   const modules: readonly Module[] = [
@@ -47,6 +50,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     metering({ pool, lookups, writer }),
     invoicing([]),
     payments,
+    mail(mailer),
   ];
   return modules;
 }

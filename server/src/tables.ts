@@ -369,6 +369,18 @@ export interface Tables {
     seen_xid: string;
     cluster: Generated<bigint>;
   };
+  invoice_emails: {
+    tenant_id: string;
+    id: string;
+    invoice_id: string;
+    customer_id: string;
+    kind: 'invoice' | 'reminder';
+    recipient: string;
+    status: 'queued' | 'sent' | 'failed';
+    error: string | null;
+    requested_at: Temporal.Instant;
+    sent_at: Temporal.Instant | null;
+  };
   invoice_settlements: {
     tenant_id: string;
     id: string;

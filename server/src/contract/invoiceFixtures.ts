@@ -12,11 +12,20 @@ async function subscriptionInArrears({ must, name, now, newMetric, newPlan, newC
   return subscription.id;
 }
 
+/** A finalized invoice of a customer that has an address. */
+async function invoiceWithAddress({ newInvoice, must }: World): Promise<string> {
+  const { id, customer_id: customer } = await newInvoice('finalized');
+  await must('PUT', `/v1/customers/${customer}`, { email: 'a@example.com' });
+  return id;
+}
+
 /** What is done to invoices on request, and to those that are not as they should be. */
 export const invoiceFixtures: Record<string, Fixture> = {
   invoiceSubscriptionNow: async (world) => ({ params: { subscription_id: await subscriptionInArrears(world) } }),
   // Of a subscription that might be; one that is there is named instead.
   previewInvoice: ({ made }) => ({ body: { customer_id: made.customer.id, plan_id: made.plan.id }, mentions: { subscription_id: made.subscription.id } }),
+  sendInvoiceEmail: async (world) => ({ params: { invoice_id: await invoiceWithAddress(world) } }),
+  sendInvoiceReminder: async (world) => ({ params: { invoice_id: await invoiceWithAddress(world) } }),
   refreshInvoice: async ({ newInvoice }) => ({ params: { invoice_id: (await newInvoice('draft')).id } }),
   regenerateInvoice: async ({ newInvoice, must }) => {
     const { id } = await newInvoice('finalized');

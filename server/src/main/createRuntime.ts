@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { createSmtpMailer } from '../adapters/smtp/index.ts';
 import { type AppConfig, createModules } from '../app.ts';
 import { applicationRole, createPool, meterRole } from '../kernel/db/pool.ts';
 import { Envelope } from '../kernel/envelope.ts';
@@ -38,7 +39,8 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
   const adminPool = createPool(adminUrl, { max: 2, onError });
   const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
   const lookups = new Lookups({ url: adminUrl, onError });
-  const modules = createModules({ egressAllow: config.egressAllow, logger, pool, meterPool, lookups, ...replaced });
+  const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp);
+  const modules = createModules({ egressAllow: config.egressAllow, mailer, logger, pool, meterPool, lookups, ...replaced });
   const guards = { key: apiKeyGuard({ pool, lookups }), public: publicGuard };
   const envelope = new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []) });
 

@@ -12,6 +12,8 @@ export interface Config {
   /** Null: kept in credentials.json, made on first start. */
   readonly adminSecret: string | null;
   readonly egressAllow: string;
+  /** Where mail leaves, and from which address; null: none is sent. */
+  readonly smtp: { readonly url: string; readonly from: string } | null;
   readonly logLevel: string;
 }
 
@@ -26,6 +28,13 @@ function portOf(text: string | null): number {
   const port = Number(text ?? '8787');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new StartupProblem(`PORT must be a number from 0 to 65535, not "${text}".`);
   return port;
+}
+
+function smtpOf(url: string | null, from: string | null): Config['smtp'] {
+  if (url === null && from === null) return null;
+  if (url === null || !/^smtps?:\/\/./.test(url) || !URL.canParse(url)) throw new StartupProblem('FARTHING_SMTP_URL must begin with smtp:// or smtps:// and name a host.');
+  if (from === null || !/^[^\s@<>]+@[^\s@<>]+$/.test(from)) throw new StartupProblem('FARTHING_MAIL_FROM must be the address that mail is sent from, such as billing@example.com.');
+  return { url, from };
 }
 
 /** Reads the environment; `folder` is where the data lives unless it says. Throws StartupProblem with one line for what cannot be used. */
@@ -44,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv, folder = '.farthing'): Config
     databaseUrl,
     adminSecret,
     egressAllow: given(env, 'FARTHING_EGRESS_ALLOW') ?? '',
+    smtp: smtpOf(given(env, 'FARTHING_SMTP_URL'), given(env, 'FARTHING_MAIL_FROM')),
     logLevel,
   };
 }

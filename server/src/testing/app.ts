@@ -5,6 +5,7 @@ import { createPool, meterRole } from '../kernel/db/pool.ts';
 import { Lookups } from '../kernel/lookups.ts';
 import { startWorker } from '../kernel/worker.ts';
 import { createModules } from '../app.ts';
+import type { MailPort } from '../modules/mail/index.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
 import { cloneDatabase } from './database.ts';
 
@@ -47,6 +48,8 @@ export interface TestAppOptions {
   readonly worker?: boolean;
   /** CIDRs that webhooks may reach. */
   readonly egressAllow?: string;
+  /** What takes letters away; by default they are taken and forgotten. Null: none are sent. */
+  readonly mailer?: MailPort | null;
 }
 
 const adminSecret = 'the-admin-secret-of-the-test-suite-0123456789';
@@ -71,14 +74,16 @@ export function caller(base: string, authorization: Record<string, string>): Cal
   };
 }
 
+const forgetful: MailPort = { send: async () => {}, close: () => {} };
+
 /** Starts the product for one test file; close it in afterAll. */
-export async function startTestApp({ worker = true, egressAllow = '' }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({ worker = true, egressAllow = '', mailer = forgetful }: TestAppOptions = {}): Promise<TestApp> {
   const database = await cloneDatabase();
   const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
   const pool = createPool(database.appUrl, { max: 12, onError: () => {} });
   const meterPool = createPool(database.adminUrl, { max: 6, role: meterRole, onError: () => {} });
   const lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
-  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups });
+  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, mailer });
   const reactions = modules.flatMap((module) => module.reactions ?? []);
   const envelope = new Envelope({ pool, reactions, lookups, strict: true });
   const server = buildServer({

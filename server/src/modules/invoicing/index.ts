@@ -21,7 +21,9 @@ import { overdueTimer } from './overdue.jobs.ts';
 
 export type { UsageFollower } from './followUsage.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
-export { lockInvoice } from './invoicing.sql.ts';
+export { findInvoice, lockInvoice, partiesOf } from './invoicing.sql.ts';
+export { invoicePdf } from './invoiceDocument.ts';
+export { fill, languageOf } from './pdf/labels.ts';
 export { readInvoice } from './announceInvoice.ts';
 export { settleInvoice } from './settleInvoice.ts';
 

@@ -1,0 +1,27 @@
+import { event } from '../../kernel/event.ts';
+import { InvoiceEmailResponse } from './mail.schemas.ts';
+
+export const emailRequested = event({
+  name: 'invoice.email_requested',
+  subject: 'invoice_email',
+  action: 'created',
+  description: 'An invoice is to be sent by e-mail.',
+  data: InvoiceEmailResponse,
+  webhook: false,
+});
+
+export const invoiceEmailed = event({
+  name: 'invoice.emailed',
+  subject: 'invoice_email',
+  action: 'status_changed',
+  description: 'An invoice was sent by e-mail, or a reminder of it.',
+  data: InvoiceEmailResponse,
+});
+
+export const invoiceEmailFailed = event({
+  name: 'invoice.email_failed',
+  subject: 'invoice_email',
+  action: 'status_changed',
+  description: 'An e-mail with an invoice could not be sent.',
+  data: InvoiceEmailResponse,
+});

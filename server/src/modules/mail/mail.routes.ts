@@ -1,0 +1,38 @@
+import { command, type Operation } from '../../kernel/operation.ts';
+import type { SendMailJob } from './mail.jobs.ts';
+import { mailParams, SendEmailResponse, SendReminderResponse } from './mail.schemas.ts';
+import { requestEmail } from './requestEmail.ts';
+
+const shared = { tag: 'Invoices', params: mailParams, permission: 'invoices:write' } as const;
+const refusals = { not_finalized: 'the invoice is a draft or voided', no_email_address: 'the customer has none', email_not_configured: 'this server sends no e-mail' };
+
+export const mailOperations = (sendMail: SendMailJob | null): Operation[] => [
+  command({
+    id: 'sendInvoiceEmail',
+    method: 'POST',
+    path: '/v1/invoices/{invoice_id}/send_email',
+    ...shared,
+    summary: 'Send an invoice by e-mail',
+    description: 'To the customer’s address, in the invoice’s language, with the PDF. Sent in the background and tried again where that fails.',
+    returns: SendEmailResponse,
+    problems: refusals,
+    handle: async ({ params, tx }) => {
+      await requestEmail(tx, params.invoice_id, 'invoice', sendMail);
+      return { sent: true };
+    },
+  }),
+  command({
+    id: 'sendInvoiceReminder',
+    method: 'POST',
+    path: '/v1/invoices/{invoice_id}/send_reminder',
+    ...shared,
+    summary: 'Remind of an invoice by e-mail',
+    description: 'Of one with something due; otherwise like sending the invoice.',
+    returns: SendReminderResponse,
+    problems: { ...refusals, nothing_due: 'nothing is due on it' },
+    handle: async ({ params, tx }) => {
+      await requestEmail(tx, params.invoice_id, 'reminder', sendMail);
+      return { sent: true, invoice_id: params.invoice_id };
+    },
+  }),
+];
