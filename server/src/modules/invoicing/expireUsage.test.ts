@@ -159,3 +159,26 @@ it('keeps what some period still has to bill, what an end of a period cuts, and 
   expect(await problem('GET', '/v1/subscriptions/kim/usage_trend?start_date=2026-04-20&end_date=2026-04-20')).toEqual([409, 'events_expired']);
   expect((await must('GET', '/v1/subscriptions/bill/usage_trend?start_date=2026-04-20&end_date=2026-04-20')).data_points).toMatchObject([{ value: '1', events_count: 1 }]);
 });
+
+it('finds late usage, and what is billed in advance, after a restore into a cluster that numbers transactions anew', { timeout: 120_000 }, async () => {
+  await setup.metric('clicks', { aggregation_type: 'count' });
+  await setup.metric('texts', { aggregation_type: 'count' });
+  await setup.subscribe('moving', [{ metric: 'clicks', properties: { amount: '1' } }, { metric: 'texts', properties: { amount: '2' }, more: { pay_in_advance: true } }], { subscription: { started_at: '2026-06-10T00:00:00Z' } });
+  await advance('2026-07-02T00:00:00Z');
+  // In the cluster it comes from there had been far more transactions.
+  for (const table of ['late_usage_checks', 'in_advance_progress']) await admin.query(`update ${table} set seen_xid = '5500000000', cluster = 1`);
+  const followed = () => admin.query<{ followed: boolean }>('select cluster = app.cluster() as followed from in_advance_progress where tenant_id = $1', [tenantId]);
+  while ((await followed()).rows[0]?.followed !== true);
+  await setup.send('moving', 'clicks', [['2026-06-20T12:00:00Z']]);
+  await setup.send('moving', 'texts', [['2026-07-01T12:00:00Z']]);
+  const { id } = await must('GET', '/v1/customers/moving');
+  const feesOf = async (kind: string) => {
+    const fees = [];
+    for (const { id: invoice } of await must('GET', `/v1/invoices?customer_id=${id}`)) fees.push(...(await must('GET', `/v1/invoices/${invoice}`)).fees);
+    return fees.filter((fee) => fee.kind === kind);
+  };
+  for (;;) if ((await feesOf('in_advance')).length > 0) break;
+  expect(await feesOf('in_advance')).toMatchObject([{ metric_code: 'texts', units: '1', amount_cents: 200 }]);
+  await advance('2026-08-01T00:00:00Z');
+  expect(await feesOf('late_usage')).toMatchObject([{ metric_code: 'clicks', units: '1', amount_cents: 100, from_datetime: '2026-06-10T00:00:00Z' }]);
+});
