@@ -35,6 +35,7 @@ export function advanceFee(facts: UsageFacts, charge: ChargeFacts, { usage: meas
     kind: 'in_advance',
     description: lineWords(line),
     chargeId: definition.id,
+    planCode: definition.planCode,
     filterId,
     groupedBy: group,
     metricCode: definition.metric.code,

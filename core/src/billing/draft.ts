@@ -20,6 +20,8 @@ export interface FeeDraft {
   readonly kind: FeeKind;
   readonly description: string;
   readonly chargeId: string | null;
+  /** Of the plan that it is of; null for what no plan says. */
+  readonly planCode: string | null;
   /** Of the plan's minimum that a fee of type commitment makes up for. */
   readonly commitmentId: string | null;
   /** Of the add-on that was applied. */
@@ -61,6 +63,16 @@ export interface LateCredit {
   readonly amount: Amount;
 }
 
+/** What an invoice takes of a coupon that its customer has. */
+export interface CouponTaken {
+  readonly appliedCouponId: string;
+  readonly code: string;
+  readonly name: string;
+  /** More than zero. */
+  readonly amount: Amount;
+  readonly explain: ExplainNode;
+}
+
 /** An invoice before it is posted. */
 export interface InvoiceDraft {
   /** Null for one that no boundary of a subscription made. */
@@ -76,14 +88,17 @@ export interface InvoiceDraft {
   readonly subtotal: Amount;
   readonly progressiveCredit: Amount;
   readonly coupons: Amount;
+  /** What each coupon takes, in the order in which they act; none takes nothing. */
+  readonly couponsTaken: readonly CouponTaken[];
   readonly tax: Amount;
   /** subtotal − progressive credit − coupons + tax (I7). */
   readonly total: Amount;
 }
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'progressive' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId'> {
+export interface FeeParts extends Omit<FeeDraft, 'planCode' | 'unitAmount' | 'amount' | 'progressive' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId'> {
   readonly addOnId?: string;
+  readonly planCode?: string | null;
   readonly commitmentId?: string | null;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
@@ -95,7 +110,7 @@ export interface FeeParts extends Omit<FeeDraft, 'unitAmount' | 'amount' | 'prog
 
 /** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps credit what was billed before, take coupons off it and put tax on it. */
 export function feeOf(parts: FeeParts): FeeDraft {
-  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, addOnId = null, ...fee } = parts;
+  const { price, quantity, inputs, planCode = null, billedPeriodId = null, commitmentId = null, addOnId = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
   const posted = Precise.ofMinor(amount);
   const written = asWritten(price);
@@ -109,5 +124,5 @@ export function feeOf(parts: FeeParts): FeeDraft {
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
   const untouched = { progressive: Amount.zero, coupons: Amount.zero, taxes: Amount.zero };
-  return { ...fee, ...untouched, billedPeriodId, commitmentId, addOnId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  return { ...fee, ...untouched, planCode, billedPeriodId, commitmentId, addOnId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

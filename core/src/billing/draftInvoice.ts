@@ -32,6 +32,7 @@ export function draftInvoice(facts: BillingFacts): InvoiceDraft {
     subtotal: Amount.zero,
     progressiveCredit: Amount.zero,
     coupons: Amount.zero,
+    couponsTaken: [],
     tax: Amount.zero,
     total: Amount.zero,
   };

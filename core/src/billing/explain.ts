@@ -17,6 +17,8 @@ const explainKinds = [
   'proration',
   'minimum',
   'progressive_credit',
+  'coupon',
+  'coupon_share',
   'billed',
   'late_usage',
   'rest',

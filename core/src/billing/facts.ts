@@ -1,3 +1,4 @@
+import type { GivenCoupon } from '../discounts/index.ts';
 import type { AppliedAddOn } from './addOnFee.ts';
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
@@ -43,8 +44,15 @@ interface ProgressivelyBilled {
  * empty, so that nothing handed in can be silently ignored.
  */
 export interface DeductionFacts {
-  readonly coupons: readonly [];
+  /** Those that the customer has and this invoice may take, in any order; amounts are in the invoice's currency. */
+  readonly coupons: readonly CouponFacts[];
   readonly taxes: readonly [];
+}
+
+export interface CouponFacts extends GivenCoupon {
+  readonly code: string;
+  /** As invoices show it. */
+  readonly name: string;
 }
 
 /** What reading the usage of one period takes. */
@@ -130,6 +138,7 @@ export interface LateUsageFacts {
 export interface ChargeDefinition extends RatableCharge {
   readonly id: string;
   readonly code: string;
+  readonly planCode: string;
   readonly metric: MetricFacts;
   /** The least a full period costs, over all filters and groups; null without one (I1). */
   readonly minAmount: Amount | null;

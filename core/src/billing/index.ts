@@ -9,7 +9,7 @@ export { draftOfFees } from './draftOfFees.ts';
 export { draftProgressive } from './draftProgressive.ts';
 export { type ExplainNode, decodeExplain, encodeExplain, leavesSum } from './explain.ts';
 export { explainInvoice, explainProgressive } from './explainInvoice.ts';
-export type { BillingFacts, ChargeDefinition, ChargeFacts, DeductionFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, ProgressiveFacts, UsageFacts } from './facts.ts';
+export type { BillingFacts, ChargeDefinition, ChargeFacts, CouponFacts, DeductionFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, ProgressiveFacts, UsageFacts } from './facts.ts';
 export { oneOffFee } from './oneOffFee.ts';
 export { projectUsage } from './projectUsage.ts';
 export { usageFees } from './usageFees.ts';

@@ -26,6 +26,7 @@ export function minimumFee(facts: UsageFacts, definition: ChargeDefinition, post
     kind: 'minimum',
     description: whole ? `${displayName} (minimum)` : `${displayName} (minimum, ${days.numerator} of ${days.denominator} days)`,
     chargeId: id,
+    planCode: definition.planCode,
     filterId: null,
     groupedBy: null,
     metricCode: metric.code,

@@ -23,7 +23,7 @@ export function chargeOf(
   ...usage: MeasuredUsage[]
 ): ChargeFacts {
   const metric = { code, name: code, aggregationType, recurring: false, rounding: null };
-  const definition = { id: `charge-${code}`, code, metric, properties, filters: [], displayName: code, minAmount: null };
+  const definition = { id: `charge-${code}`, code, planCode: 'growth', metric, properties, filters: [], displayName: code, minAmount: null };
   return { definition: { ...definition, invoiceable: true }, usage };
 }
 

@@ -30,6 +30,7 @@ function chargeFee(facts: UsageFacts, charge: ChargeFacts, line: MeasuredLine): 
     kind: 'regular',
     description: lineWords(line),
     chargeId: id,
+    planCode: charge.definition.planCode,
     filterId: line.filter?.id ?? null,
     groupedBy: line.group,
     metricCode: metric.code,

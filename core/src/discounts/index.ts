@@ -1,2 +1,3 @@
 export type { Discount } from './discount.ts';
 export { isPercentage, type OfferedCoupon, type Overrides, type Refusal, redeem } from './redeem.ts';
+export { type GivenCoupon, takeCoupons } from './takeCoupons.ts';

@@ -38,6 +38,7 @@ const instant = fc
   .map((minutes) => Temporal.Instant.from('2024-01-01T00:00:00Z').add({ minutes }));
 
 const plan = fc.record({
+  code: fc.constant('growth'),
   name: fc.constant('Growth'),
   interval: fc.constantFrom('daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'),
   intervalCount: fc.integer({ min: 1, max: 3 }),

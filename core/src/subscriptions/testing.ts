@@ -41,6 +41,7 @@ export function termsOf(given: Given = {}): SubscriptionTerms {
     terminatedAt: at(given.terminatedAt),
     trialEndsAt: at(given.trialEndsAt),
     plan: {
+      code: 'growth',
       name: 'Growth',
       interval: 'monthly',
       intervalCount: 1,

@@ -29,6 +29,7 @@ function trueUp(facts: BillingFacts, commitment: CommitmentFacts, fees: readonly
     kind: 'regular',
     description: whole ? displayName : `${displayName} (${days} of ${periodDays} days)`,
     chargeId: null,
+    planCode: facts.subscription.terms.plan.code,
     commitmentId: id,
     filterId: null,
     groupedBy: null,

@@ -40,7 +40,7 @@ function settle(facts: BillingFacts, late: LateUsageFacts): Settled {
 
 function lateFee(late: LateUsageFacts, parts: readonly FeeDraft[], missing: Amount, description: string): FeeDraft {
   const { usage, charge, billed, billedPeriodId } = late;
-  const { id, code, metric } = charge.definition;
+  const { id, code, planCode, metric } = charge.definition;
   const { start, end } = usage.period;
   const regular = parts.filter(({ kind }) => kind === 'regular');
   const units = regular.reduce((sum, fee) => Quantity.add(sum, fee.units), Quantity.zero);
@@ -52,6 +52,7 @@ function lateFee(late: LateUsageFacts, parts: readonly FeeDraft[], missing: Amou
     kind: 'late_usage',
     description,
     chargeId: id,
+    planCode,
     filterId: null,
     groupedBy: null,
     metricCode: metric.code,

@@ -43,6 +43,7 @@ function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
     kind: 'regular',
     description: whole ? planName : `${planName} (${days} of ${periodDays} days)`,
     chargeId: null,
+    planCode: line.plan.code,
     filterId: null,
     groupedBy: null,
     metricCode: null,

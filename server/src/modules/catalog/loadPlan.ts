@@ -39,7 +39,7 @@ export async function loadPlan(db: ReadDb, planId: string, overrides: PlanOverri
     row,
     currency: Currency.parse(row.currency),
     amount: Amount.of(row.amount_cents),
-    charges: charges.map((charge) => readCharge(overrideCharge(charge, overrides))),
+    charges: charges.map((charge) => readCharge(overrideCharge(charge, overrides), row.code)),
     commitment: overrideCommitment(commitment, overrides?.minimum_cents ?? null),
   };
 }
@@ -65,7 +65,7 @@ function readCommitment({ id, amount_cents: amount, invoice_display_name: name }
   return { id, amount: Amount.of(amount), displayName: name ?? MINIMUM };
 }
 
-function readCharge(row: ChargeRow): PlanCharge {
+function readCharge(row: ChargeRow, planCode: string): PlanCharge {
   const metric = { code: row.metric_code, name: row.metric_name };
   const rounding = row.rounding_function === null ? null : { function: row.rounding_function, precision: row.rounding_precision ?? 0 };
   const measured = { aggregationType: row.aggregation_type, recurring: row.recurring, rounding };
@@ -74,6 +74,7 @@ function readCharge(row: ChargeRow): PlanCharge {
     definition: {
       id: row.id,
       code: row.code,
+      planCode,
       displayName: row.invoice_display_name ?? metric.name,
       properties: readProperties(row, row.properties),
       filters: row.filters.map((filter) => readFilter(row, filter)),

@@ -10,6 +10,8 @@ const model = z.enum(chargeModelNames as readonly [ChargeModelName, ...ChargeMod
 const storedCharge = z.object({
   id: z.string(),
   code: z.string(),
+  // What was kept before plans were named here is of no plan that a coupon is limited to.
+  plan_code: z.string().default(''),
   display_name: z.string(),
   model,
   properties: record,
@@ -44,6 +46,7 @@ export function encodeCharges(charges: readonly PlanCharge[]): readonly StoredCh
   return charges.map(({ definition, metric, model: name, payInAdvance, prorated }) => ({
     id: definition.id,
     code: definition.code,
+    plan_code: definition.planCode,
     display_name: definition.displayName,
     model: name,
     properties: encodeProperties(name, definition.properties),
@@ -82,6 +85,7 @@ function decode(stored: StoredCharge): PlanCharge {
     definition: {
       id: stored.id,
       code: stored.code,
+      planCode: stored.plan_code,
       displayName: stored.display_name,
       properties: read(stored.model, stored.properties),
       filters: stored.filters.map(({ properties, invoice_display_name: invoiceDisplayName, ...filter }) => ({

@@ -11,7 +11,7 @@ export interface NextPlan extends PlanColumns {
 
 type PlanColumns = Pick<
   PlanRow,
-  'id' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'pay_in_advance' | 'trial_period_days'
+  'id' | 'code' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'pay_in_advance' | 'trial_period_days'
 >;
 
 /** From where periods are counted: the local date, and the instant it was asked for with. */
@@ -24,6 +24,7 @@ export interface Anchor {
 export function ownPlan(row: SubscriptionRow): NextPlan {
   return {
     id: row.plan_id,
+    code: row.plan_code,
     name: row.plan_name,
     interval: row.plan_interval,
     interval_count: row.plan_interval_count,
@@ -50,6 +51,7 @@ export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, open
   return {
     phase: row.phase + 1,
     plan_id: plan.id,
+    plan_code: plan.code,
     plan_name: plan.name,
     plan_interval: plan.interval,
     plan_interval_count: plan.interval_count,

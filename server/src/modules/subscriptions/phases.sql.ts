@@ -15,6 +15,7 @@ export type PhaseColumns = Pick<
   SubscriptionRow,
   | 'phase'
   | 'plan_id'
+  | 'plan_code'
   | 'plan_name'
   | 'plan_interval'
   | 'plan_interval_count'
@@ -43,6 +44,7 @@ export async function closedPhases(db: ReadDb, subscriptionId: string): Promise<
     .innerJoin('plans as p', (join) => join.onRef('p.tenant_id', '=', 'f.tenant_id').onRef('p.id', '=', 'f.plan_id'))
     .selectAll('f')
     .select([
+      'p.code as plan_code',
       'p.name as plan_name',
       'p.interval as plan_interval',
       'p.interval_count as plan_interval_count',

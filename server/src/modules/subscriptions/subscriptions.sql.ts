@@ -20,6 +20,7 @@ interface PauseColumns {
 /** What the plan of an agreed change is, its overrides applied, as a row carries it. */
 interface PendingPlan {
   readonly id: string;
+  readonly code: string;
   readonly name: string;
   readonly interval: PlanRow['interval'];
   readonly interval_count: number;
@@ -55,7 +56,7 @@ function subscriptions(db: ReadDb) {
       'p.trial_period_days as plan_trial_period_days',
       'p.currency as plan_currency',
       'p.bill_charges_monthly as plan_bill_charges_monthly',
-      sql<PendingPlan | null>`case when n.id is not null then jsonb_build_object('id', n.id, 'name', n.name, 'interval', n.interval,
+      sql<PendingPlan | null>`case when n.id is not null then jsonb_build_object('id', n.id, 'code', n.code, 'name', n.name, 'interval', n.interval,
         'interval_count', n.interval_count, 'amount_cents', coalesce(s.pending_overrides->>'amount_cents', n.amount_cents::text),
         'bill_charges_monthly', n.bill_charges_monthly, 'pay_in_advance', n.pay_in_advance,
         'trial_period_days', coalesce((s.pending_overrides->>'trial_period_days')::int, n.trial_period_days)) end`.as('pending_plan'),

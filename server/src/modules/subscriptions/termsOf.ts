@@ -53,6 +53,7 @@ function phaseTerms({ row, startedAt }: Shared, phase: PhaseColumns, closing: Cl
     startZone: row.start_zone ?? row.effective_timezone,
     currency: Currency.parse(row.plan_currency),
     plan: {
+      code: phase.plan_code,
       name: phase.plan_name,
       interval: phase.plan_interval,
       intervalCount: phase.plan_interval_count,
