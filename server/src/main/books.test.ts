@@ -37,6 +37,8 @@ beforeAll(async () => {
   await subscribe('voided', 'advance');
   await subscribe('hopeless', 'advance');
   await subscribe('patient', 'arrears', { invoice_grace_period: 20 });
+  await must('POST', '/v1/coupons', { code: 'tenth', name: 'Tenth', coupon_type: 'percentage', percentage_rate: '10', frequency: 'once' });
+  for (const name of ['payer', 'patient']) await must('POST', '/v1/coupons/apply', { coupon_code: 'tenth', customer_id: name });
   await app.advance('2026-02-02T00:00:00Z');
   const invoiceOf = async (name: string) => {
     const customer = await must('GET', `/v1/customers/${name}`);
@@ -83,6 +85,9 @@ const breakages: Readonly<Record<string, string>> = {
   'what is credited of a fee is on its credit notes, and never more than the fee': `update fees set credited_amount_cents = credited_amount_cents + 1`,
   'no money is on an invoice out of force, and a payment settles what it brought': `update invoices set status = 'voided' where amount_paid_cents > 0`,
   'nothing is billed before its time but what is paid in advance': `update fees set to_datetime = '2027-01-01' where fee_type = 'charge'`,
+  'what coupons take of an invoice is on its fees and on its lines of coupons': `update invoice_coupons set amount_cents = amount_cents + 1`,
+  'an invoice in force has used of each coupon what it shows, and another one nothing': `delete from coupon_uses`,
+  'a coupon was used as often as its entries say, and not more often than it is for': `update applied_coupons set uses = uses + 1`,
   'an explanation is a tree for every fee': `update fees set explain = '{}'`,
   'what was finalized is as it was then': `update fees set description = 'Something else'`,
   'each state of a document was told once': `delete from domain_events where type = 'payment.succeeded'`,

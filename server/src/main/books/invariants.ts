@@ -91,6 +91,22 @@ const documents: Readonly<Record<string, string>> = {
       left join charges c on c.tenant_id = f.tenant_id and c.id = f.charge_id
     where f.to_datetime > e.occurred_at and f.fee_type in ('charge', 'subscription')
       and not coalesce((f.properties ->> 'pay_in_advance')::boolean, c.pay_in_advance, false)`,
+  'what coupons take of an invoice is on its fees and on its lines of coupons': `
+    select i.id as invoice_id, i.coupons_amount_cents, f.sum_cents as fees_cents, c.sum_cents as lines_cents
+    from invoices i
+      cross join lateral (select coalesce(sum(coupons_amount_cents), 0) as sum_cents from fees f where f.tenant_id = i.tenant_id and f.invoice_id = i.id) f
+      cross join lateral (select coalesce(sum(amount_cents), 0) as sum_cents from invoice_coupons c where c.tenant_id = i.tenant_id and c.invoice_id = i.id) c
+    where f.sum_cents <> i.coupons_amount_cents or c.sum_cents <> i.coupons_amount_cents`,
+  'an invoice in force has used of each coupon what it shows, and another one nothing': `
+    select x.invoice_id, x.applied_coupon_id, sum(shown) as shown_cents, sum(used) as used_cents
+    from (select c.tenant_id, c.invoice_id, c.applied_coupon_id, c.amount_cents as shown, 0 as used, 0 as uses
+        from invoice_coupons c join invoices i on i.tenant_id = c.tenant_id and i.id = c.invoice_id where i.status <> 'voided'
+      union all select tenant_id, invoice_id, applied_coupon_id, 0, amount_cents, uses from coupon_uses) x
+    group by x.tenant_id, x.invoice_id, x.applied_coupon_id having sum(shown) <> sum(used) or sum(uses) <> (sum(used) <> 0)::int`,
+  'a coupon was used as often as its entries say, and not more often than it is for': `
+    select a.id as applied_coupon_id, a.uses, coalesce(sum(u.uses), 0) as entries
+    from applied_coupons a left join coupon_uses u on u.tenant_id = a.tenant_id and u.applied_coupon_id = a.id
+    group by a.tenant_id, a.id having a.uses <> coalesce(sum(u.uses), 0) or (a.frequency <> 'forever' and a.uses > coalesce(a.frequency_duration, 1))`,
   'an explanation is a tree for every fee': `select id as fee_id from fees where explain ->> 'kind' is distinct from 'fee'`,
 };
 

@@ -7,13 +7,9 @@ import { conflict, invalid, notFound, type Problem } from '../../kernel/problem.
 import { findCustomer, lockCustomer } from '../customers/index.ts';
 import { appliedCouponCreated, appliedCouponTerminated } from './discounts.events.ts';
 import type { ApplyCouponRequest } from './discounts.schemas.ts';
-import { type CouponRow, findApplied, lockApplied, lockCoupon } from './discounts.sql.ts';
+import { findApplied, lockApplied, lockCoupon } from './discounts.sql.ts';
 import { presentApplied } from './presentCoupon.ts';
-
-function discountOf({ amount_cents: amount, amount_currency: currency, percentage_rate: rate }: CouponRow): Discount {
-  if (amount !== null && currency !== null) return { type: 'fixed_amount', amount: Amount.of(amount), currency: Currency.parse(currency) };
-  return { type: 'percentage', rate: Rate.restore(rate ?? '0') };
-}
+import { offerOf } from './readDiscount.ts';
 
 function columnsOf(discount: Discount) {
   if (discount.type === 'percentage') return { amount_cents: null, amount_currency: null, percentage_rate: Rate.toString(discount.rate) };
@@ -46,9 +42,8 @@ export async function applyCoupon(tx: Tx, body: z.output<typeof ApplyCouponReque
   if (customer === undefined) throw invalid('customer_id', 'not_found', 'There is no such customer.');
   const coupon = await lockCoupon(tx.db, body.coupon_code, 'share');
   if (coupon === undefined) throw invalid('coupon_code', 'not_found', 'There is no such coupon.');
-  const offered = { terminated: coupon.terminated_at !== null, expiresAt: coupon.expiration_at, discount: discountOf(coupon) };
   const overrides = { amount: body.amount_cents ?? null, currency: body.amount_currency ?? null, rate: body.percentage_rate ?? null };
-  const redeemed = redeem(offered, overrides, Currency.parse(customer.currency), now);
+  const redeemed = redeem(offerOf(coupon), overrides, Currency.parse(customer.currency), now);
   if (!redeemed.ok) throw problemOf(redeemed.refusal, customer.currency);
   const { coupon_type, frequency, frequency_duration, reusable, plan_codes, fee_types, billable_metric_codes } = coupon;
   const id = randomUUIDv7();

@@ -12,4 +12,6 @@ const applied = (name: string, action: EventAction, description: string) =>
   event({ name: `applied_coupon.${name}`, subject: 'applied_coupon', action, description, data: AppliedCouponResponse });
 
 export const appliedCouponCreated = applied('created', 'created', 'A customer got a coupon.');
-export const appliedCouponTerminated = applied('terminated', 'status_changed', 'A coupon was taken from a customer.');
+export const appliedCouponTerminated = applied('terminated', 'status_changed', 'A customer’s coupon was used up, or taken from the customer.');
+export const appliedCouponUsed = applied('used', 'updated', 'An invoice took a customer’s coupon.');
+export const appliedCouponReturned = applied('returned', 'updated', 'An invoice gave a customer’s coupon back.');

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
@@ -77,4 +77,59 @@ export async function sumUses(db: ReadDb, couponId: string): Promise<readonly { 
     from coupon_uses u join applied_coupons a on a.tenant_id = u.tenant_id and a.id = u.applied_coupon_id
     where a.coupon_id = ${couponId} group by u.currency having sum(u.amount_cents) <> 0 order by u.currency`.execute(db);
   return rows;
+}
+
+/** Keeps everybody else from the coupons of a customer until the transaction ends: what an invoice reads of them, it can take. */
+export async function lockCoupons(db: Db, customerId: string): Promise<void> {
+  await db.selectFrom('applied_coupons').select('id').where('customer_id', '=', customerId).where('removed_at', 'is', null).orderBy('id').forUpdate().execute();
+}
+
+/**
+ * The coupons of a customer that an invoice in this currency may take: those neither removed nor used up. What the invoice itself has
+ * taken, as a draft that is computed again, counts as not taken.
+ */
+export async function usableCoupons(db: ReadDb, customerId: string, currency: string, invoiceId: string | null): Promise<readonly AppliedCouponRow[]> {
+  return applied(db)
+    .where('a.customer_id', '=', customerId)
+    .where('a.removed_at', 'is', null)
+    .where((is) => is.or([is('a.amount_currency', 'is', null), is('a.amount_currency', '=', currency)]))
+    .where(sql<boolean>`(a.used_up_at is null or 0 < (select sum(u.uses) from coupon_uses u
+      where u.tenant_id = a.tenant_id and u.applied_coupon_id = a.id and u.invoice_id = ${invoiceId}::uuid))`)
+    .execute();
+}
+
+interface Use {
+  readonly applied_coupon_id: string;
+  readonly amount_cents: bigint;
+}
+
+/** What an invoice has of each coupon now. */
+export async function usesOf(db: ReadDb, invoiceId: string): Promise<readonly Use[]> {
+  const { rows } = await sql<Use>`
+    select applied_coupon_id, sum(amount_cents)::bigint as amount_cents from coupon_uses
+    where invoice_id = ${invoiceId} group by applied_coupon_id having sum(uses) > 0 order by applied_coupon_id`.execute(db);
+  return rows;
+}
+
+export async function insertUses(db: Db, uses: readonly Insertable<Tables['coupon_uses']>[]): Promise<void> {
+  if (uses.length > 0) await db.insertInto('coupon_uses').values([...uses]).execute();
+}
+
+/** Counts one invoice more or less; with the last one that is allowed the coupon is used up, and with one that gives back it is not any more. */
+export async function countUse(db: Db, id: string, by: 1 | -1, now: Temporal.Instant): Promise<void> {
+  await db
+    .updateTable('applied_coupons')
+    .set({
+      uses: sql<number>`uses + ${by}`,
+      used_up_at: sql<Temporal.Instant | null>`case when frequency <> 'forever' and uses + ${by} = coalesce(frequency_duration, 1) then ${now}::timestamptz end`,
+      updated_at: now,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Whether a customer has, or had, a coupon. */
+export async function hadCoupon(db: ReadDb, couponId: string, customerId: string): Promise<boolean> {
+  const row = await db.selectFrom('applied_coupons').select('id').where('coupon_id', '=', couponId).where('customer_id', '=', customerId).limit(1).executeTakeFirst();
+  return row !== undefined;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Read, Tx } from '../../kernel/envelope.ts';
 import type { EventType } from '../../kernel/event.ts';
 import { notFound } from '../../kernel/problem.ts';
+import { couponLinesOf } from './couponLines.sql.ts';
 import type { InvoiceResponse } from './invoicing.schemas.ts';
 import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
 import { presentInvoice } from './presentInvoice.ts';
@@ -13,7 +14,8 @@ export async function readInvoice({ db, scope }: Read, id: string): Promise<Pres
   const row = await findInvoice(db, id);
   if (row === undefined) throw notFound('invoice');
   const fees = await feesOfInvoices(db, [id]);
-  return presentInvoice(row, fees.get(id) ?? [], scope.now);
+  const coupons = await couponLinesOf(db, row.coupons_amount_cents === 0n ? [] : [id]);
+  return presentInvoice(row, { fees: fees.get(id) ?? [], coupons: coupons.get(id) ?? [] }, scope.now);
 }
 
 /** Emits what happened to an invoice, with the invoice as it stands now, and answers that. */

@@ -6,15 +6,17 @@ import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { type PlanCharge, planUpdated } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
+import { lockCoupons } from '../discounts/index.ts';
 import { isEventsExpired, measureSteps } from '../metering/index.ts';
 import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow, subscriptionCreated, subscriptionPlanChanged } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
-import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import type { UsageFollower } from './followUsage.ts';
 import { arrivedInAdvance, type BilledInAdvance, billedInAdvance, hasChargesInAdvance } from './inAdvance.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
+import { keepDeductions } from './keepDeductions.ts';
+import { loadDeductions } from './loadDeductions.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
 
 interface EventFee {
@@ -112,12 +114,15 @@ async function feesOfCharge(
 
 async function invoiceAtOnce(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan, currency: Currency, fees: readonly EventFee[]): Promise<void> {
   if (fees.length === 0) return;
-  const draft = draftOfFees(noDeductions, { fees: fees.map(({ fee }) => fee), at: tx.scope.now, currency, billingPeriod: usage.period });
+  await lockCoupons(tx.db, subscription.customer_id);
+  const deductions = await loadDeductions(tx.db, { customerId: subscription.customer_id, currency, invoiceId: null });
+  const draft = draftOfFees(deductions, { fees: fees.map(({ fee }) => fee), at: tx.scope.now, currency, billingPeriod: usage.period });
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const invoice = await postInvoice(tx, draft, { ...parties, turn: 0, phase: subscription.phase, opened: null }, tx.scope.now);
   if (invoice === null) return;
   const lines = draft.fees.map((fee, index) => ({ fee, eventId: fees[index]?.eventId }));
   await insertFees(tx, lines, { ...invoice, billedPeriodId: null });
+  await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
 }

@@ -11,6 +11,7 @@ import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
 import { holdUsage } from './closeUsage.ts';
 import { isBilledOn } from './interim.sql.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
+import { returnDeductions } from './keepDeductions.ts';
 import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
 import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
@@ -58,6 +59,7 @@ export async function deleteInvoice(tx: Tx, id: string): Promise<void> {
   const row = await takeDraft(tx, id);
   await announce(tx, invoiceDeleted, row.id);
   await tx.unschedule(finalizeTimer, row.id);
+  await returnDeductions(tx, row);
   await deleteInvoiceRow(tx.db, row.id);
 }
 
@@ -76,6 +78,7 @@ export async function voidInvoice(tx: Tx, id: string) {
     throw conflict('is_credited', 'A later invoice credits what this one billed within its period; void that one first.');
   const before = await readInvoice(tx, id);
   await returnWalletCredits(tx, await returnCredits(tx, row));
+  await returnDeductions(tx, row);
   const { customer_id: customerId, currency } = row;
   if (row.status === 'finalized') await postVoid(tx, { customerId, invoiceId: row.id, currency }, bookingDay(tx, row.timezone));
   await releaseUsage(tx, row.id);

@@ -3,6 +3,7 @@ import { Amount, Currency } from '@farthing/core/money';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
+import { couponLinesOf } from './couponLines.sql.ts';
 import { InvoiceExplanation } from './invoicing.schemas.ts';
 import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
 
@@ -16,6 +17,7 @@ export async function explainInvoice({ db }: Read, id: string): Promise<z.output
   const invoice = await findInvoice(db, id);
   if (invoice === undefined) throw notFound('invoice');
   const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
+  const coupons = (await couponLinesOf(db, [id])).get(id) ?? [];
   const total = Amount.of(invoice.total_cents);
   const credited = explainProgressive(Amount.of(invoice.progressive_billing_credit_amount_cents));
   return {
@@ -28,7 +30,7 @@ export async function explainInvoice({ db }: Read, id: string): Promise<z.output
       label: `Invoice of ${Amount.toMajor(total, Currency.parse(invoice.currency))} ${invoice.currency}`,
       inputs: { from: invoice.billing_period_start.toString(), to: invoice.billing_period_end.toString() },
       amount_cents: total.toString(),
-      children: z.array(node).parse([...fees.map((fee) => fee.explain), ...credited.map(encodeExplain)]),
+      children: z.array(node).parse([...fees.map((fee) => fee.explain), ...credited.map(encodeExplain), ...coupons.map((line) => line.explain)]),
     },
   };
 }

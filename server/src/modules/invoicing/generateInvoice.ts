@@ -4,6 +4,7 @@ import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
+import { lockCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
@@ -19,6 +20,7 @@ import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { type InvoiceCause, type LoadedFacts, loadFacts } from './loadFacts.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { keepDeductions } from './keepDeductions.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
 
 /** What falls due for a subscription and is to be invoiced. */
@@ -43,6 +45,7 @@ function unusedFrom({ terms }: SubscriptionPhase, { at, kind }: Pick<BillingDue,
 
 /** The facts of what fell due, once what is paid in advance and came up to now is billed. */
 export async function loadBilled(tx: Tx, subscription: SubscriptionRow, cause: InvoiceCause): Promise<LoadedFacts | null> {
+  await lockCoupons(tx.db, subscription.customer_id);
   const facts = await loadFacts(tx.db, subscription, cause);
   const usage = facts?.invoicePlan.usage ?? null;
   if (usage === null || facts?.advance.length === 0) return facts;
@@ -68,8 +71,9 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   if (facts === null) return;
   const draft = draftInvoice(facts);
   if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
-  // An invoice over nothing that credits what was billed before is what the period was billed by.
-  if (Amount.isZero(draft.total) && facts.progressive.length === 0 && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) {
+  // An invoice over nothing that credits what was billed before is what the period was billed by; what a coupon was used for has one to show for it.
+  const isNeeded = facts.progressive.length > 0 || draft.couponsTaken.length > 0;
+  if (Amount.isZero(draft.total) && !isNeeded && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) {
     await keepBilledPeriod(tx, subscription.id, null, facts, draft);
     return creditLateUsage(tx, draft);
   }
@@ -81,6 +85,7 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
   await takeAddOns(tx.db, invoice.id, facts.addOns);
+  await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   if (grace === 0) await finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
   else await tx.schedule(finalizeTimer, invoice.id, finalizeAt);

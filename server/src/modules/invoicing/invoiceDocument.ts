@@ -4,6 +4,7 @@ import { Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
+import { type CouponLineRow, couponLinesOf } from './couponLines.sql.ts';
 import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
 import type { InvoiceDocument, InvoiceLine } from './pdf/document.ts';
 import { renderInvoicePdf } from './pdf/renderInvoicePdf.ts';
@@ -91,7 +92,7 @@ function lineOf(fee: FeeRow, locale: string): InvoiceLine {
   };
 }
 
-function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], parties: Parties): InvoiceDocument {
+function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], coupons: readonly CouponLineRow[], parties: Parties): InvoiceDocument {
   const amount = (minor: bigint) => Amount.of(minor);
   const day = (at: Temporal.Instant) => at.toZonedDateTimeISO(invoice.timezone).toPlainDate();
   return {
@@ -110,7 +111,7 @@ function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], parties: Parti
     totals: {
       subtotal: amount(invoice.subtotal_cents),
       progressiveCredit: amount(invoice.progressive_billing_credit_amount_cents),
-      coupons: amount(invoice.coupons_amount_cents),
+      coupons: coupons.map((line) => ({ name: line.coupon_name, amount: amount(line.amount_cents) })),
       taxes: [],
       total: amount(invoice.total_cents),
       creditNotes: amount(invoice.credit_notes_amount_cents),
@@ -129,6 +130,7 @@ export async function invoicePdf({ db }: Read, id: string, disposition: 'inline'
   const invoice = await findInvoice(db, id);
   if (invoice === undefined) throw notFound('invoice');
   const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
-  const bytes = await renderInvoicePdf(documentOf(invoice, fees, await partiesOf(db, invoice)));
+  const coupons = (await couponLinesOf(db, [id])).get(id) ?? [];
+  const bytes = await renderInvoicePdf(documentOf(invoice, fees, coupons, await partiesOf(db, invoice)));
   return { bytes, disposition, filename: `${invoice.invoice_number ?? `draft-${invoice.id}`}.pdf` };
 }

@@ -12,6 +12,7 @@ import { interimInvoicesAt } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { keepDeductions } from './keepDeductions.ts';
 import { type InvoiceParties, insertFees, postInvoice } from './postInvoice.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function invoiceNow(tx: Tx, reference: string, replaces: InvoicePar
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
   await takeAddOns(tx.db, invoice.id, facts.addOns);
+  await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
 }

@@ -7,6 +7,7 @@ import { EventResponse } from '../metering/index.ts';
 import { createOneOff } from './createOneOff.ts';
 import { doWithEach } from './doWithEach.ts';
 import { deleteInvoice, updateFee, updateInvoice, voidInvoice } from './changeInvoice.ts';
+import { couponLinesOf } from './couponLines.sql.ts';
 import { explainInvoice } from './explainInvoice.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
@@ -55,7 +56,8 @@ const invoices: Operation[] = [
     handle: async ({ query: page, read }) => {
       const found = await listInvoices(read.db, page, read.scope.now);
       const fees = await feesOfInvoices(read.db, found.items.map(({ id }) => id));
-      return { ...found, items: found.items.map((row) => presentInvoice(row, fees.get(row.id) ?? [], read.scope.now)) };
+      const coupons = await couponLinesOf(read.db, found.items.filter((row) => row.coupons_amount_cents !== 0n).map(({ id }) => id));
+      return { ...found, items: found.items.map((row) => presentInvoice(row, { fees: fees.get(row.id) ?? [], coupons: coupons.get(row.id) ?? [] }, read.scope.now)) };
     },
   }),
   command({

@@ -59,6 +59,10 @@ const InvoiceLineItem = z
   })
   .meta({ id: 'InvoiceLineItem' });
 
+const couponLine = z
+  .object({ applied_coupon_id: uuid, coupon_code: z.string(), coupon_name: z.string(), amount_cents: amountCodec })
+  .meta({ id: 'InvoiceCoupon' });
+
 export const InvoiceResponse = z
   .object({
     id: uuid,
@@ -96,6 +100,7 @@ export const InvoiceResponse = z
     replaced_by_invoice_id: uuid.nullable().meta({ description: 'What this voided invoice was issued again as.' }),
     fees: z.array(FeeResponse),
     line_items: z.array(InvoiceLineItem),
+    coupons: z.array(couponLine).meta({ description: 'What it takes of each coupon, in the order in which they act.' }),
     taxes: z.array(
       z.object({ tax_code: z.string(), tax_name: z.string(), tax_rate: rateCodec, amount_cents: amountCodec }),
     ),
@@ -126,6 +131,7 @@ export const InvoicePreviewRequest = z
     billing_time: SupposedSubscription.shape.billing_time.unwrap().optional(),
     billing_period_start: instant.optional().meta({ description: 'Previews the period that holds this instant; default now.' }),
     billing_period_end: instant.optional(),
+    coupon_codes: z.array(z.string().min(1).max(300)).max(20).optional().meta({ description: 'As if these coupons were applied to the customer now, beside those it has.' }),
   })
   .meta({ id: 'InvoicePreviewRequest' });
 
@@ -136,6 +142,7 @@ const FeePreview = z
     unit_amount_cents: preciseCodec,
     precise_amount_cents: preciseCodec,
     amount_cents: amountCodec,
+    coupons_amount_cents: amountCodec,
     charge_model: z.string().nullable(),
     metric_code: z.string().nullable(),
     grouped_by: z.record(z.string(), z.string().nullable()),
@@ -157,6 +164,7 @@ export const InvoicePreviewResponse = z
     billing_period_end: instant,
     issuing_at: instant,
     fees: z.array(FeePreview),
+    coupons: z.array(z.object({ coupon_code: z.string(), coupon_name: z.string(), amount_cents: amountCodec }).meta({ id: 'CouponPreview' })),
   })
   .meta({ id: 'InvoicePreviewResponse' });
 

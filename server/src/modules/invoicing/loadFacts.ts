@@ -7,7 +7,7 @@ import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { waitingAddOns, type WaitingAddOn } from './appliedAddOns.sql.ts';
-import { noDeductions } from './deductions.ts';
+import { loadDeductions } from './loadDeductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { postedIn } from './invoicing.sql.ts';
 import { billedWithin } from './progressive.sql.ts';
@@ -99,7 +99,7 @@ export async function factsFor(
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
     progressive: usage === null ? [] : await billedWithin(db, subscription.id, usage.period),
-    ...noDeductions,
+    ...(await loadDeductions(db, { customerId: subscription.customer_id, currency: terms.currency, invoiceId: draftId })),
   };
 }
 

@@ -56,9 +56,18 @@ interface FeeLine {
   readonly eventId?: string;
 }
 
-function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
-  const { amount, progressive, coupons, taxes } = fee;
+/** The parts of a fee in what lowers its invoice and in the tax on it, as columns. */
+export function deductedColumns({ amount, progressive, coupons, taxes }: FeeDraft) {
   const net = Amount.subtract(Amount.subtract(amount, progressive), coupons);
+  return {
+    progressive_billing_credit_amount_cents: Amount.toBigInt(progressive),
+    coupons_amount_cents: Amount.toBigInt(coupons),
+    taxes_amount_cents: Amount.toBigInt(taxes),
+    total_amount_cents: Amount.toBigInt(Amount.add(net, taxes)),
+  };
+}
+
+function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
   return {
     tenant_id: tx.scope.tenant.id,
     id: randomUUIDv7(),
@@ -66,6 +75,7 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     customer_id: invoice.customer_id,
     subscription_id: invoice.subscription_id,
     charge_id: fee.chargeId,
+    plan_code: fee.planCode,
     charge_filter_id: fee.filterId,
     commitment_id: fee.commitmentId,
     add_on_id: fee.addOnId,
@@ -82,11 +92,8 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     events_count: fee.eventsCount,
     unit_amount_cents: Precise.toString(fee.unitAmount),
     precise_amount_cents: Precise.toString(fee.precise),
-    amount_cents: Amount.toBigInt(amount),
-    progressive_billing_credit_amount_cents: Amount.toBigInt(progressive),
-    coupons_amount_cents: Amount.toBigInt(coupons),
-    taxes_amount_cents: Amount.toBigInt(taxes),
-    total_amount_cents: Amount.toBigInt(Amount.add(net, taxes)),
+    amount_cents: Amount.toBigInt(fee.amount),
+    ...deductedColumns(fee),
     currency: invoice.currency,
     from_datetime: fee.from,
     to_datetime: fee.to,

@@ -1,6 +1,7 @@
 import { Amount, Currency, Precise, Quantity } from '@farthing/core/money';
 import { z } from 'zod';
 import { publicId } from '../../kernel/wire.ts';
+import type { CouponLineRow } from './couponLines.sql.ts';
 import type { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
 import type { FeeRow, InvoiceRow } from './invoicing.sql.ts';
 
@@ -44,8 +45,14 @@ export function isOverdue(row: Pick<InvoiceRow, 'status' | 'due_date' | 'amount_
   return row.status === 'finalized' && row.amount_due_cents > 0n && row.due_date !== null && Temporal.Instant.compare(row.due_date, now) < 0;
 }
 
+/** What stands on an invoice beside its sums, in the order of the document. */
+interface InvoiceLines {
+  readonly fees: readonly FeeRow[];
+  readonly coupons: readonly CouponLineRow[];
+}
+
 /** An invoice as replies, events and webhooks show it. */
-export function presentInvoice(row: InvoiceRow, fees: readonly FeeRow[], now: Temporal.Instant): z.output<typeof InvoiceResponse> {
+export function presentInvoice(row: InvoiceRow, { fees, coupons }: InvoiceLines, now: Temporal.Instant): z.output<typeof InvoiceResponse> {
   return {
     ...row,
     public_id: publicId('inv', row.id),
@@ -62,6 +69,7 @@ export function presentInvoice(row: InvoiceRow, fees: readonly FeeRow[], now: Te
     payment_overdue: isOverdue(row, now),
     fees: fees.map(presentFee),
     line_items: fees.map(lineItem),
+    coupons: coupons.map((line) => ({ ...line, amount_cents: Amount.of(line.amount_cents) })),
     taxes: [],
   };
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import type { Plan } from '../catalog/index.ts';
+import { supposeCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhasePlan, presentPhase, type SubscriptionRow, supposeSubscription } from '../subscriptions/index.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { Amount } from '@farthing/core/money';
@@ -16,19 +17,19 @@ type Reply = z.output<typeof InvoicePreviewResponse>;
  * and the same draft, not posted.
  */
 export async function previewInvoice(read: Read, body: z.output<typeof InvoicePreviewRequest>): Promise<Reply> {
-  const { subscription_id: reference, billing_period_start: after, billing_period_end: _end, ...terms } = body;
+  const { subscription_id: reference, billing_period_start: after, billing_period_end: _end, coupon_codes: coupons = [], ...terms } = body;
   if (reference !== undefined) {
     const subscription = await findSubscription(read.db, reference);
     if (subscription === undefined) throw invalid('subscription_id', 'not_found', 'There is no such subscription.');
     if (Object.values(terms).some((given) => given !== undefined))
       throw invalid('subscription_id', 'ambiguous', 'Name a subscription, or say what a new one would be: not both.');
-    return previewOf(read, subscription, nextInvoice(presentPhase(subscription).terms, after ?? read.scope.now));
+    return previewOf(read, subscription, nextInvoice(presentPhase(subscription).terms, after ?? read.scope.now), coupons);
   }
   const { customer_id: customer, plan_id: plan } = terms;
   if (customer === undefined || plan === undefined)
     throw invalid(customer === undefined ? 'customer_id' : 'plan_id', 'required', 'Name a subscription, or a customer and a plan.');
   const supposed = await supposeSubscription(read.db, { ...terms, customer_id: customer, plan_id: plan, billing_time: terms.billing_time ?? 'calendar' }, read.scope.now);
-  return previewOf(read, supposed, firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now));
+  return previewOf(read, supposed, firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now), coupons);
 }
 
 /** What is billed first: with the start, be it ahead or now; after a start in the past with the period that is open now. */
@@ -39,13 +40,15 @@ function firstInvoice(terms: SubscriptionTerms, after: Temporal.Instant | null, 
   return invoicePlan(terms, currentPlanPeriod(terms, now)?.start ?? now, 'start') ?? nextInvoice(terms, now);
 }
 
-async function previewOf({ db }: Read, subscription: SubscriptionRow, covered: InvoicePlan | null): Promise<Reply> {
+async function previewOf(read: Read, subscription: SubscriptionRow, covered: InvoicePlan | null, coupons: readonly string[]): Promise<Reply> {
+  const { db } = read;
   const phase = presentPhase(subscription);
   const { terms } = phase;
   const plan = await loadPhasePlan(db, phase);
   if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
   const facts = await factsFor(db, subscription, plan, terms, covered);
-  const draft = draftInvoice(facts);
+  const supposed = await supposeCoupons(read, subscription.customer_id, terms.currency, coupons);
+  const draft = draftInvoice({ ...facts, coupons: [...facts.coupons, ...supposed] });
   return presentDraft(draft, plan);
 }
 
@@ -69,11 +72,13 @@ export function presentDraft(draft: InvoiceDraft, plan: Plan): z.output<typeof I
       unit_amount_cents: fee.unitAmount,
       precise_amount_cents: fee.precise,
       amount_cents: fee.amount,
+      coupons_amount_cents: fee.coupons,
       charge_model: fee.chargeId === null ? null : (models.get(fee.chargeId) ?? null),
       metric_code: fee.metricCode,
       grouped_by: fee.groupedBy ?? {},
       from_datetime: fee.from,
       to_datetime: fee.to,
     })),
+    coupons: draft.couponsTaken.map(({ code, name, amount }) => ({ coupon_code: code, coupon_name: name, amount_cents: amount })),
   };
 }

@@ -2,11 +2,14 @@ import { type ComparedInvoice, draftInvoice, type InvoiceDraft } from '@farthing
 import type { BilledThrough } from '@farthing/core/subscriptions';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
+import { lockCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhase } from '../subscriptions/index.ts';
 import { releaseAddOns, takeAddOns } from './appliedAddOns.sql.ts';
 import { comparedOf, encodeVersion } from './compareInvoices.ts';
+import { deductAgain } from './deductAgain.ts';
 import { deleteFees, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { replaceDeductions } from './keepDeductions.ts';
 import { loadFactsAgain } from './loadFacts.ts';
 import { insertFees, sumsOf } from './postInvoice.ts';
 import { keepVersion } from './versions.sql.ts';
@@ -27,16 +30,20 @@ const noSums = {
 };
 
 /**
- * Computes a draft anew, so that events that came since are on it (E3). Its dates and id stay. What it was is kept where that changed. Nothing is left on one whose days
- * were all taken back meanwhile, such as those of a resumption that was followed by another pause on the same day.
+ * Computes a draft anew, so that events that came since are on it (E3). Its dates and id stay. What it was is kept where that changed.
+ * Nothing is left on one whose days were all taken back meanwhile, such as those of a resumption that was followed by another pause on the
+ * same day. Of one whose lines somebody asked for, the lines stay and what lowers them is computed anew.
  */
 export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<ComputedDraft> {
-  if (invoice.subscription_id === null || invoice.billing_kind === null || invoice.billing_at === null) return { row: invoice, lateCredits: [] };
+  const fees = (await feesOfInvoices(tx.db, [invoice.id])).get(invoice.id) ?? [];
+  const before = comparedOf(invoice, fees);
+  if (invoice.subscription_id === null) return rewrite(tx, invoice, before, await deductAgain(tx, invoice, fees));
+  if (invoice.billing_kind === null || invoice.billing_at === null) return { row: invoice, lateCredits: [] };
   const subscription = await findSubscription(tx.db, invoice.subscription_id);
   if (subscription === undefined) throw new Error(`The subscription ${invoice.subscription_id} is gone.`);
   const opened = openedOf(invoice);
-  const before = comparedOf(invoice, (await feesOfInvoices(tx.db, [invoice.id])).get(invoice.id) ?? []);
   const phase = await loadPhase(tx.db, subscription, invoice.billing_phase);
+  await lockCoupons(tx.db, invoice.customer_id);
   const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase }, opened, invoice.id);
   const draft = facts === null ? null : draftInvoice(facts);
   await deleteFees(tx.db, invoice.id);
@@ -46,6 +53,12 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Compute
     await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
     await takeAddOns(tx.db, invoice.id, facts.addOns);
   }
+  return rewrite(tx, invoice, before, draft);
+}
+
+/** Writes what a draft comes to now; what it was is kept where that changed. */
+async function rewrite(tx: Tx, invoice: InvoiceRow, before: ComparedInvoice, draft: InvoiceDraft | null): Promise<ComputedDraft> {
+  await replaceDeductions(tx, invoice, draft ?? { couponsTaken: [] });
   const row = await tx.db
     .updateTable('invoices')
     .set({ ...(draft === null ? noSums : sumsOf(draft)), updated_at: tx.scope.now })

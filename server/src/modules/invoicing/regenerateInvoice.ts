@@ -3,17 +3,19 @@ import { Currency } from '@farthing/core/money';
 import { Period } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
+import { lockCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { moveAddOns, takeAddOns } from './appliedAddOns.sql.ts';
 import { holdUsage } from './closeUsage.ts';
-import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
 import { feesOfInvoices, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { keepDeductions } from './keepDeductions.ts';
+import { loadDeductions } from './loadDeductions.ts';
 import { loadFactsAgain } from './loadFacts.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
 import { openedOf } from './refreshDraft.ts';
@@ -53,6 +55,7 @@ async function replace(tx: Tx, voided: InvoiceRow) {
 async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceRow, { kind, at }: { kind: NonNullable<InvoiceRow['billing_kind']>; at: Temporal.Instant }) {
   const phase = await loadPhase(tx.db, subscription, voided.billing_phase);
   const opened = openedOf(voided);
+  await lockCoupons(tx.db, voided.customer_id);
   const facts = await loadFactsAgain(tx.db, subscription, { at, kind, phase }, opened, voided.id);
   if (facts === null) throw conflict('nothing_to_invoice', 'Nothing of what this invoice was for is left to be invoiced.');
   const draft = draftInvoice(facts);
@@ -63,6 +66,7 @@ async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceR
   const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
   await takeAddOns(tx.db, invoice.id, facts.addOns);
+  await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
 }
@@ -71,7 +75,10 @@ async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceR
 async function repeatLines(tx: Tx, voided: InvoiceRow) {
   const rows = (await feesOfInvoices(tx.db, [voided.id])).get(voided.id) ?? [];
   const billingPeriod = Period.of(voided.billing_period_start, voided.billing_period_end);
-  const draft = draftOfFees(noDeductions, { fees: rows.map(restoreFee), at: tx.scope.now, currency: Currency.parse(voided.currency), billingPeriod });
+  const currency = Currency.parse(voided.currency);
+  await lockCoupons(tx.db, voided.customer_id);
+  const deductions = await loadDeductions(tx.db, { customerId: voided.customer_id, currency, invoiceId: voided.id });
+  const draft = draftOfFees(deductions, { fees: rows.map(restoreFee), at: tx.scope.now, currency, billingPeriod });
   const { grace: _grace, ...parties } = await readParties(tx, voided.customer_id, voided.subscription_id);
   const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
   const invoice = await postInvoice(tx, draft, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened: null }, null);
@@ -79,6 +86,7 @@ async function repeatLines(tx: Tx, voided: InvoiceRow) {
   await giveUpEvents(tx.db, voided.id);
   await moveAddOns(tx.db, voided.id, invoice.id);
   await insertFees(tx, draft.fees.map((fee, index) => ({ fee, eventId: rows[index]?.event_id ?? undefined })), { ...invoice, billedPeriodId: null });
+  await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
 }

@@ -16,6 +16,7 @@ export function restoreFee(row: FeeRow): FeeDraft {
     kind: row.kind,
     description: row.description,
     chargeId: row.charge_id,
+    planCode: row.plan_code,
     commitmentId: row.commitment_id,
     addOnId: row.add_on_id,
     filterId: row.charge_filter_id,

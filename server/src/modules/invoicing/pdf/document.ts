@@ -65,6 +65,11 @@ export interface InvoiceLine {
   readonly amount: Amount;
 }
 
+export interface InvoiceCoupon {
+  readonly name: string;
+  readonly amount: Amount;
+}
+
 export interface InvoiceTax {
   readonly name: string;
   /** Percent as decimal text (M4): "20.0" is 20 %. */
@@ -77,7 +82,8 @@ export interface InvoiceTax {
 export interface InvoiceTotals {
   readonly subtotal: Amount;
   readonly progressiveCredit: Amount;
-  readonly coupons: Amount;
+  /** One row each, in the order in which they act. */
+  readonly coupons: readonly InvoiceCoupon[];
   readonly taxes: readonly InvoiceTax[];
   readonly total: Amount;
   readonly creditNotes: Amount;
@@ -104,7 +110,8 @@ export function checkSums({ lines, totals, number }: InvoiceDocument): void {
     throw new InvoiceDoesNotAddUp(`invoice ${number ?? 'without number'}: lines give ${subtotal}, subtotal is ${totals.subtotal}`);
   }
   const taxes = Amount.sum(totals.taxes.map((tax) => tax.amount));
-  const total = subtotal - totals.progressiveCredit - totals.coupons + taxes;
+  const coupons = Amount.sum(totals.coupons.map((coupon) => coupon.amount));
+  const total = subtotal - totals.progressiveCredit - coupons + taxes;
   if (total !== totals.total) {
     throw new InvoiceDoesNotAddUp(`invoice ${number ?? 'without number'}: parts give ${total}, total is ${totals.total}`);
   }

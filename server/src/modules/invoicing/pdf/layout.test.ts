@@ -29,13 +29,20 @@ describe('layOutInvoice', () => {
     expect(totals(layOutInvoice(saasInvoice))).toEqual([
       ['Subtotal', '$2,755.25'],
       ['Already invoiced', '-$250.00'],
-      ['Discounts', '-$200.53'],
+      ['Discount: Welcome', '-$200.53'],
       ['NY sales tax (8.875%) on $2,304.72', '$204.54'],
       ['Total', '$2,509.26'],
       ['Credit notes', '-$15.00'],
       ['Prepaid credits', '-$500.00'],
       ['Amount due', '$1,994.26'],
     ]);
+  });
+
+  it('names each coupon, and leaves out one that took nothing', () => {
+    const coupons = [{ name: 'Annual agreement', amount: Amount.of(20_000) }, { name: 'Spare', amount: Amount.zero }, { name: 'Welcome', amount: Amount.of(53) }];
+    const document = { ...saasInvoice, locale: 'fr', totals: { ...saasInvoice.totals, coupons } };
+    const rows = layOutInvoice(document).totals.map((row) => row.label).filter((label) => label.startsWith('Remise'));
+    expect(rows).toEqual(['Remise : Annual agreement', 'Remise : Welcome']);
   });
 
   it('leaves out what took nothing, but not a tax of nothing, which the law may ask to be named', () => {
@@ -147,7 +154,7 @@ describe('law: the printed lines give the printed sums', () => {
     amounts: fc.array(amount(10n ** 13n), { maxLength: 40 }),
     taxes: fc.array(magnitude, { maxLength: 3 }),
     progressiveCredit: magnitude,
-    coupons: magnitude,
+    coupons: fc.array(magnitude.map((amount) => ({ name: 'Welcome', amount })), { maxLength: 3 }),
     creditNotes: magnitude,
     prepaidCredits: magnitude,
     paid: magnitude,

@@ -229,7 +229,7 @@ function totalsOf({ totals, state }: InvoiceDocument, labels: Labels, formats: F
   return [
     { label: labels.subtotal, value: formats.money(totals.subtotal), weight: 'plain' },
     ...off(labels.progressiveCredit, totals.progressiveCredit),
-    ...off(labels.coupons, totals.coupons),
+    ...totals.coupons.flatMap(({ name, amount }) => off(fill(labels.coupon, { name }), amount)),
     ...taxes,
     { label: labels.total, value: formats.money(totals.total), weight: 'sum' },
     ...off(labels.creditNotes, totals.creditNotes),

@@ -1,6 +1,6 @@
 import { Amount, Currency } from '@farthing/core/money';
 import type { Period } from '@farthing/core/time';
-import type { InvoiceDocument, InvoiceLine, InvoiceTax, InvoiceTotals } from './document.ts';
+import type { InvoiceCoupon, InvoiceDocument, InvoiceLine, InvoiceTax, InvoiceTotals } from './document.ts';
 
 /** Documents that the tests of this folder print: one of each kind that has been awkward on paper. */
 
@@ -21,11 +21,12 @@ export function totalsOf(
   parts: Partial<Omit<InvoiceTotals, 'subtotal' | 'total' | 'due'>> = {},
 ): InvoiceTotals {
   const zero = Amount.zero;
-  const all = { progressiveCredit: zero, coupons: zero, taxes: [] as InvoiceTax[], ...parts };
+  const all = { progressiveCredit: zero, coupons: [] as InvoiceCoupon[], taxes: [] as InvoiceTax[], ...parts };
   const after = { creditNotes: zero, prepaidCredits: zero, paid: zero, writtenOff: zero, ...parts };
   const subtotal = Amount.sum(lines.map((each) => each.amount));
   const taxes = Amount.sum(all.taxes.map((tax) => tax.amount));
-  const total = Amount.of(subtotal - all.progressiveCredit - all.coupons + taxes);
+  const coupons = Amount.sum(all.coupons.map((coupon) => coupon.amount));
+  const total = Amount.of(subtotal - all.progressiveCredit - coupons + taxes);
   const due = Amount.of(total - after.creditNotes - after.prepaidCredits - after.paid - after.writtenOff);
   return { ...all, ...after, subtotal, total, due };
 }
@@ -107,7 +108,7 @@ export const saasInvoice: InvoiceDocument = {
   // 49900 + 128756 + 1869 + 20000 + 0 + 75000 = 275525; less 25000 and 20052.50 rounded; tax 8.875 % of 230472 = 20454.39 -> 20454.
   totals: totalsOf(saasLines, {
     progressiveCredit: Amount.of(25000),
-    coupons: Amount.of(20053),
+    coupons: [{ name: 'Welcome', amount: Amount.of(20053) }],
     taxes: [{ name: 'NY sales tax', rate: '8.875', base: Amount.of(230472), amount: Amount.of(20454) }],
     creditNotes: Amount.of(1500),
     prepaidCredits: Amount.of(50000),

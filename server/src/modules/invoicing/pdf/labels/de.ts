@@ -25,7 +25,7 @@ export const de: Labels = {
   noLines: 'Keine Posten',
   subtotal: 'Zwischensumme',
   progressiveCredit: 'Bereits abgerechnet',
-  coupons: 'Rabatte',
+  coupon: 'Rabatt: {name}',
   tax: '{name} ({rate}) auf {base}',
   total: 'Gesamtbetrag',
   creditNotes: 'Gutschriften',

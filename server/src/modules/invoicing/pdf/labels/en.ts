@@ -24,7 +24,7 @@ export const en = {
   noLines: 'No items',
   subtotal: 'Subtotal',
   progressiveCredit: 'Already invoiced',
-  coupons: 'Discounts',
+  coupon: 'Discount: {name}',
   tax: '{name} ({rate}) on {base}',
   total: 'Total',
   creditNotes: 'Credit notes',

@@ -25,7 +25,7 @@ export const es: Labels = {
   noLines: 'Sin conceptos',
   subtotal: 'Subtotal',
   progressiveCredit: 'Ya facturado',
-  coupons: 'Descuentos',
+  coupon: 'Descuento: {name}',
   tax: '{name} ({rate}) sobre {base}',
   total: 'Total',
   creditNotes: 'Notas de crédito',

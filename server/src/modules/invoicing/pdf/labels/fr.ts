@@ -25,7 +25,7 @@ export const fr: Labels = {
   noLines: 'Aucune ligne',
   subtotal: 'Sous-total',
   progressiveCredit: 'Déjà facturé',
-  coupons: 'Remises',
+  coupon: 'Remise : {name}',
   tax: '{name} ({rate}) sur {base}',
   total: 'Total',
   creditNotes: 'Avoirs',

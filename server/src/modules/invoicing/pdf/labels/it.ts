@@ -25,7 +25,7 @@ export const it: Labels = {
   noLines: 'Nessuna voce',
   subtotal: 'Subtotale',
   progressiveCredit: 'Già fatturato',
-  coupons: 'Sconti',
+  coupon: 'Sconto: {name}',
   tax: '{name} ({rate}) su {base}',
   total: 'Totale',
   creditNotes: 'Note di credito',

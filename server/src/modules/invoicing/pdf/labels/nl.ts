@@ -25,7 +25,7 @@ export const nl: Labels = {
   noLines: 'Geen posten',
   subtotal: 'Subtotaal',
   progressiveCredit: 'Al gefactureerd',
-  coupons: 'Kortingen',
+  coupon: 'Korting: {name}',
   tax: '{name} ({rate}) over {base}',
   total: 'Totaal',
   creditNotes: 'Creditnota’s',

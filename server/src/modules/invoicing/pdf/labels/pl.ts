@@ -25,7 +25,7 @@ export const pl: Labels = {
   noLines: 'Brak pozycji',
   subtotal: 'Suma częściowa',
   progressiveCredit: 'Zafakturowano wcześniej',
-  coupons: 'Rabaty',
+  coupon: 'Rabat: {name}',
   tax: '{name} ({rate}) od {base}',
   total: 'Razem',
   creditNotes: 'Korekty',

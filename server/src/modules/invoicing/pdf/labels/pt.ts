@@ -25,7 +25,7 @@ export const pt: Labels = {
   noLines: 'Sem itens',
   subtotal: 'Subtotal',
   progressiveCredit: 'Já faturado',
-  coupons: 'Descontos',
+  coupon: 'Desconto: {name}',
   tax: '{name} ({rate}) sobre {base}',
   total: 'Total',
   creditNotes: 'Notas de crédito',
