@@ -2,7 +2,7 @@ import { Amount, Precise } from '../money/index.ts';
 import type { Discount } from './discount.ts';
 
 /** To which fees a coupon is limited: those for which each list that is not empty holds. */
-export interface CouponLimits {
+interface CouponLimits {
   readonly metricCodes: readonly string[];
   readonly planCodes: readonly string[];
   readonly feeTypes: readonly string[];

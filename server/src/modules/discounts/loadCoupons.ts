@@ -1,6 +1,6 @@
 import type { CouponFacts } from '@farthing/core/billing';
 import { redeem } from '@farthing/core/discounts';
-import { Currency } from '@farthing/core/money';
+import type { Currency } from '@farthing/core/money';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
