@@ -764,6 +764,13 @@ export interface CouponCreate {
   readonly applies_to?: CouponAppliesToInput;
 }
 
+export interface CouponPreview {
+  readonly coupon_code: string;
+  readonly coupon_name: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+}
+
 export interface CouponResponse {
   readonly id: string;
   readonly public_id: string;
@@ -1241,6 +1248,8 @@ export interface FeePreview {
   readonly precise_amount_cents: string;
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly coupons_amount_cents: number;
   readonly charge_model: string | null;
   readonly metric_code: string | null;
   readonly grouped_by: Readonly<Record<string, string | null>>;
@@ -1300,6 +1309,14 @@ export interface FeeResponse {
 /** The wording of a fee on a draft. Amounts are computed and cannot be set. */
 export interface FeeUpdate {
   readonly description?: string;
+}
+
+export interface InvoiceCoupon {
+  readonly applied_coupon_id: string;
+  readonly coupon_code: string;
+  readonly coupon_name: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
 }
 
 export interface InvoiceDiff {
@@ -1403,6 +1420,8 @@ export interface InvoicePreviewRequest {
   /** Previews the period that holds this instant; default now. */
   readonly billing_period_start?: string;
   readonly billing_period_end?: string;
+  /** As if these coupons were applied to the customer now, beside those it has. */
+  readonly coupon_codes?: readonly string[];
 }
 
 export interface InvoicePreviewResponse {
@@ -1423,6 +1442,7 @@ export interface InvoicePreviewResponse {
   readonly billing_period_end: string;
   readonly issuing_at: string;
   readonly fees: readonly FeePreview[];
+  readonly coupons: readonly CouponPreview[];
 }
 
 export interface InvoiceResponse {
@@ -1477,6 +1497,8 @@ export interface InvoiceResponse {
   readonly replaced_by_invoice_id: string | null;
   readonly fees: readonly FeeResponse[];
   readonly line_items: readonly InvoiceLineItem[];
+  /** What it takes of each coupon, in the order in which they act. */
+  readonly coupons: readonly InvoiceCoupon[];
   readonly taxes: readonly {
     readonly tax_code: string;
     readonly tax_name: string;

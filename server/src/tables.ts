@@ -352,6 +352,7 @@ export interface Tables {
     billed_period_id: string | null;
     event_id: string | null;
     progressive_billing_credit_amount_cents: Generated<bigint>;
+    plan_code: string | null;
     replaced: Generated<boolean>;
     add_on_id: string | null;
   };
