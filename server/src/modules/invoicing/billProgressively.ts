@@ -5,6 +5,7 @@ import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
 import { type ReachedStep, reachedSteps } from '@farthing/core/thresholds';
 import type { Tx } from '../../kernel/envelope.ts';
 import { lockBilling } from '../customers/index.ts';
+import { lockCoupons } from '../discounts/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import {
   findSubscription,
@@ -19,11 +20,12 @@ import {
   usageThresholdCreated,
 } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
-import { noDeductions } from './deductions.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import type { UsageFollower } from './followUsage.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, usageThresholdCrossed } from './invoicing.events.ts';
+import { keepDeductions } from './keepDeductions.ts';
+import { loadDeductions } from './loadDeductions.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
 import { arrivedForThresholds, billedWithin, insertCrossings, noticedSteps } from './progressive.sql.ts';
 import { readInterim } from './readInterim.ts';
@@ -91,13 +93,17 @@ async function factsOf(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan):
 async function invoiceSoFar(tx: Tx, subscription: SubscriptionRow, facts: UsageFacts): Promise<string | null> {
   const progressive = await billedWithin(tx.db, subscription.id, facts.usage.period);
   const { usage: interim } = await readInterim(tx.db, subscription.id, { planFees: [], usage: facts.usage }, null);
-  const draft = draftProgressive({ ...facts, ...noDeductions, progressive, interim, at: tx.scope.now });
+  await lockCoupons(tx.db, subscription.customer_id);
+  const { currency } = facts.subscription.terms;
+  const deductions = await loadDeductions(tx.db, { customerId: subscription.customer_id, currency, invoiceId: null });
+  const draft = draftProgressive({ ...facts, ...deductions, progressive, interim, at: tx.scope.now });
   if (draft.subtotal === draft.progressiveCredit) return null;
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const made = { ...parties, type: 'progressive_billing', turn: 0, phase: subscription.phase, opened: null } as const;
   const invoice = await postInvoice(tx, draft, made, tx.scope.now);
   if (invoice === null) throw new Error('An invoice of no boundary is never there before.');
   await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId: null });
+  await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
   return invoice.id;
