@@ -25,6 +25,7 @@ const lineOf = (fee: WireFee) => ({
   unit_amount_cents: fee.unit_amount_cents,
   precise_amount_cents: fee.precise_amount_cents,
   amount_cents: fee.amount_cents,
+  coupons_amount_cents: fee.coupons_amount_cents,
   metric_code: fee.metric_code,
   grouped_by: fee.grouped_by,
   from_datetime: fee.from_datetime,
@@ -36,6 +37,7 @@ const contentsOf = (document: WireInvoice | WirePreview) => ({
   billing_period_end: document.billing_period_end,
   currency: document.currency,
   subtotal_cents: document.subtotal_cents,
+  coupons_amount_cents: document.coupons_amount_cents,
   total_cents: document.total_cents,
   fees: document.fees.map(lineOf),
 });

@@ -125,6 +125,12 @@ export class Life {
     this.#subscriptions.push((await this.must('POST', '/v1/subscriptions', given)).id);
   }
 
+  /** Gives the customer a coupon, called like its code unless given a name; a percentage for ever unless told otherwise. */
+  async coupon(code: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.must('POST', '/v1/coupons', { code, name: code, coupon_type: 'percentage', frequency: 'forever', ...body });
+    await this.must('POST', '/v1/coupons/apply', { coupon_code: code, customer_id: 'customer' });
+  }
+
   /** Starts a subscription now. */
   async activate(subscription: string): Promise<void> {
     await this.must('POST', `/v1/subscriptions/${encodeURIComponent(subscription)}/activate`);

@@ -55,7 +55,7 @@ function sumRows(invoice: WireInvoice): Row[] {
   const sums: readonly (readonly [string, number])[] = [
     ...(invoice.subtotal_cents === invoice.total_cents ? [] : [['subtotal', invoice.subtotal_cents] as const]),
     ['progressive credit', -invoice.progressive_billing_credit_amount_cents],
-    ['coupons', -invoice.coupons_amount_cents],
+    ...invoice.coupons.map((coupon) => [`coupon ${coupon.coupon_name}`, -coupon.amount_cents] as const),
     ['tax', invoice.tax_amount_cents],
     ['total', invoice.total_cents],
     ['credit notes', -invoice.credit_notes_amount_cents],

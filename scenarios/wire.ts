@@ -6,6 +6,7 @@ export interface WireFee {
   readonly unit_amount_cents: string;
   readonly precise_amount_cents: string;
   readonly amount_cents: number;
+  readonly coupons_amount_cents: number;
   readonly grouped_by: Readonly<Record<string, string | null>>;
   readonly metric_code: string | null;
   readonly from_datetime: string;
@@ -23,6 +24,7 @@ export interface WireInvoice {
   readonly subtotal_cents: number;
   readonly progressive_billing_credit_amount_cents: number;
   readonly coupons_amount_cents: number;
+  readonly coupons: readonly { readonly coupon_name: string; readonly amount_cents: number }[];
   readonly tax_amount_cents: number;
   readonly total_cents: number;
   readonly credit_notes_amount_cents: number;
@@ -35,7 +37,7 @@ export interface WireInvoice {
   readonly fees: readonly WireFee[];
 }
 
-export interface WirePreview extends Pick<WireInvoice, 'billing_period_start' | 'billing_period_end' | 'currency' | 'subtotal_cents' | 'total_cents' | 'fees'> {
+export interface WirePreview extends Pick<WireInvoice, 'billing_period_start' | 'billing_period_end' | 'currency' | 'subtotal_cents' | 'coupons_amount_cents' | 'total_cents' | 'fees'> {
   readonly issuing_at: string;
 }
 
