@@ -80,6 +80,16 @@ describe('an invoice', () => {
   });
 });
 
+it('that is issued again takes the coupons of that moment', async () => {
+  const { id, applied } = await customer(tenOff, fifthOff);
+  const { id: voided } = await invoice(id, ['100']);
+  await must('POST', `/v1/invoices/${voided}/void`);
+  await must('DELETE', `/v1/coupons/applied/${applied[1]}`);
+  const again = await must('POST', `/v1/invoices/${voided}/regenerate`);
+  expect([again.coupons_amount_cents, again.total_cents, again.fees[0].coupons_amount_cents]).toEqual([1000, 9000, 1000]);
+  expect((await appliedTo(id)).map(({ status }: { status: string }) => status)).toEqual(['terminated', 'terminated']);
+});
+
 describe('a draft', () => {
   it('takes a coupon for one invoice before another does, and gives it back when it is deleted', async () => {
     const { id } = await customer(tenOff);
