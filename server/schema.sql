@@ -763,6 +763,7 @@ create table fees (
   billed_period_id uuid,
   event_id uuid,
   progressive_billing_credit_amount_cents bigint not null default 0,
+  plan_code text,
   replaced boolean not null default false,
   add_on_id uuid
 );
