@@ -118,17 +118,15 @@ describe('any coupons on any fees', () => {
         const given = drawn.map(({ days, ...coupon }, index) => ({ ...coupon, id: String(index), appliedAt: day(days) }));
         const taken = takeCoupons(given, fees);
         let left = fees.map(({ net }) => net as bigint);
-        for (const { amount, base, parts } of taken) {
-          expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(amount);
-          expect(amount > 0n && amount <= base).toBe(true);
+        const sound = taken.every(({ amount, base, parts }) => {
           left = left.map((net, index) => net - (parts[index] ?? 0n));
-          expect(left.every((net) => net >= 0n)).toBe(true);
-        }
+          return parts.reduce((sum, part) => sum + part, 0n) === amount && amount > 0n && amount <= base && left.every((net) => net >= 0n);
+        });
         const turns = taken.map(({ coupon: { limits, appliedAt, id } }) => {
           const turn = limits.metricCodes.length > 0 ? 0 : limits.planCodes.length > 0 ? 1 : 2;
           return `${turn} ${appliedAt} ${id}`;
         });
-        expect(turns).toEqual(turns.toSorted());
+        return sound && turns.join() === turns.toSorted().join();
       }),
       { numRuns: 2500 },
     );
