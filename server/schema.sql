@@ -763,9 +763,9 @@ create table fees (
   billed_period_id uuid,
   event_id uuid,
   progressive_billing_credit_amount_cents bigint not null default 0,
-  plan_code text,
   replaced boolean not null default false,
-  add_on_id uuid
+  add_on_id uuid,
+  plan_code text
 );
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
@@ -818,6 +818,25 @@ alter table in_advance_progress add constraint in_advance_progress_tenant_id_fke
 alter table in_advance_progress enable row level security, force row level security;
 create policy tenant on in_advance_progress for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on in_advance_progress to farthing_app;
+
+create table invoice_coupons (
+  tenant_id uuid not null,
+  invoice_id uuid not null,
+  "position" integer not null,
+  applied_coupon_id uuid not null,
+  coupon_code text not null,
+  coupon_name text not null,
+  amount_cents bigint not null,
+  explain jsonb not null
+);
+alter table invoice_coupons add constraint invoice_coupons_amount_cents_check CHECK ((amount_cents > 0));
+alter table invoice_coupons add constraint invoice_coupons_pkey PRIMARY KEY (tenant_id, invoice_id, "position");
+alter table invoice_coupons add constraint invoice_coupons_tenant_id_applied_coupon_id_fkey FOREIGN KEY (tenant_id, applied_coupon_id) REFERENCES applied_coupons(tenant_id, id);
+alter table invoice_coupons add constraint invoice_coupons_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoice_coupons add constraint invoice_coupons_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
+alter table invoice_coupons enable row level security, force row level security;
+create policy tenant on invoice_coupons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on invoice_coupons to farthing_app;
 
 create table invoice_emails (
   tenant_id uuid not null,

@@ -352,9 +352,9 @@ export interface Tables {
     billed_period_id: string | null;
     event_id: string | null;
     progressive_billing_credit_amount_cents: Generated<bigint>;
-    plan_code: string | null;
     replaced: Generated<boolean>;
     add_on_id: string | null;
+    plan_code: string | null;
   };
   idempotency_keys: {
     tenant_id: string;
@@ -369,6 +369,16 @@ export interface Tables {
     tenant_id: string;
     seen_xid: string;
     cluster: Generated<bigint>;
+  };
+  invoice_coupons: {
+    tenant_id: string;
+    invoice_id: string;
+    position: number;
+    applied_coupon_id: string;
+    coupon_code: string;
+    coupon_name: string;
+    amount_cents: bigint;
+    explain: unknown;
   };
   invoice_emails: {
     tenant_id: string;
