@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { kyselyOver } from '../../../kernel/db/kysely.ts';
 import { retryTransient, transact } from '../../../kernel/db/transaction.ts';
 import { shareBuckets } from './bucketLock.sql.ts';
-import { addToBuckets, addToVolumes, followingMeters } from './buckets.sql.ts';
+import { addToBuckets, addToVolumes, followingMeters, prepareToAdd } from './buckets.sql.ts';
 import { type Claim, claimNext, type Range, release, takeOver } from './ranges.sql.ts';
 
 /** Claims a stretch of the commit order for a worker: one that was left lying, else the next. Undefined: there is nothing to do. */
@@ -25,8 +25,7 @@ export async function rollUpRange(pool: pg.Pool, range: Range): Promise<boolean>
   const work = () =>
     transact(pool, { tenantId: null }, async (client) => {
       const db = kyselyOver(client);
-      // One transaction may have stored more than any time limit foresees.
-      await sql`set local statement_timeout = 0`.execute(db);
+      await prepareToAdd(db);
       await shareBuckets(db);
       // First, so that two workers with the same range meet here and not after the work.
       if (!(await release(db, range))) throw new FencedOff();

@@ -16,7 +16,7 @@ export interface Claim {
   readonly worker: string;
   /** How long nobody else may take the range over, by the database's clock. */
   readonly leaseSeconds: number;
-  /** About as many events are claimed at once. */
+  /** About as many events are claimed at once; several times as many while far more than that wait. */
   readonly events: number;
 }
 
@@ -50,15 +50,17 @@ interface Ahead {
  */
 export async function claimNext(db: Db, claim: Claim): Promise<Range | undefined> {
   if (!(await isAnythingAhead(db))) return undefined;
-  const { rows } = await sql<{ frontier: string; seq: bigint }>`select frontier, seq from usage_progress for update`.execute(db);
+  const { rows } = await sql<{ frontier: string; seq: bigint; waiting: bigint }>`
+    select frontier, seq, (select last_value from usage_events_seq) - seq as waiting from usage_progress for update`.execute(db);
   const [progress] = rows;
   if (progress === undefined) throw new Error('The row of usage_progress is gone.');
-  const { frontier } = progress;
+  const { frontier, waiting } = progress;
+  const most = waiting > claim.events * manyClaims ? claim.events * claimsAtOnce : claim.events;
   const firstAhead = sql`select xid from usage_events_all where xid >= ${frontier}::xid8 and xid < (select safe from snapshot) order by xid`;
   const { rows: found } = await sql<Ahead>`
     with snapshot as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as safe),
     first as materialized (${firstAhead} limit 1),
-    bound as materialized (${firstAhead} offset ${claim.events}::bigint limit 1)
+    bound as materialized (${firstAhead} offset ${most}::bigint limit 1)
     select safe, (select xid from first) as first, (select xid from bound) as bound,
       (select seq from usage_events_all where xid = (select xid from bound) limit 1) as bound_seq,
       (select last_value from usage_events_seq) as last_seq, (select count(*) from usage_ranges) as waiting
@@ -78,6 +80,10 @@ export async function claimNext(db: Db, claim: Claim): Promise<Range | undefined
     returning ${range(ahead.bound !== null)}`.execute(db);
   return claimed[0];
 }
+
+/** So many claims behind, usage is read from the events anyway, and the more of them are taken together the fewer buckets each touches. */
+const manyClaims = 10;
+const claimsAtOnce = 5;
 
 /** Looks without a lock, so that waiting for events writes nothing. */
 async function isAnythingAhead(db: Db): Promise<boolean> {
