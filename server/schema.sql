@@ -1792,6 +1792,45 @@ alter table wallet_holds enable row level security, force row level security;
 create policy tenant on wallet_holds for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select, update on wallet_holds to farthing_app;
 
+create table wallet_top_up_rules (
+  tenant_id uuid not null,
+  id uuid not null,
+  wallet_id uuid not null,
+  "position" integer not null,
+  trigger text not null,
+  "interval" text,
+  started_at timestamp with time zone,
+  threshold_cents bigint,
+  method text not null,
+  amount_cents bigint,
+  target_cents bigint,
+  least_cents bigint,
+  most_cents bigint,
+  type text not null,
+  is_armed boolean not null default true,
+  created_at timestamp with time zone not null
+);
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_amount_cents_check CHECK ((amount_cents > 0));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_check CHECK (((trigger = 'interval'::text) = (("interval" IS NOT NULL) AND (started_at IS NOT NULL))));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_check1 CHECK (((trigger = 'threshold'::text) = (threshold_cents IS NOT NULL)));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_check2 CHECK (((method = 'fixed'::text) = (amount_cents IS NOT NULL)));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_check3 CHECK (((method = 'target'::text) = (target_cents IS NOT NULL)));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_interval_check CHECK (("interval" = ANY (ARRAY['weekly'::text, 'monthly'::text, 'quarterly'::text, 'yearly'::text])));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_least_cents_check CHECK ((least_cents > 0));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_method_check CHECK ((method = ANY (ARRAY['fixed'::text, 'target'::text])));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_most_cents_check CHECK ((most_cents > 0));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_pkey PRIMARY KEY (tenant_id, id);
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_target_cents_check CHECK ((target_cents > 0));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_threshold_cents_check CHECK ((threshold_cents >= 0));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_trigger_check CHECK ((trigger = ANY (ARRAY['interval'::text, 'threshold'::text])));
+alter table wallet_top_up_rules add constraint wallet_top_up_rules_type_check CHECK ((type = ANY (ARRAY['granted'::text, 'purchased'::text])));
+CREATE INDEX wallet_top_up_rules_by_wallet ON public.wallet_top_up_rules USING btree (tenant_id, wallet_id, "position");
+alter table wallet_top_up_rules enable row level security, force row level security;
+create policy tenant on wallet_top_up_rules for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on wallet_top_up_rules to farthing_app;
+
 create table wallet_transactions (
   tenant_id uuid not null,
   id uuid not null,
@@ -1854,7 +1893,11 @@ create table wallets (
   consumed_cents bigint not null default 0,
   terminated_at timestamp with time zone,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  ongoing_usage_cents bigint not null default 0,
+  ongoing_balance_cents bigint not null default 0,
+  ongoing_at timestamp with time zone,
+  is_depleted boolean not null default true
 );
 alter table wallets add constraint wallets_balance_cents_check CHECK ((balance_cents >= 0));
 alter table wallets add constraint wallets_consumed_cents_check CHECK ((consumed_cents >= 0));
@@ -1867,6 +1910,7 @@ alter table wallets add constraint wallets_rate_amount_check CHECK ((rate_amount
 alter table wallets add constraint wallets_status_check CHECK ((status = ANY (ARRAY['active'::text, 'terminated'::text])));
 alter table wallets add constraint wallets_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table wallets add constraint wallets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX wallets_active ON public.wallets USING btree (tenant_id, customer_id) WHERE (status = 'active'::text);
 CREATE INDEX wallets_by_customer ON public.wallets USING btree (tenant_id, customer_id, priority, created_at, id);
 CREATE INDEX wallets_by_time ON public.wallets USING btree (tenant_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX wallets_code ON public.wallets USING btree (tenant_id, customer_id, code) WHERE (code IS NOT NULL);

@@ -2249,6 +2249,8 @@ export interface WalletCreate {
   readonly max_balance_cents?: number | null;
   /** The most that one top-up may bring. */
   readonly max_single_credit_cents?: number | null;
+  /** Top-ups that come by themselves. Given, they replace those there were. Default: what the customer’s defaults say. */
+  readonly top_up_rules?: readonly WalletTopUpRuleInput[];
 }
 
 export interface WalletCreditResponse {
@@ -2326,6 +2328,14 @@ export interface WalletResponse {
   readonly promotional_balance_cents: number;
   /** Integer of the currency's minor unit */
   readonly held_balance_cents: number;
+  /** The balance less what is not billed yet: current usage and what drafts have due, tax included. */
+  readonly ongoing_balance_cents: number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly credits_ongoing_balance: string | number;
+  /** Integer of the currency's minor unit */
+  readonly ongoing_usage_amount_cents: number;
+  /** When usage was last counted off; usage counts within seconds. */
+  readonly ongoing_refreshed_at: string | null;
   /** Integer of the currency's minor unit */
   readonly consumed_amount_cents: number;
   /** Decimal number of units; as a string it keeps every digit */
@@ -2333,6 +2343,7 @@ export interface WalletResponse {
   readonly expiration_at: string | null;
   readonly max_balance_cents: number | null;
   readonly max_single_credit_cents: number | null;
+  readonly top_up_rules: readonly WalletTopUpRule[];
   readonly terminated_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;
@@ -2346,6 +2357,42 @@ export interface WalletTopUp {
   /** Granted: given at once. Purchased: invoiced, and there when the invoice is paid. Default granted. */
   readonly type?: 'granted' | 'purchased';
   readonly expires_at?: string | null;
+}
+
+export interface WalletTopUpRule {
+  readonly id: string;
+  readonly trigger: 'interval' | 'threshold';
+  readonly interval: 'weekly' | 'monthly' | 'quarterly' | 'yearly' | null;
+  readonly started_at: string | null;
+  readonly threshold_credits: string | number | null;
+  readonly method: 'fixed' | 'target';
+  readonly credits: string | number | null;
+  readonly target_credits: string | number | null;
+  readonly min_credits: string | number | null;
+  readonly max_credits: string | number | null;
+  readonly type: 'granted' | 'purchased';
+}
+
+export interface WalletTopUpRuleInput {
+  readonly trigger: 'interval' | 'threshold';
+  /** Needed with the trigger interval. */
+  readonly interval?: 'weekly' | 'monthly' | 'quarterly' | 'yearly';
+  /** With the trigger interval: from when, and on which day. Default now. */
+  readonly started_at?: string;
+  /** Needed with the trigger threshold: topped up when the ongoing balance is below. */
+  readonly threshold_credits?: string | number;
+  /** Default fixed. */
+  readonly method?: 'fixed' | 'target';
+  /** Needed with the method fixed; with a threshold as often as it takes to reach it. */
+  readonly credits?: string | number;
+  /** Needed with the method target. */
+  readonly target_credits?: string | number;
+  /** With the method target: at least. */
+  readonly min_credits?: string | number;
+  /** With the method target: at most. */
+  readonly max_credits?: string | number;
+  /** Default purchased. */
+  readonly type?: 'granted' | 'purchased';
 }
 
 export interface WalletTransactionResponse {
@@ -2401,6 +2448,8 @@ export interface WalletUpdate {
   readonly max_balance_cents?: number | null;
   /** The most that one top-up may bring. */
   readonly max_single_credit_cents?: number | null;
+  /** Top-ups that come by themselves. Given, they replace those there were. Default: what the customer’s defaults say. */
+  readonly top_up_rules?: readonly WalletTopUpRuleInput[];
 }
 
 export interface WebhookDeliveryAttemptResponse {

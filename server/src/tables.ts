@@ -904,6 +904,24 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  wallet_top_up_rules: {
+    tenant_id: string;
+    id: string;
+    wallet_id: string;
+    position: number;
+    trigger: 'interval' | 'threshold';
+    interval: 'weekly' | 'monthly' | 'quarterly' | 'yearly' | null;
+    started_at: Temporal.Instant | null;
+    threshold_cents: bigint | null;
+    method: 'fixed' | 'target';
+    amount_cents: bigint | null;
+    target_cents: bigint | null;
+    least_cents: bigint | null;
+    most_cents: bigint | null;
+    type: 'granted' | 'purchased';
+    is_armed: Generated<boolean>;
+    created_at: Temporal.Instant;
+  };
   wallet_transactions: {
     tenant_id: string;
     id: string;
@@ -946,6 +964,10 @@ export interface Tables {
     terminated_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    ongoing_usage_cents: Generated<bigint>;
+    ongoing_balance_cents: Generated<bigint>;
+    ongoing_at: Temporal.Instant | null;
+    is_depleted: Generated<boolean>;
   };
   webhook_attempts: {
     tenant_id: string;

@@ -1,3 +1,5 @@
 export { creditsOf, worthOf } from './credits.ts';
 export { forecastDepletion } from './forecastDepletion.ts';
+export { ongoingBalances, type UnbilledFee, type WalletBalance } from './ongoingBalances.ts';
 export { type DueFee, dueOfFees, type Lot, payFromWallets, type SpendableWallet, takeFromLots } from './payFromWallets.ts';
+export { isBelow, nextTopUpAt, type TopUpRule, type TopUpSize, topUpAmount } from './topUpRules.ts';

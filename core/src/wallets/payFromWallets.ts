@@ -13,7 +13,7 @@ export interface Lot {
 }
 
 /** Where a wallet stands in the order of a customer's wallets. */
-interface WalletPlace {
+export interface WalletPlace {
   readonly id: string;
   /** 1 is spent first. */
   readonly priority: number;
@@ -42,7 +42,7 @@ export interface WalletUse {
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** The order in which wallets pay (I1): by priority, then the older first. */
-function inOrder<W extends WalletPlace>(wallets: readonly W[]): W[] {
+export function inOrder<W extends WalletPlace>(wallets: readonly W[]): W[] {
   return wallets.toSorted((a, b) => a.priority - b.priority || Temporal.Instant.compare(a.createdAt, b.createdAt) || byId(a, b));
 }
 

@@ -1,17 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { draftProgressive, type UsageFacts, usageFees } from '@farthing/core/billing';
+import { type UsageFacts, usageFees } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
-import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
+import type { UsageSpan } from '@farthing/core/subscriptions';
 import { type ReachedStep, reachedSteps } from '@farthing/core/thresholds';
 import type { Tx } from '../../kernel/envelope.ts';
 import { lockBilling } from '../customers/index.ts';
 import { lockCoupons } from '../discounts/index.ts';
-import { measureUsage } from '../metering/index.ts';
 import {
   findSubscription,
   hasThresholds,
-  loadPhasePlan,
-  presentPhase,
   presentThreshold,
   type SubscriptionRow,
   subscriptionCreated,
@@ -27,8 +24,8 @@ import { invoiceCreated, usageThresholdCrossed } from './invoicing.events.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
-import { arrivedForThresholds, billedWithin, insertCrossings, noticedSteps } from './progressive.sql.ts';
-import { readInterim } from './readInterim.ts';
+import { arrivedForThresholds, insertCrossings, noticedSteps } from './progressive.sql.ts';
+import { draftUsageSoFar, openUsage, readUsageSoFar } from './usageSoFar.ts';
 
 type Thresholds = Awaited<ReturnType<typeof thresholdsOf>>;
 
@@ -55,7 +52,7 @@ async function billProgressively(tx: Tx, subscriptionId: string): Promise<void> 
   if (subscription === undefined || usage === null) return;
   const thresholds = await thresholdsOf(tx.db, subscription);
   if (thresholds.length === 0) return;
-  const facts = await factsOf(tx, subscription, usage);
+  const facts = await readUsageSoFar(tx, subscription, usage);
   const amount = Amount.sum(usageFees(facts).map((fee) => fee.amount));
   const noticed = await noticedSteps(tx.db, subscription.id, usage.period.start);
   const terms = thresholds.map((row) => ({ id: row.id, amount: Amount.of(row.amount_cents), recurring: row.recurring }));
@@ -68,35 +65,12 @@ async function billProgressively(tx: Tx, subscriptionId: string): Promise<void> 
   await tell(tx, { subscription, usage, thresholds, crossed, amount, invoiceId });
 }
 
-/** The usage period that is open now; null where none is, or where its invoice was made while this waited. */
-function openUsage(subscription: SubscriptionRow, now: Temporal.Instant): UsageSpan | null {
-  if (subscription.status === 'pending' || subscription.status === 'terminated') return null;
-  const { terms } = presentPhase(subscription);
-  const billed = terms.billedThrough?.at ?? now;
-  return Temporal.Instant.compare(billed, now) > 0 ? null : currentPeriod(terms, now);
-}
-
-/** The usage so far of what the period's invoice would bill: charges in arrears that invoices carry. */
-async function factsOf(tx: Tx, subscription: SubscriptionRow, usage: UsageSpan): Promise<UsageFacts> {
-  const phase = presentPhase(subscription);
-  const plan = await loadPhasePlan(tx.db, phase);
-  const charges = plan.charges.filter(({ payInAdvance, definition }) => !payInAdvance && definition.invoiceable);
-  return {
-    customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
-    subscription: { externalId: subscription.external_id, terms: phase.terms },
-    charges: await measureUsage(tx.db, { subscription, charges, usage, heldUntil: tx.scope.now }),
-    usage,
-  };
-}
-
 /** Answers the invoice's id; null where earlier invoices of the period billed all there is. */
 async function invoiceSoFar(tx: Tx, subscription: SubscriptionRow, facts: UsageFacts): Promise<string | null> {
-  const progressive = await billedWithin(tx.db, subscription.id, facts.usage.period);
-  const { usage: interim } = await readInterim(tx.db, subscription.id, { planFees: [], usage: facts.usage }, null);
   await lockCoupons(tx.db, subscription.customer_id);
   const { currency } = facts.subscription.terms;
   const deductions = await loadDeductions(tx.db, { customerId: subscription.customer_id, currency, invoiceId: null });
-  const draft = draftProgressive({ ...facts, ...deductions, progressive, interim, at: tx.scope.now });
+  const draft = await draftUsageSoFar(tx, subscription, { ...facts, ...deductions });
   if (draft.subtotal === draft.progressiveCredit) return null;
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const made = { ...parties, type: 'progressive_billing', turn: 0, phase: subscription.phase, opened: null } as const;

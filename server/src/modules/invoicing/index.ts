@@ -6,7 +6,7 @@ import type { Module } from '../../kernel/module.ts';
 import { subscriptionBillingDue } from '../subscriptions/index.ts';
 import { followInAdvance } from './billInAdvance.ts';
 import { followThresholds } from './billProgressively.ts';
-import { cancelPurchase, settlePurchase, walletPurchaseRequested } from '../wallets/index.ts';
+import { cancelPurchase, settlePurchase, walletChanges, walletPurchaseRequested } from '../wallets/index.ts';
 import { appliedAddOnsOperations } from './appliedAddOns.routes.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { correctionsOperations } from './corrections.routes.ts';
@@ -18,6 +18,7 @@ import { followUsage, type UsageFollower } from './followUsage.ts';
 import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
+import { followWallets, refreshJob, refreshLater } from './refreshWallets.ts';
 
 export type { UsageFollower } from './followUsage.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
@@ -40,11 +41,14 @@ const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string) => Promise
   },
 });
 
+/** Whatever moves what drafts have due. */
+const draftChanges = [events.invoiceCreated, events.invoiceUpdated, events.invoiceFinalized, events.invoiceVoided, events.invoiceDeleted];
+
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
 /** Invoices, and whatever else follows usage as it arrives: the followers of higher modules are handed in. */
 export function invoicing(others: readonly UsageFollower[]): Module {
-  const followers = [followInAdvance, followThresholds, ...others];
+  const followers = [followInAdvance, followThresholds, followWallets, ...others];
   const following = followUsage(followers);
   const starts = new Set(followers.flatMap(({ startsOn }) => startsOn));
   return {
@@ -52,10 +56,11 @@ export function invoicing(others: readonly UsageFollower[]): Module {
     operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations, ...appliedAddOnsOperations],
     events: Object.values(events),
     timers: [finalizeTimer, overdueTimer],
-    jobs: [following.job],
+    jobs: [following.job, refreshJob],
     background: [eventRetention],
     reactions: [
       { name: 'invoicing.invoiceCredits', to: walletPurchaseRequested, inline: true, handle: invoiceCredits },
+      ...[...walletChanges, ...draftChanges].map((to) => ({ name: `invoicing.refreshWallets.${to.name}`, to, inline: true, handle: refreshLater })),
       ofPurchase(events.invoicePaid, settlePurchase),
       ofPurchase(events.invoiceVoided, cancelPurchase),
       ...[...starts].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: following.start })),

@@ -6,7 +6,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import type { Tables } from '../../tables.ts';
 import { changeBalance } from './lots.sql.ts';
-import { announceMovement, type Movement, postMovement, recordMovement, walletDay } from './moveCredits.ts';
+import { announceMovement, postMovement, recordMovement, type TopUpMovement, walletDay } from './moveCredits.ts';
 import { creditsExpire } from './wallets.jobs.ts';
 import { insertLot, type TransactionRow, type WalletRow } from './wallets.sql.ts';
 
@@ -35,8 +35,15 @@ export function checkLimits(wallet: WalletRow, amount: bigint, pending: bigint):
   if (after > mostInWallet) throw invalid('credits', 'too_many', 'No wallet holds as much.');
 }
 
+/** How much may come now within the limits of a wallet. */
+export function roomFor(wallet: WalletRow, pending: bigint): bigint {
+  const { max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce } = wallet;
+  const room = (mostBalance ?? mostInWallet) - wallet.balance_cents - wallet.held_cents - pending;
+  return mostAtOnce !== null && mostAtOnce < room ? mostAtOnce : room;
+}
+
 /** Gives credits for nothing. */
-export async function grantCredits(tx: Tx, wallet: WalletRow, amount: bigint, movement: Pick<Movement, 'source' | 'expires_at'>): Promise<void> {
+export async function grantCredits(tx: Tx, wallet: WalletRow, amount: bigint, movement: TopUpMovement): Promise<void> {
   const row = await recordMovement(tx, wallet, { transaction_type: 'inbound', transaction_status: 'granted', ...movement, amount });
   await addLot(tx, wallet, row, { kind: 'promotional', amount_cents: amount, expires_at: movement.expires_at ?? null, granted_at: tx.scope.now });
   await postMovement(tx, 'credits_granted', wallet, row, creditsGranted(wallet.id, Amount.of(amount), await walletDay(tx, wallet)));

@@ -3,10 +3,10 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { pendingHolds } from './holds.sql.ts';
 import { changeBalance, type LotPart, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, walletDay } from './moveCredits.ts';
-import { presentWallet } from './presentWallet.ts';
+import { readWallet } from './readWallet.ts';
 import { freeHold } from './releaseHold.ts';
 import { walletTerminated } from './wallets.events.ts';
-import { changeWallet, findLot, findWallet, leftOf, lockWallet, lotsById, type WalletRow } from './wallets.sql.ts';
+import { changeWallet, findLot, leftOf, lockWallet, lotsById, type WalletRow } from './wallets.sql.ts';
 
 type Cause = { readonly status: 'expired'; readonly source: 'expiry' } | { readonly status: 'voided'; readonly source: 'termination' };
 
@@ -40,13 +40,12 @@ export async function expireLot(tx: Tx, lotId: string): Promise<void> {
 /** Ends a wallet: what is held is free again, what is left lapses. An ended one stays as it is. */
 export async function endWallet(tx: Tx, wallet: WalletRow, cause: Cause): Promise<void> {
   if (wallet.status === 'terminated') return;
-  const before = await findWallet(tx.db, wallet.id);
+  const before = await readWallet(tx, wallet.id);
   for (const hold of await pendingHolds(tx.db, wallet.id)) await freeHold(tx, wallet, hold);
   await lapse(tx, wallet, await leftOf(tx.db, wallet.id), cause);
   const { now } = tx.scope;
   await changeWallet(tx.db, wallet.id, { status: 'terminated', terminated_at: now, updated_at: now });
-  const after = await findWallet(tx.db, wallet.id);
-  if (after !== undefined && before !== undefined) await tx.emit(walletTerminated, { id: wallet.id, data: presentWallet(after), before: presentWallet(before) });
+  await tx.emit(walletTerminated, { id: wallet.id, data: await readWallet(tx, wallet.id), before });
 }
 
 /** The wallet's own expiry has come. */

@@ -13,11 +13,14 @@ import { insertTransaction, type TransactionRow, type WalletRow } from './wallet
 
 /** What moves, and why. */
 export interface Movement
-  extends Pick<Insertable<Tables['wallet_transactions']>, 'transaction_type' | 'transaction_status' | 'source' | 'invoice_id' | 'hold_id' | 'other_wallet_id' | 'expires_at'> {
+  extends Pick<Insertable<Tables['wallet_transactions']>, 'transaction_type' | 'transaction_status' | 'source' | 'invoice_id' | 'hold_id' | 'other_wallet_id' | 'top_up_rule_id' | 'due_at' | 'expires_at'> {
   readonly amount: bigint;
   /** A purchase that is not paid yet moves nothing so far. */
   readonly pending?: boolean;
 }
+
+/** What a top-up says beside its amount. */
+export type TopUpMovement = Pick<Movement, 'source' | 'expires_at' | 'top_up_rule_id' | 'due_at'>;
 
 /** Writes that credits move; the caller moves them. */
 export async function recordMovement(tx: Tx, wallet: WalletRow, { amount, pending = false, ...movement }: Movement): Promise<TransactionRow> {

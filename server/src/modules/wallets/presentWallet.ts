@@ -3,6 +3,8 @@ import { creditsOf } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import { publicId } from '../../kernel/wire.ts';
 import type { HoldRow } from './holds.sql.ts';
+import type { TopUpRuleResponse } from './topUpRules.schemas.ts';
+import type { TopUpRuleRow } from './topUpRules.sql.ts';
 import type { WalletConsumptionResponse, WalletCreditResponse, WalletHoldResponse, WalletResponse, WalletTransactionResponse } from './wallets.schemas.ts';
 import type { ConsumptionRow, CreditRow, ListedWallet, TransactionRow, WalletRow } from './wallets.sql.ts';
 
@@ -11,9 +13,22 @@ const orNull = (cents: bigint | null) => (cents === null ? null : Amount.of(cent
 /** Minor units a credit is worth. */
 export const rateOf = (row: Pick<WalletRow, 'rate_amount'>): Rate => Rate.restore(row.rate_amount);
 
-export function presentWallet(row: ListedWallet): z.output<typeof WalletResponse> {
+/** A rule in credits of its wallet. */
+function presentRule(row: TopUpRuleRow, rate: Rate): z.output<typeof TopUpRuleResponse> {
+  const credits = (cents: bigint | null) => (cents === null ? null : creditsOf(Amount.of(cents), rate));
+  return {
+    ...row,
+    threshold_credits: credits(row.threshold_cents),
+    credits: credits(row.amount_cents),
+    target_credits: credits(row.target_cents),
+    min_credits: credits(row.least_cents),
+    max_credits: credits(row.most_cents),
+  };
+}
+
+export function presentWallet(row: ListedWallet, rules: readonly TopUpRuleRow[]): z.output<typeof WalletResponse> {
   const rate = rateOf(row);
-  const [balance, consumed] = [Amount.of(row.balance_cents), Amount.of(row.consumed_cents)];
+  const [balance, ongoing, consumed] = [row.balance_cents, row.ongoing_balance_cents, row.consumed_cents].map(Amount.of) as [Amount, Amount, Amount];
   return {
     ...row,
     public_id: publicId('wal', row.id),
@@ -24,10 +39,15 @@ export function presentWallet(row: ListedWallet): z.output<typeof WalletResponse
     cash_balance_cents: Amount.of(row.cash_cents),
     promotional_balance_cents: Amount.of(row.balance_cents - row.cash_cents),
     held_balance_cents: Amount.of(row.held_cents),
+    ongoing_balance_cents: ongoing,
+    credits_ongoing_balance: creditsOf(ongoing, rate),
+    ongoing_usage_amount_cents: Amount.of(row.ongoing_usage_cents),
+    ongoing_refreshed_at: row.ongoing_at,
     consumed_amount_cents: consumed,
     consumed_credits: creditsOf(consumed, rate),
     max_balance_cents: orNull(row.max_balance_cents),
     max_single_credit_cents: orNull(row.max_single_credit_cents),
+    top_up_rules: rules.map((rule) => presentRule(rule, rate)),
   };
 }
 

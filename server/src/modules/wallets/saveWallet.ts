@@ -1,38 +1,22 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { AmountOutOfRange, Amount, Quantity, Rate } from '@farthing/core/money';
-import { worthOf } from '@farthing/core/wallets';
+import { Amount, Quantity, Rate } from '@farthing/core/money';
+import { creditsOf } from '@farthing/core/wallets';
 import type { z } from 'zod';
-import type { Read, Tx } from '../../kernel/envelope.ts';
-import { conflict, type FieldError, invalid, invalidFields, notFound } from '../../kernel/problem.ts';
-import { findCustomer, lockBilling } from '../customers/index.ts';
+import type { Tx } from '../../kernel/envelope.ts';
+import { conflict, type FieldError, invalid, invalidFields } from '../../kernel/problem.ts';
+import { type CustomerRow, findCustomer, lockBilling } from '../customers/index.ts';
 import { checkLimits, grantCredits } from './addCredits.ts';
 import { endWallet, termination } from './lapseCredits.ts';
-import { presentWallet } from './presentWallet.ts';
+import { readWallet } from './readWallet.ts';
+import { saveTopUpRules } from './saveTopUpRules.ts';
+import type { TopUpRuleInput } from './topUpRules.schemas.ts';
 import { walletCreated, walletUpdated } from './wallets.events.ts';
 import { walletExpires } from './wallets.jobs.ts';
 import type { WalletCreate, WalletUpdate } from './wallets.schemas.ts';
-import { changeWallet, findWallet, insertWallet, isCodeTaken, lockWallet, pendingCents, unknownCodes, type WalletRow } from './wallets.sql.ts';
+import { changeWallet, insertWallet, isCodeTaken, lockWallet, pendingCents, unknownCodes, type WalletRow } from './wallets.sql.ts';
+import { worthIn } from './worthIn.ts';
 
 type Settings = z.output<typeof WalletUpdate>;
-
-/** The value of credits at a wallet's rate. Throws 422 where it is not a whole number of minor units. */
-export function worthIn(credits: Quantity, rate: Rate, path: string): bigint {
-  const refuse = () => invalid(path, 'not_whole_amount', `At ${Rate.toString(rate)} minor units a credit these credits are not worth a whole number of minor units.`);
-  try {
-    const worth = worthOf(credits, rate);
-    if (worth === null) throw refuse();
-    return Amount.toBigInt(worth);
-  } catch (error) {
-    throw error instanceof AmountOutOfRange ? invalid(path, 'too_many', 'These credits are worth more than an amount can be.') : error;
-  }
-}
-
-/** The wallet as it stands, or 404. */
-export async function readWallet({ db }: Pick<Read, 'db'>, id: string) {
-  const row = await findWallet(db, id);
-  if (row === undefined) throw notFound('wallet');
-  return presentWallet(row);
-}
 
 const listed = <T>(list: readonly T[] | null | undefined): T[] | null => (list === undefined || list === null || list.length === 0 ? null : [...new Set(list)]);
 
@@ -81,12 +65,21 @@ export async function createWallet(tx: Tx, body: z.output<typeof WalletCreate>) 
     updated_at: now,
   });
   if (wallet.expiration_at !== null) await tx.schedule(walletExpires, wallet.id, wallet.expiration_at);
+  await saveTopUpRules(tx, wallet, body.top_up_rules ?? defaultRules(customer, rate));
   await tx.emit(walletCreated, { id: wallet.id, data: await readWallet(tx, wallet.id) });
   if (granted > 0n) {
     checkLimits(wallet, granted, 0n);
     await grantCredits(tx, wallet, granted, { source: 'manual', expires_at: null });
   }
   return readWallet(tx, wallet.id);
+}
+
+/** The rule that a customer's defaults make for its wallets. */
+function defaultRules(customer: CustomerRow, rate: Rate): TopUpRuleInput[] {
+  const { default_auto_topup_enabled: enabled, default_auto_topup_amount: amount, default_low_balance_threshold: threshold } = customer;
+  if (!enabled || amount === null || amount <= 0n || threshold === null || threshold < 0n) return [];
+  const credits = (cents: bigint) => creditsOf(Amount.of(cents), rate);
+  return [{ trigger: 'threshold', threshold_credits: credits(threshold), credits: credits(amount) }];
 }
 
 /** A customer's default for its wallets; nothing at all is no limit. */
@@ -108,7 +101,7 @@ export async function updateWallet(tx: Tx, id: string, body: Settings) {
   const wallet = await takeActive(tx, id);
   const before = await readWallet(tx, id);
   checkExpiry(tx, body.expiration_at, 'expiration_at');
-  const { applies_to: scope, max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce, ...plain } = body;
+  const { applies_to: scope, max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce, top_up_rules: rules, ...plain } = body;
   await changeWallet(tx.db, wallet.id, {
     ...plain,
     ...(scope === undefined ? {} : await scopeColumns(tx, scope)),
@@ -116,6 +109,7 @@ export async function updateWallet(tx: Tx, id: string, body: Settings) {
     ...(mostAtOnce === undefined ? {} : { max_single_credit_cents: cents(mostAtOnce) }),
     updated_at: tx.scope.now,
   });
+  if (rules !== undefined) await saveTopUpRules(tx, wallet, rules);
   if (body.expiration_at === null) await tx.unschedule(walletExpires, id);
   else if (body.expiration_at !== undefined) await tx.schedule(walletExpires, id, body.expiration_at);
   const after = await readWallet(tx, id);

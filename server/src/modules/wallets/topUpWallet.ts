@@ -1,36 +1,14 @@
-import { Amount, Quantity, Rate } from '@farthing/core/money';
-import { creditsOf } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { checkLimits, grantCredits } from './addCredits.ts';
-import { type Movement, recordMovement } from './moveCredits.ts';
+import { buyCredits } from './buyCredits.ts';
 import { rateOf } from './presentWallet.ts';
-import { readWallet, takeActive, worthIn } from './saveWallet.ts';
-import { walletPurchaseRequested } from './wallets.events.ts';
+import { readWallet } from './readWallet.ts';
+import { takeActive } from './saveWallet.ts';
 import type { WalletTopUp } from './wallets.schemas.ts';
-import { pendingCents, type WalletRow } from './wallets.sql.ts';
-
-/**
- * Sells credits: an invoice is made of them in the same transaction, and they come when it is paid. Whoever makes the invoice says so by
- * `linkPurchase`, which announces the purchase.
- */
-async function buyCredits(tx: Tx, wallet: WalletRow, amount: bigint, movement: Pick<Movement, 'source' | 'expires_at'>): Promise<void> {
-  const row = await recordMovement(tx, wallet, { transaction_type: 'inbound', transaction_status: 'purchased', ...movement, amount, pending: true });
-  const rate = rateOf(wallet);
-  await tx.emit(walletPurchaseRequested, {
-    id: row.id,
-    data: {
-      transaction_id: row.id,
-      customer_id: wallet.customer_id,
-      currency: wallet.currency,
-      wallet_name: wallet.name,
-      credits: Quantity.toString(creditsOf(Amount.of(amount), rate)),
-      rate_amount: Rate.toString(rate),
-      amount_cents: Number(amount),
-    },
-  });
-}
+import { pendingCents } from './wallets.sql.ts';
+import { worthIn } from './worthIn.ts';
 
 /** Grants or sells credits. */
 export async function topUpWallet(tx: Tx, id: string, body: z.output<typeof WalletTopUp>) {

@@ -9,9 +9,10 @@ import { addLot, checkLimits } from './addCredits.ts';
 import { changeBalance, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, walletDay } from './moveCredits.ts';
 import { rateOf } from './presentWallet.ts';
-import { readWallet, worthIn } from './saveWallet.ts';
+import { readWallet } from './readWallet.ts';
 import type { WalletTransferRequest } from './wallets.schemas.ts';
 import { findWallet, lockBoth, lotsById, lotsOf, pendingCents, type WalletRow } from './wallets.sql.ts';
+import { worthIn } from './worthIn.ts';
 
 /** Both wallets, taken: of one customer and one currency, and active. */
 async function takeBoth(tx: Tx, sourceId: string, targetId: string): Promise<{ source: WalletRow; target: WalletRow }> {

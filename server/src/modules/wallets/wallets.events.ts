@@ -9,6 +9,8 @@ export const walletCreated = ofWallet('created', 'created', 'A wallet was create
 export const walletUpdated = ofWallet('updated', 'updated', 'The settings of a wallet changed.');
 export const walletTerminated = ofWallet('terminated', 'status_changed', 'A wallet ended; what was left of it was voided, or had expired.');
 
+export const walletDepletedOngoingBalance = ofWallet('depleted_ongoing_balance', 'status_changed', 'Nothing is left of a wallet once usage that is not billed yet is counted; once, until something is left again.');
+
 const ofTransaction = (name: string, action: 'created' | 'status_changed', description: string) =>
   event({ name: `wallet.transaction.${name}`, subject: 'wallet_transaction', action, description, data: WalletTransactionResponse });
 

@@ -3,7 +3,9 @@ import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { presentConsumption, presentCredit, presentTransaction, presentWallet, rateOf } from './presentWallet.ts';
 import { readForecast, readTimeline } from './readBalances.ts';
-import { createWallet, readWallet, terminateWallet, updateWallet } from './saveWallet.ts';
+import { readWallet } from './readWallet.ts';
+import { createWallet, terminateWallet, updateWallet } from './saveWallet.ts';
+import { rulesOf } from './topUpRules.sql.ts';
 import { topUpWallet } from './topUpWallet.ts';
 import { transferCredits } from './transferCredits.ts';
 import {
@@ -46,7 +48,8 @@ const wallets: Operation[] = [
     id: 'listWallets', method: 'GET', path, tag, summary: 'List wallets', permission: read, query: listQuery(walletFilters), returns: { list: WalletResponse },
     handle: async ({ query: page, read: { db } }) => {
       const found = await listWallets(db, page);
-      return { ...found, items: found.items.map(presentWallet) };
+      const rules = await rulesOf(db, found.items.map(({ id }) => id));
+      return { ...found, items: found.items.map((row) => presentWallet(row, rules.get(row.id) ?? [])) };
     },
   }),
   command({

@@ -1,6 +1,7 @@
 import { amountCodec, currencyCodec, nonNegativeQuantityCodec, preciseCodec, Quantity, quantityCodec, Rate, rateCodec } from '@farthing/core/money';
 import { z } from 'zod';
 import { code, idInput, instant, text, uuid } from '../../kernel/wire.ts';
+import { TopUpRuleResponse, TopUpRules } from './topUpRules.schemas.ts';
 
 const feeType = z.enum(['charge', 'subscription', 'add_on', 'commitment']);
 
@@ -22,6 +23,7 @@ const settings = {
   applies_to: appliesTo.nullable(),
   max_balance_cents: limit.meta({ description: 'The most that top-ups may fill it up to.' }),
   max_single_credit_cents: limit.meta({ description: 'The most that one top-up may bring.' }),
+  top_up_rules: TopUpRules.meta({ description: 'Top-ups that come by themselves. Given, they replace those there were. Default: what the customer’s defaults say.' }),
 };
 
 export const WalletCreate = z
@@ -60,11 +62,16 @@ export const WalletResponse = z
     cash_balance_cents: amountCodec.meta({ description: 'What is left of the credits that were bought.' }),
     promotional_balance_cents: amountCodec.meta({ description: 'What is left of the credits that were given.' }),
     held_balance_cents: amountCodec,
+    ongoing_balance_cents: amountCodec.meta({ description: 'The balance less what is not billed yet: current usage and what drafts have due, tax included.' }),
+    credits_ongoing_balance: quantityCodec,
+    ongoing_usage_amount_cents: amountCodec,
+    ongoing_refreshed_at: instant.nullable().meta({ description: 'When usage was last counted off; usage counts within seconds.' }),
     consumed_amount_cents: amountCodec,
     consumed_credits: quantityCodec,
     expiration_at: instant.nullable(),
     max_balance_cents: amountCodec.nullable(),
     max_single_credit_cents: amountCodec.nullable(),
+    top_up_rules: z.array(TopUpRuleResponse),
     terminated_at: instant.nullable(),
     created_at: instant,
     updated_at: instant,

@@ -1,4 +1,4 @@
-import type { Lot, SpendableWallet } from '@farthing/core/wallets';
+import type { Lot, SpendableWallet, WalletBalance } from '@farthing/core/wallets';
 import { Amount } from '@farthing/core/money';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
@@ -98,10 +98,30 @@ function lotOf(row: CreditRow): Lot {
   return { id: row.id, kind: row.kind, remaining: Amount.of(row.remaining_cents), expiresAt: row.expires_at, grantedAt: row.granted_at };
 }
 
+/** Takes the wallets of a customer that have not ended. The caller holds the customer's billing lock. */
+export async function lockActive(db: Db, customerId: string): Promise<WalletRow[]> {
+  return db.selectFrom('wallets').selectAll().where('customer_id', '=', customerId).where('status', '=', 'active').orderBy('id').forUpdate().execute();
+}
+
+/** Whether a customer has a wallet that has not ended. */
+export async function hasWallets(db: ReadDb, customerId: string): Promise<boolean> {
+  return (await db.selectFrom('wallets').select('id').where('customer_id', '=', customerId).where('status', '=', 'active').limit(1).executeTakeFirst()) !== undefined;
+}
+
+export async function customerOfWallet(db: ReadDb, walletId: string): Promise<string | undefined> {
+  return (await db.selectFrom('wallets').select('customer_id').where('id', '=', walletId).executeTakeFirst())?.customer_id;
+}
+
+const scopeOf = (row: WalletRow) => ({ planCodes: row.plan_codes, feeTypes: row.fee_types, metricCodes: row.metric_codes });
+
+/** A wallet as core counts down from it. */
+export function ongoingOf(row: WalletRow): WalletBalance {
+  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope: scopeOf(row), balance: Amount.of(row.balance_cents) };
+}
+
 /** A wallet as core spends it. */
 export function spendableOf(row: WalletRow, lots: readonly Lot[]): SpendableWallet {
-  const scope = { planCodes: row.plan_codes, feeTypes: row.fee_types, metricCodes: row.metric_codes };
-  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope, lots };
+  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope: scopeOf(row), lots };
 }
 
 export async function findLot(db: ReadDb, id: string): Promise<CreditRow | undefined> {

@@ -1,0 +1,76 @@
+import type { FeeDraft } from '@farthing/core/billing';
+import { Amount } from '@farthing/core/money';
+import type { UnbilledFee } from '@farthing/core/wallets';
+import { z } from 'zod';
+import type { Read, Tx } from '../../kernel/envelope.ts';
+import type { OccurredEvent } from '../../kernel/event.ts';
+import { type JobType, job } from '../../kernel/job.ts';
+import { lockBilling } from '../customers/index.ts';
+import { findSubscription } from '../subscriptions/index.ts';
+import { customerOfWallet, hasWallets, setOngoing, walletCreated } from '../wallets/index.ts';
+import type { UsageFollower } from './followUsage.ts';
+import { loadDeductions } from './loadDeductions.ts';
+import { arrivedForWallets, draftFeesOf, hasAnyWallet, runningOf } from './ongoing.sql.ts';
+import { draftUsageSoFar, openUsage, readUsageSoFar } from './usageSoFar.ts';
+
+/** What a fee comes to with its tax. */
+const totalOf = ({ amount, progressive, coupons, taxes }: FeeDraft): Amount =>
+  Amount.max(Amount.add(Amount.subtract(Amount.subtract(amount, progressive), coupons), taxes), Amount.zero);
+
+/**
+ * What a customer used and was not billed for yet in a currency, and what its drafts have due, fee by fee (I8). Coupons are left out of the
+ * usage: which invoice takes them is not known before it is made.
+ */
+async function readUnbilled(read: Read, customerId: string, currency: string): Promise<UnbilledFee[]> {
+  const drafts = await draftFeesOf(read.db, customerId, currency);
+  const unbilled: UnbilledFee[] = drafts.map((fee) => ({ type: fee.type, planCode: fee.plan_code, metricCode: fee.metric_code, due: Amount.of(fee.total) }));
+  for (const id of await runningOf(read.db, customerId)) {
+    const subscription = await findSubscription(read.db, id);
+    const usage = subscription === undefined ? null : openUsage(subscription, read.scope.now);
+    if (subscription === undefined || usage === null || subscription.plan_currency !== currency) continue;
+    const facts = await readUsageSoFar(read, subscription, usage);
+    const { taxes } = await loadDeductions(read.db, { customerId, currency: facts.subscription.terms.currency, invoiceId: null });
+    const { fees } = await draftUsageSoFar(read, subscription, { ...facts, coupons: [], taxes });
+    unbilled.push(...fees.map((fee) => ({ type: fee.type, planCode: subscription.plan_code, metricCode: fee.metricCode, due: totalOf(fee) })));
+  }
+  return unbilled;
+}
+
+/** Counts off a customer's wallets what is not billed yet, as it is now. */
+async function refreshWallets(tx: Tx, customerId: string): Promise<void> {
+  if (!(await hasWallets(tx.db, customerId))) return;
+  await lockBilling(tx, customerId);
+  await setOngoing(tx, customerId, (currency) => readUnbilled(tx, customerId, currency));
+}
+
+/** Counts usage off wallets as it arrives. */
+export const followWallets: UsageFollower = {
+  name: 'wallets',
+  startsOn: [walletCreated],
+  isWanted: hasAnyWallet,
+  arrived: arrivedForWallets,
+  take: async (tx, subscriptionId) => {
+    const subscription = await findSubscription(tx.db, subscriptionId);
+    if (subscription !== undefined) await refreshWallets(tx, subscription.customer_id);
+  },
+};
+
+const payload = z.object({ customer_id: z.string() });
+
+/** Counts off a customer's wallets once more, after something beside usage has changed. */
+export const refreshJob: JobType<typeof payload> = job({
+  name: 'invoicing.refresh_wallets',
+  payload,
+  handle: async ({ envelope, tenantId, payload: { customer_id: customerId } }) =>
+    envelope.command(await envelope.scopeOf(tenantId), (tx) => refreshWallets(tx, customerId), 'what is left of wallets is derived'),
+});
+
+const concerned = z.object({ customer_id: z.string().optional(), wallet_id: z.string().optional() });
+
+/** An invoice or a wallet has changed: its customer's wallets are counted off anew, once, after this transaction. */
+export async function refreshLater(tx: Tx, { data }: OccurredEvent): Promise<void> {
+  const { customer_id: known, wallet_id: walletId } = concerned.parse(data);
+  const customerId = known ?? (walletId === undefined ? undefined : await customerOfWallet(tx.db, walletId));
+  if (customerId === undefined || !(await hasWallets(tx.db, customerId))) return;
+  await tx.enqueue(refreshJob, { customer_id: customerId }, { key: `refresh_wallets ${customerId}` });
+}

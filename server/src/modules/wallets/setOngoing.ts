@@ -1,0 +1,40 @@
+import type { Amount } from '@farthing/core/money';
+import { type UnbilledFee, ongoingBalances } from '@farthing/core/wallets';
+import type { Tx } from '../../kernel/envelope.ts';
+import { readWallet } from './readWallet.ts';
+import { topUpByThreshold } from './topUpByRule.ts';
+import { walletDepletedOngoingBalance } from './wallets.events.ts';
+import { changeWallet, findWallet, lockActive, ongoingOf, type WalletRow } from './wallets.sql.ts';
+
+/** What a customer has not been billed yet in a currency, fee by fee and tax included: current usage, and what drafts have due. */
+type ReadUnbilled = (currency: string) => Promise<readonly UnbilledFee[]>;
+
+/**
+ * Sets what is left of a customer's wallets once all that is not billed yet is counted (I8), says so where nothing is left any more, once
+ * per crossing, and tops up by rules. The caller holds the customer's billing lock, so that nothing is billed meanwhile.
+ */
+export async function setOngoing(tx: Tx, customerId: string, unbilled: ReadUnbilled): Promise<void> {
+  const wallets = await lockActive(tx.db, customerId);
+  for (const [currency, own] of Map.groupBy(wallets, (row) => row.currency)) {
+    const left = ongoingBalances(own.map(ongoingOf), await unbilled(currency));
+    for (const wallet of own) {
+      const ongoing = left.get(wallet.id);
+      if (ongoing !== undefined) await setOne(tx, wallet, ongoing);
+    }
+  }
+}
+
+async function setOne(tx: Tx, wallet: WalletRow, ongoing: Amount): Promise<void> {
+  const depleted = ongoing <= 0n;
+  const { now } = tx.scope;
+  await changeWallet(tx.db, wallet.id, {
+    ongoing_balance_cents: ongoing,
+    ongoing_usage_cents: wallet.balance_cents - ongoing,
+    ongoing_at: now,
+    is_depleted: depleted,
+  });
+  const after = await findWallet(tx.db, wallet.id);
+  if (after === undefined) return;
+  if (depleted && !wallet.is_depleted) await tx.emit(walletDepletedOngoingBalance, { id: wallet.id, data: await readWallet(tx, wallet.id) });
+  await topUpByThreshold(tx, after);
+}
