@@ -138,3 +138,58 @@ life('the end of a subscription bills the rest, and what comes late after it is 
 `);
   await expect(l.ask('pro', 'invoice_now')).rejects.toThrow('nothing_to_invoice');
 });
+
+life('a plan that changes after its month was invoiced so far', async (l) => {
+  await l.customer({ currency: 'USD' });
+  await l.metric({ code: 'calls', name: 'API calls' });
+  const charges = [{ metric: 'calls', properties: { amount: '0.10' } }];
+  await l.plan({ code: 'small', name: 'Small', amount_cents: 3100, currency: 'USD', charges });
+  await l.plan({ code: 'large', name: 'Large', amount_cents: 6200, currency: 'USD', charges });
+  await l.at('2026-01-01');
+  await l.subscribe('small', { external_id: 'by-days' });
+  await l.subscribe('small', { external_id: 'whole' });
+  await l.at('2026-01-10T12:00');
+  await l.use('calls', 10, '2026-01-10T06:00', 'by-days');
+  await l.ask('by-days', 'invoice_now');
+  await l.ask('whole', 'invoice_now');
+  await l.at('2026-01-10T18:00');
+  await l.use('calls', 4, '2026-01-10T17:00', 'by-days');
+  await l.change('by-days', { plan_id: 'large', timing: 'now', proration: 'day' });
+  await l.change('whole', { plan_id: 'large', timing: 'now', proration: 'full_price' });
+  await l.at('2026-01-20');
+  await l.ask('by-days', 'invoice_now');
+  await l.at('2026-02-01');
+
+  // By days: nine days of 1.00 and ten calls; with the change four calls more, and no day, as the 10th is the new plan's. On the 20th
+  // ten days of 2.00, at the end the other twelve. At the full price: nine days of 1.00, then the month of 62.00 less those.
+  expect(await l.invoices()).toBe(text`
+  INV-000001  finalized  issued 2026-01-10T12:00  for 2026-01-01 to 2026-01-10  USD
+    Small (9 of 31 days)   2026-01-01 to 2026-01-10               1   900   9.00
+    API calls              2026-01-01 to 2026-01-10T12:00        10   100   1.00
+    total                                                                  10.00
+    due                                                                    10.00
+  INV-000002  finalized  issued 2026-01-10T12:00  for 2026-01-01 to 2026-01-10  USD
+    Small (9 of 31 days)   2026-01-01 to 2026-01-10               1   900   9.00
+    total                                                                   9.00
+    due                                                                     9.00
+  INV-000003  finalized  issued 2026-01-10T18:00  for 2026-01-01 to 2026-01-10  USD
+    API calls              2026-01-10T12:00 to 2026-01-10T18:00   4    40   0.40
+    total                                                                   0.40
+    due                                                                     0.40
+  INV-000004  paid  issued 2026-01-10T18:00  for 2026-01-01 to 2026-01-10T18:00  USD
+    total                                                                   0.00
+    due                                                                     0.00
+  INV-000005  finalized  issued 2026-01-20  for 2026-01-10 to 2026-01-20  USD
+    Large (10 of 31 days)  2026-01-10 to 2026-01-20               1  2000  20.00
+    total                                                                  20.00
+    due                                                                    20.00
+  INV-000006  finalized  issued 2026-02-01  for 2026-01-10 to 2026-02-01  USD
+    Large (12 of 31 days)  2026-01-20 to 2026-02-01               1  2400  24.00
+    total                                                                  24.00
+    due                                                                    24.00
+  INV-000007  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+    Large (22 of 31 days)  2026-01-10 to 2026-02-01               1  5300  53.00
+    total                                                                  53.00
+    due                                                                    53.00
+`);
+});
