@@ -48,7 +48,7 @@ export interface TestAppOptions {
   readonly worker?: boolean;
   /** CIDRs that webhooks may reach. */
   readonly egressAllow?: string;
-  /** What takes letters away; by default they are taken and forgotten. Null: none are sent. */
+  /** What takes letters away; by default it is not to be reached, so that they stay under way. Null: none are sent. */
   readonly mailer?: MailPort | null;
 }
 
@@ -74,10 +74,10 @@ export function caller(base: string, authorization: Record<string, string>): Cal
   };
 }
 
-const forgetful: MailPort = { send: async () => {}, close: () => {} };
+const unreachable: MailPort = { send: () => Promise.reject(new Error('No server for mail can be reached.')), close: () => {} };
 
 /** Starts the product for one test file; close it in afterAll. */
-export async function startTestApp({ worker = true, egressAllow = '', mailer = forgetful }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({ worker = true, egressAllow = '', mailer = unreachable }: TestAppOptions = {}): Promise<TestApp> {
   const database = await cloneDatabase();
   const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
   const pool = createPool(database.appUrl, { max: 12, onError: () => {} });

@@ -118,7 +118,7 @@ function read({ data }: Letter) {
 }
 
 const toldOf = async (invoiceId: string): Promise<string[]> => {
-  const { rows } = await client.query<{ type: string }>("select type from domain_events where subject_type = 'invoice_email' and data ->> 'invoice_id' = $1 order by id", [invoiceId]);
+  const { rows } = await client.query<{ type: string }>("select type from domain_events where type like 'invoice.email%' and subject_id = $1 order by id", [invoiceId]);
   return rows.map(({ type }) => type);
 };
 

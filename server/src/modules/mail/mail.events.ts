@@ -3,8 +3,8 @@ import { InvoiceEmailResponse } from './mail.schemas.ts';
 
 export const emailRequested = event({
   name: 'invoice.email_requested',
-  subject: 'invoice_email',
-  action: 'created',
+  subject: 'invoice',
+  action: 'updated',
   description: 'An invoice is to be sent by e-mail.',
   data: InvoiceEmailResponse,
   webhook: false,
@@ -12,16 +12,16 @@ export const emailRequested = event({
 
 export const invoiceEmailed = event({
   name: 'invoice.emailed',
-  subject: 'invoice_email',
-  action: 'status_changed',
+  subject: 'invoice',
+  action: 'updated',
   description: 'An invoice was sent by e-mail, or a reminder of it.',
   data: InvoiceEmailResponse,
 });
 
 export const invoiceEmailFailed = event({
   name: 'invoice.email_failed',
-  subject: 'invoice_email',
-  action: 'status_changed',
+  subject: 'invoice',
+  action: 'updated',
   description: 'An e-mail with an invoice could not be sent.',
   data: InvoiceEmailResponse,
 });

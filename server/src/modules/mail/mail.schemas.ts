@@ -11,7 +11,7 @@ export const SendReminderResponse = z.object({ sent: z.boolean(), invoice_id: uu
 
 export const InvoiceEmailResponse = z
   .object({
-    id: uuid,
+    email_id: uuid,
     invoice_id: uuid,
     customer_id: uuid,
     kind: z.enum(['invoice', 'reminder']),

@@ -20,6 +20,6 @@ export async function requestEmail(tx: Tx, invoiceId: string, kind: EmailRow['ki
   if (recipient === null) throw conflict('no_email_address', 'The customer has no e-mail address.');
   if (sendMail === null) throw conflict('email_not_configured', 'This server sends no e-mail: FARTHING_SMTP_URL and FARTHING_MAIL_FROM are not set.');
   const row = await insertEmail(tx.db, tx.scope, { invoice_id: invoice.id, customer_id: invoice.customer_id, kind, recipient });
-  await tx.emit(emailRequested, { id: row.id, data: row });
+  await tx.emit(emailRequested, { id: row.invoice_id, data: { ...row, email_id: row.id } });
   await tx.enqueue(sendMail, { email_id: row.id });
 }

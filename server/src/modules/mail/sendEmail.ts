@@ -26,7 +26,7 @@ export async function sendEmail({ envelope, tenantId }: Pick<JobContext<unknown>
     async (tx) => {
       const sent = error === null;
       const row = await closeEmail(tx.db, id, { status: sent ? 'sent' : 'failed', error, sent_at: sent ? tx.scope.now : null });
-      if (row !== undefined) await tx.emit(sent ? invoiceEmailed : invoiceEmailFailed, { id: row.id, data: row });
+      if (row !== undefined) await tx.emit(sent ? invoiceEmailed : invoiceEmailFailed, { id: row.invoice_id, data: { ...row, email_id: row.id } });
     },
     'whoever was first has said what became of it',
   );
