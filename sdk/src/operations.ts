@@ -1366,7 +1366,7 @@ export interface InvoiceDiffSum {
 }
 
 export interface InvoiceEmailResponse {
-  readonly id: string;
+  readonly email_id: string;
   readonly invoice_id: string;
   readonly customer_id: string;
   readonly kind: 'invoice' | 'reminder';
