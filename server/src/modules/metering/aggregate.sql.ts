@@ -3,7 +3,7 @@ import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { AggregateRequest, PartialAggregate, PricedKey } from './eventStore.ts';
 import { named } from './pricedTexts.sql.ts';
-import { parametersOf, usageSources } from './usageSources.sql.ts';
+import { type Columns, parametersOf, usageSources } from './usageSources.sql.ts';
 
 type Counted = 'seq' | 'value';
 
@@ -26,7 +26,8 @@ const sum: Aggregation = {
   state: (of) => sql`jsonb_build_object('sum', coalesce(sum(total) filter (where ${of}), 0)::text)`,
 };
 
-const aggregations: Readonly<Record<Exclude<AggregationType, 'unique_count'>, Aggregation>> = {
+/** How what is not told by unique values is aggregated. */
+export const aggregations: Readonly<Record<Exclude<AggregationType, 'unique_count'>, Aggregation>> = {
   count: {
     counted: 'seq',
     columns: {},
@@ -86,16 +87,27 @@ export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Pr
   }));
 }
 
-function stateStatement(keys: readonly PricedKey[], { counted, columns, state }: Aggregation): RawBuilder<unknown> {
+/** What is read of buckets, events and expired events: `taken`, `unread` and the columns by their names. */
+export function columnsOf({ counted, columns }: Aggregation): Pick<Columns, 'bucket' | 'event' | 'expired'> {
   const names = Object.keys(columns);
-  const pieces = usageSources(keys, {
-    hours: sql`usage_buckets`,
-    days: sql`usage_days`,
+  return {
     bucket: sql.join([sql`b.taken`, sql`b.unread > 0 as unread`, ...names.map((name) => sql.ref(`b.${name}`))]),
     event: sql.join([sql`(${sql.ref(`e.${counted}`)} is not null)::int::bigint as taken`, sql`${isUnread} as unread`,
       ...Object.entries(columns).map(([name, column]) => sql`${column} as ${sql.ref(name)}`)]),
     expired: sql.join([counted === 'seq' ? sql`x.events` : sql`x.valued`, sql`false`, ...names.map((name) => sql.ref(`x.${name}`))]),
-  });
+  };
+}
+
+/** The same where values are told apart: `unique_value`, `events`, `unread` and the `last` event about the value. */
+export const uniqueColumns: Pick<Columns, 'bucket' | 'event' | 'expired'> = {
+  bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
+  event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
+  expired: sql`x.unique_value, x.events, false, x.last_change`,
+};
+
+function stateStatement(keys: readonly PricedKey[], aggregation: Aggregation): RawBuilder<unknown> {
+  const { state } = aggregation;
+  const pieces = usageSources(keys, { hours: sql`usage_buckets`, days: sql`usage_days`, ...columnsOf(aggregation) });
   return sql`
     ${pieces}
     select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread, bool_or(untold) as untold,
@@ -150,13 +162,7 @@ async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<
 }
 
 function valueStatement(keys: readonly PricedKey[]): RawBuilder<unknown> {
-  const pieces = usageSources(keys, {
-    hours: sql`usage_unique_values`,
-    days: sql`usage_unique_days`,
-    bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
-    event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
-    expired: sql`x.unique_value, x.events, false, x.last_change`,
-  });
+  const pieces = usageSources(keys, { hours: sql`usage_unique_values`, days: sql`usage_unique_days`, ...uniqueColumns });
   return sql`
     ${pieces}
     select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,

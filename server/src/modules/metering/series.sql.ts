@@ -1,6 +1,9 @@
 import type { AggregationType, JsonValue } from '@farthing/core/metering';
 import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { aggregations, columnsOf, uniqueColumns } from './aggregate.sql.ts';
+import { eventsExpired } from './expired.sql.ts';
+import { type Columns, eventHour, isFollowed } from './usageSources.sql.ts';
 
 export interface SeriesRequest {
   readonly code: string;
@@ -9,6 +12,8 @@ export interface SeriesRequest {
   readonly zone: string;
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
+  /** Where windows begin, and where the last one ends. */
+  readonly boundaries: readonly Temporal.Instant[];
   readonly groupBy: readonly string[];
   readonly filters: readonly { readonly key: string; readonly values: readonly string[] }[];
   readonly externalCustomerId: string | null;
@@ -23,70 +28,111 @@ export interface WindowRow {
   readonly state: JsonValue;
 }
 
-const micros = sql`(extract(epoch from "timestamp") * 1000000)::bigint`;
-
-interface Aggregation {
-  /** What an event must have to be taken (P7). */
-  readonly taken: RawBuilder<unknown>;
-  readonly state: RawBuilder<unknown>;
+interface UntoldRow extends WindowRow {
+  readonly untold: boolean;
 }
-
-const sum: Aggregation = { taken: sql`value is not null`, state: sql`jsonb_build_object('sum', sum(value)::text)` };
-
-const aggregations: Readonly<Record<Exclude<AggregationType, 'unique_count' | 'latest'>, Aggregation>> = {
-  count: { taken: sql`true`, state: sql`jsonb_build_object('count', count(*)::text)` },
-  sum,
-  custom: sum,
-  max: { taken: sum.taken, state: sql`jsonb_build_object('max', greatest(0, max(value))::text)` },
-  weighted_sum: {
-    taken: sum.taken,
-    state: sql`jsonb_build_object('level', sum(value)::text, 'moment', sum(value * ${micros} * 1000)::text)`,
-  },
-};
 
 /** The last value of a window is, as what is counted there, its sum; so is how many values are present at its end. */
-function lastIn(request: SeriesRequest, mostRows: number): RawBuilder<WindowRow> {
-  const isLatest = request.aggregationType === 'latest';
-  const taken = isLatest ? sql`value is not null` : sql`unique_value is not null`;
-  const about = isLatest ? sql`` : sql`, unique_value`;
-  const worth = isLatest ? sql`greatest(0, value)` : sql`(operation = 'add')::int`;
-  return sql<WindowRow>`
-    select start, texts, sum(events)::int as events, jsonb_build_object('sum', sum(worth)::text) as state
-    from (
-      select distinct on (start, texts ${about}) start, texts, ${worth} as worth, count(*) over (partition by start, texts ${about}) as events
-      from (${events(request, taken)}) event
-      order by start, texts ${about}, "timestamp" desc, seq desc
-    ) last
-    group by start, texts
-    limit ${mostRows}`;
+const lastValue = sql`jsonb_build_object('sum', greatest(0, (max(last))[3])::text)`;
+
+interface Sources {
+  readonly table: RawBuilder<unknown>;
+  readonly columns: Pick<Columns, 'bucket' | 'event' | 'expired'>;
 }
 
-function events(request: SeriesRequest, taken: RawBuilder<unknown>): RawBuilder<unknown> {
-  const text = (key: string) => sql`app.property_text(properties -> ${key}::text)`;
-  const { externalCustomerId: customer, externalSubscriptionId: subscription, filters } = request;
-  const conditions = [
-    ...(customer === null ? [] : [sql`and external_customer_id = ${customer}`]),
-    ...(subscription === null ? [] : [sql`and (external_subscription_id is null or external_subscription_id = ${subscription})`]),
-    ...filters.map(({ key, values }) => sql`and ${text(key)} = any(${values}::text[])`),
-  ];
+/** An instant within each hour of UTC that a window does not hold whole. */
+function cutHours(windows: readonly Temporal.Instant[]): Temporal.Instant[] {
+  return windows.map((at) => at.round({ smallestUnit: 'hour', roundingMode: 'floor' })).filter((hour, place) => !hour.equals(windows[place] as Temporal.Instant));
+}
+
+/**
+ * Everything a chart is about, as the common table expression `piece`: the start of the window, the texts, whether that cannot be told
+ * exactly, and the columns given. As where usage is read (`usageSources`), full hours that lie within a window come from the buckets of a
+ * ready meter that has all the keys, and the rest from the events; here of one customer or of all.
+ */
+function windowSources(request: SeriesRequest, { table, columns }: Sources): RawBuilder<unknown> {
+  const { code, window, zone, from, to, groupBy, filters, externalCustomerId: customer, externalSubscriptionId: subscription } = request;
+  const keys = [...new Set([...groupBy, ...filters.map(({ key }) => key)])];
+  const cut = sql`${cutHours(request.boundaries)}::timestamptz[]`;
+  const startOf = (at: RawBuilder<unknown>) => sql`date_trunc(${window}, ${at}, ${zone}) as start`;
+  const part = (textOf: (key: string) => RawBuilder<unknown>) => ({
+    texts: sql`array[${sql.join(groupBy.map(textOf))}]::text[] as texts`,
+    passes: filters.map(({ key, values }) => sql`and ${textOf(key)} = any(${values}::text[])`),
+  });
+  const whose = (of: string, none: RawBuilder<unknown>) => sql.join([
+    ...(customer === null ? [] : [sql`and ${sql.ref(`${of}.external_customer_id`)} = ${customer}`]),
+    ...(subscription === null ? [] : [sql`and (${none} or ${sql.ref(`${of}.external_subscription_id`)} = ${subscription})`]),
+  ], sql` `);
+  const ofBucket = part((key) => sql`b.dimensions[(select ${sql.ref(`place_${keys.indexOf(key)}`)} from meter)]`);
+  const ofEvent = part((key) => sql`app.property_text(e.properties -> ${key}::text)`);
+  const ofExpired = part((key) => sql`x.texts ->> ${key}::text`);
+  const isWithin = (at: RawBuilder<unknown>) => sql`${at} >= ${from}::timestamptz and ${at} < ${to}::timestamptz`;
+  const isClean = (hour: RawBuilder<unknown>, of: string) => sql`${hour} <> all(${cut})
+    and not exists (select from dirty d where d.hour = ${hour} and d.external_customer_id = ${sql.ref(`${of}.external_customer_id`)})`;
+  const event = sql`select ${startOf(sql`e."timestamp"`)}, ${ofEvent.texts}, false as untold, ${columns.event}`;
+  const counts = sql`not e.amended and e.code = ${code} and ${isWithin(sql`e."timestamp"`)} ${whose('e', sql`e.external_subscription_id is null`)}`;
   return sql`
-    select date_trunc(${request.window}, "timestamp", ${request.zone}) as start, array[${sql.join(request.groupBy.map(text))}]::text[] as texts,
-      "timestamp", seq, value, unique_value, operation
-    from usage_events
-    where not amended and code = ${request.code} and "timestamp" >= ${request.from}::timestamptz and "timestamp" < ${request.to}::timestamptz
-      and ${taken} ${sql.join(conditions, sql` `)}`;
+    with meter as materialized (
+      select id ${sql.join(keys.map((key, place) => sql`, array_position(dimensions, ${key}::text) as ${sql.ref(`place_${place}`)}`), sql``)} from usage_meters
+      where code = ${code} and aggregation_type = ${request.aggregationType} and state = 'ready' and dimensions @> ${keys}::text[] and ${isFollowed}
+      order by cardinality(dimensions), id limit 1
+    ),
+    dirty as materialized (
+      select external_customer_id, hour from usage_dirty_hours d where code = ${code} and ${isWithin(sql`hour`)} ${customer === null ? sql`` : sql`and external_customer_id = ${customer}`}
+    ),
+    span as materialized (
+      select null::text as customer, hour as starts, hour + interval '1 hour' as ends from unnest(${cut}) hour where exists (select from meter)
+      union all select external_customer_id, hour, hour + interval '1 hour' from dirty where exists (select from meter) and hour <> all(${cut})
+      union all select null, ${from}::timestamptz, ${to}::timestamptz where not exists (select from meter)
+    ),
+    piece as (
+      select ${startOf(sql`b.hour`)}, ${ofBucket.texts}, false as untold, ${columns.bucket}
+      from ${table} b
+      where b.meter_id = (select id from meter) and ${isWithin(sql`b.hour`)} and ${isClean(sql`b.hour`, 'b')}
+        ${whose('b', sql`b.external_subscription_id = ''`)} ${sql.join(ofBucket.passes, sql` `)}
+      union all
+      ${event}
+      from span cross join lateral (
+        select * from usage_events e where ${counts} and e."timestamp" >= starts and e."timestamp" < ends and (span.customer is null or e.external_customer_id = span.customer) offset 0
+      ) e
+      where true ${sql.join(ofEvent.passes, sql` `)}
+      union all
+      ${event}
+      from app.usage_tail(${customer}, ${customer === null ? null : code}) e
+      where (select id from meter) is not null and ${counts} and ${isClean(eventHour, 'e')} ${sql.join(ofEvent.passes, sql` `)}
+      union all
+      select ${startOf(sql`x.hour`)}, ${ofExpired.texts}, x.hour = any(${cut}) or not x.texts ?& ${keys}::text[], ${columns.expired}
+      from usage_expired x
+      where x.code = ${code} and x.hour > ${from}::timestamptz - interval '1 hour' and x.hour < ${to}::timestamptz
+        ${whose('x', sql`x.external_subscription_id = ''`)} ${sql.join(ofExpired.passes, sql` `)}
+    )`;
 }
 
-/** One statement for the whole chart; windows without events are left out. At most `mostRows`. */
+/**
+ * One statement for the whole chart; windows in which nothing was taken are left out. At most `mostRows`. Throws 409 `events_expired` where
+ * hours of events that are not kept any more would have to be divided, or told apart by a key they were not.
+ */
 export async function aggregateWindows(db: ReadDb, request: SeriesRequest, mostRows: number): Promise<readonly WindowRow[]> {
   const { aggregationType } = request;
-  if (aggregationType === 'unique_count' || aggregationType === 'latest') return (await lastIn(request, mostRows).execute(db)).rows;
-  const { taken, state } = aggregations[aggregationType];
-  const { rows } = await sql<WindowRow>`
-    select start, texts, count(*)::int as events, ${state} as state
-    from (${events(request, taken)}) event
-    group by start, texts
-    limit ${mostRows}`.execute(db);
+  const { rows } = aggregationType === 'unique_count'
+    ? await sql<UntoldRow>`
+      ${windowSources(request, { table: sql`usage_unique_values`, columns: uniqueColumns })}
+      select start, texts, sum(events)::int as events, bool_or(untold) as untold, jsonb_build_object('sum', sum(worth)::text) as state
+      from (
+        select start, texts, sum(events) as events, bool_or(untold) as untold, (max(last))[3] as worth
+        from piece where unique_value is not null group by start, texts, unique_value
+      ) about
+      group by start, texts
+      limit ${mostRows}`.execute(db)
+    : await sql<UntoldRow>`
+      ${windowSources(request, { table: sql`usage_buckets`, columns: columnsOf(aggregations[aggregationType]) })}
+      select start, texts, sum(taken)::int as events, bool_or(untold) as untold,
+        ${aggregationType === 'latest' ? lastValue : aggregations[aggregationType].state(sql`true`)} as state
+      from piece
+      group by start, texts
+      having sum(taken) > 0
+      limit ${mostRows}`.execute(db);
+  if (rows.some(({ untold }) => untold)) throw eventsExpired();
   return rows;
 }
 

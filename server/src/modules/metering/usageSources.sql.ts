@@ -20,7 +20,7 @@ export const isFollowed = sql`(
 export const eventHour = sql`date_bin('1 hour', e."timestamp", 'epoch'::timestamptz)`;
 
 /** How one kind of aggregation reads its roll-ups `b` and events `e`: the columns of both, in the same order. */
-interface Columns {
+export interface Columns {
   readonly hours: RawBuilder<unknown>;
   readonly days: RawBuilder<unknown>;
   readonly bucket: RawBuilder<unknown>;
