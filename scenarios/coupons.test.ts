@@ -244,3 +244,83 @@ life('an invoice that a coupon pays is made, though the organization wants none 
       due                                                          49.00
   `);
 });
+
+/** Waits until there are so many invoices: some come about in the background, as usage arrives. */
+async function invoiced(l: Life, count: number): Promise<void> {
+  for (let tries = 0; tries < 1500; tries++) {
+    if ((await l.list()).length >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`There are no ${count} invoices.`);
+}
+
+life('a tenth of usage that is invoiced before its period ends, and of the rest', async (l) => {
+  await l.customer();
+  await l.metric({ code: 'calls', name: 'API calls' });
+  await l.plan(plan(1000, { charges: [standard('calls', '1')] }));
+  await l.must('POST', '/v1/plans/pro/usage_thresholds', { amount_cents: 2000 });
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.coupon('Tenth', { percentage_rate: '10' });
+  await l.at('2026-01-12');
+  await l.use('calls', 25, '2026-01-12');
+  await invoiced(l, 1);
+  await l.at('2026-01-20');
+  await l.use('calls', 5, '2026-01-20');
+  await l.at('2026-02-01');
+
+  // A tenth of 25.00 on the 12th. At the end 10.00 and 30.00 less the 25.00 that were billed are 15.00, of which a tenth is 1.50: together
+  // 4.00, a tenth of the 40.00 that the month costs.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-01-12  for 2026-01-01 to 2026-01-12  USD
+      API calls           2026-01-01 to 2026-01-12  25  2500   25.00
+      subtotal                                                 25.00
+      coupon Tenth                                             -2.50
+      total                                                    22.50
+      due                                                      22.50
+    INV-000002  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro                 2026-01-01 to 2026-02-01   1  1000   10.00
+      API calls           2026-01-01 to 2026-02-01  30  3000   30.00
+      subtotal                                                 40.00
+      progressive credit                                      -25.00
+      coupon Tenth                                             -1.50
+      total                                                    13.50
+      due                                                      13.50
+  `);
+});
+
+life('messages that are paid one by one take a coupon one by one', async (l) => {
+  await l.customer();
+  await l.metric({ code: 'messages', name: 'Messages' });
+  await l.plan(plan(1000, { charges: [{ ...standard('messages', '1.50'), pay_in_advance: true }] }));
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.coupon('Two', fixed(100, { frequency: 'recurring', frequency_duration: 2 }));
+  await l.use('messages', 1, '2026-01-01');
+  await invoiced(l, 1);
+  await l.at('2026-01-20');
+  await l.use('messages', 1, '2026-01-20');
+  await invoiced(l, 2);
+  await l.at('2026-02-01');
+
+  // Each message is an invoice of its own over 1.50 less 1.00; the plan's fee comes after both.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-01-01  for 2026-01-01 to 2026-02-01  USD
+      Messages    2026-01-01 to 2026-02-01  1   150   1.50
+      subtotal                                        1.50
+      coupon Two                                     -1.00
+      total                                           0.50
+      due                                             0.50
+    INV-000002  finalized  issued 2026-01-20  for 2026-01-01 to 2026-02-01  USD
+      Messages    2026-01-01 to 2026-02-01  1   150   1.50
+      subtotal                                        1.50
+      coupon Two                                     -1.00
+      total                                           0.50
+      due                                             0.50
+    INV-000003  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro         2026-01-01 to 2026-02-01  1  1000  10.00
+      total                                          10.00
+      due                                            10.00
+  `);
+  expect(await coupons(l)).toEqual(['Two terminated 0']);
+});
