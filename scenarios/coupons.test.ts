@@ -324,3 +324,38 @@ life('messages that are paid one by one take a coupon one by one', async (l) => 
   `);
   expect(await coupons(l)).toEqual(['Two terminated 0']);
 });
+
+life('what a coupon had paid is not given back with unused days', async (l) => {
+  await l.customer();
+  await l.plan(plan(6200, { pay_in_advance: true }));
+  await l.at('2026-01-01');
+  await l.coupon('Half', { percentage_rate: '50' });
+  await l.subscribe('pro');
+  await l.at('2026-02-01');
+  await l.pay('INV-000002');
+  await l.at('2026-02-10T12:00');
+  await l.terminate('pro', 'generate_credit_note');
+
+  // From the 11th 18 of 28 days are not used: 6200 × 18 ÷ 28 = 3985.714…, so 39.86, of which the coupon had paid 3100 × 3986 ÷ 6200 = 19.93.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-01-01  for 2026-01-01 to 2026-02-01  USD
+      Pro          2026-01-01 to 2026-02-01  1  6200   62.00
+      subtotal                                         62.00
+      coupon Half                                     -31.00
+      total                                            31.00
+      due                                              31.00
+    INV-000002  paid  issued 2026-02-01  for 2026-02-01 to 2026-03-01  USD
+      Pro          2026-02-01 to 2026-03-01  1  6200   62.00
+      subtotal                                         62.00
+      coupon Half                                     -31.00
+      total                                            31.00
+      paid                                            -31.00
+      due                                               0.00
+    INV-000003  paid  issued 2026-02-10T12:00  for 2026-02-01 to 2026-02-10T12:00  USD
+      total                                             0.00
+      due                                               0.00
+  `);
+  expect(await l.creditNotes()).toBe(text`
+    INV-CN-000001  on INV-000002  Unused days of Pro  total 19.93  credit 19.93  left 19.93
+  `);
+});

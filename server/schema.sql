@@ -559,7 +559,8 @@ create table credit_note_items (
   credit_note_id uuid not null,
   fee_id uuid not null,
   amount_cents bigint not null,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  coupons_amount_cents bigint not null default 0
 );
 alter table credit_note_items add constraint credit_note_items_amount_cents_check CHECK ((amount_cents > 0));
 alter table credit_note_items add constraint credit_note_items_pkey PRIMARY KEY (tenant_id, id);
@@ -596,7 +597,8 @@ create table credit_notes (
   updated_at timestamp with time zone not null,
   late_usage boolean not null default false,
   billed_period_id uuid,
-  progressive_rest boolean not null default false
+  progressive_rest boolean not null default false,
+  coupons_amount_cents bigint not null default 0
 );
 alter table credit_notes add constraint credit_notes_balance_amount_cents_check CHECK ((balance_amount_cents >= 0));
 alter table credit_notes add constraint credit_notes_check CHECK ((balance_amount_cents <= credit_amount_cents));
@@ -765,8 +767,10 @@ create table fees (
   progressive_billing_credit_amount_cents bigint not null default 0,
   replaced boolean not null default false,
   add_on_id uuid,
-  plan_code text
+  plan_code text,
+  returned_coupons_amount_cents bigint not null default 0
 );
+alter table fees add constraint fees_check CHECK (((returned_coupons_amount_cents >= 0) AND (returned_coupons_amount_cents <= coupons_amount_cents)));
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
 alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text, 'late_usage'::text, 'in_advance'::text, 'progressive'::text])));

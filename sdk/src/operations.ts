@@ -820,8 +820,10 @@ export interface CreditNoteResponse {
   readonly refund_amount_cents: number;
   /** What is left of the credit. */
   readonly balance_amount_cents: number;
-  /** Integer of the currency's minor unit */
+  /** The items less what coupons had paid of them. */
   readonly total_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly coupons_amount_cents: number;
   /** Integer of the currency's minor unit */
   readonly taxes_amount_cents: number;
   readonly currency: string;
@@ -829,6 +831,8 @@ export interface CreditNoteResponse {
     readonly fee_id: string;
     /** Integer of the currency's minor unit */
     readonly amount_cents: number;
+    /** Integer of the currency's minor unit */
+    readonly coupons_amount_cents: number;
   }[];
   readonly issued_at: string | null;
   readonly voided_at: string | null;

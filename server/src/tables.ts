@@ -217,6 +217,7 @@ export interface Tables {
     fee_id: string;
     amount_cents: bigint;
     created_at: Temporal.Instant;
+    coupons_amount_cents: Generated<bigint>;
   };
   credit_notes: {
     tenant_id: string;
@@ -244,6 +245,7 @@ export interface Tables {
     late_usage: Generated<boolean>;
     billed_period_id: string | null;
     progressive_rest: Generated<boolean>;
+    coupons_amount_cents: Generated<bigint>;
   };
   customers: {
     tenant_id: string;
@@ -355,6 +357,7 @@ export interface Tables {
     replaced: Generated<boolean>;
     add_on_id: string | null;
     plan_code: string | null;
+    returned_coupons_amount_cents: Generated<bigint>;
   };
   idempotency_keys: {
     tenant_id: string;

@@ -77,7 +77,8 @@ const documents: Readonly<Record<string, string>> = {
       select t.* from credit_note_items t join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id
       where n.credit_status is distinct from 'voided'
     ) t on t.tenant_id = f.tenant_id and t.fee_id = f.id
-    group by f.tenant_id, f.id having f.credited_amount_cents <> coalesce(sum(t.amount_cents), 0) or f.credited_amount_cents > greatest(f.amount_cents - f.progressive_billing_credit_amount_cents, 0)`,
+    group by f.tenant_id, f.id having f.credited_amount_cents <> coalesce(sum(t.amount_cents), 0) or f.returned_coupons_amount_cents <> coalesce(sum(t.coupons_amount_cents), 0)
+      or f.credited_amount_cents > greatest(f.amount_cents - f.progressive_billing_credit_amount_cents, 0)`,
   'no money is on an invoice out of force, and a payment settles what it brought': `
     select y.id as payment_id, y.amount_cents, i.status, coalesce(sum(s.amount_cents), 0) as settled_cents
     from payments y join invoices i on i.tenant_id = y.tenant_id and i.id = y.invoice_id
@@ -168,7 +169,7 @@ const ledger: Readonly<Record<string, string>> = {
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
       left join (${amounts(`'revenue', 'discounts'`)}) e on e.tenant_id = f.tenant_id and e.invoice_id = i.id and e.fee_id = f.id
     group by f.tenant_id, f.id, i.tenant_id, i.id
-    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') and f.fee_type <> 'credit' then f.amount_cents - f.progressive_billing_credit_amount_cents - f.coupons_amount_cents - f.credited_amount_cents else 0 end`,
+    having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') and f.fee_type <> 'credit' then f.amount_cents - f.progressive_billing_credit_amount_cents - f.coupons_amount_cents - f.credited_amount_cents + f.returned_coupons_amount_cents else 0 end`,
   'nothing of a fee stays deferred when all its releases have come': `
     select e.fee_id, sum(e.amount_cents) as deferred_cents from ledger_entries e where e.account = 'deferred_revenue'
     group by e.tenant_id, e.fee_id having sum(e.amount_cents) <> 0`,

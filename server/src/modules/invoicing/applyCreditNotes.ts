@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { returnedShare } from '@farthing/core/discounts';
 import { creditIssued } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { DatePeriod } from '@farthing/core/time';
@@ -25,8 +26,9 @@ export function presentCreditNote(row: CreditNoteRow, items: readonly CreditNote
     refund_amount_cents: Amount.of(row.refund_amount_cents),
     balance_amount_cents: Amount.of(row.balance_amount_cents),
     total_amount_cents: Amount.of(row.total_amount_cents),
+    coupons_amount_cents: Amount.of(row.coupons_amount_cents),
     taxes_amount_cents: Amount.of(row.taxes_amount_cents),
-    items: items.map(({ fee_id, amount_cents }) => ({ fee_id, amount_cents: Amount.of(amount_cents) })),
+    items: items.map((item) => ({ fee_id: item.fee_id, amount_cents: Amount.of(item.amount_cents), coupons_amount_cents: Amount.of(item.coupons_amount_cents) })),
   };
 }
 
@@ -43,10 +45,44 @@ interface NoteCause extends Pick<CreditNoteRow, 'reason' | 'description'>, Parti
   readonly keptDays: DatePeriod;
 }
 
+/** What of a credit on a fee a coupon had paid, which stays with it (I5). */
+export function couponShareOf(fee: FeeRow, credited: Amount): Amount {
+  const of = {
+    amount: Amount.of(fee.amount_cents - fee.progressive_billing_credit_amount_cents),
+    coupons: Amount.of(fee.coupons_amount_cents),
+    credited: Amount.of(fee.credited_amount_cents),
+    returned: Amount.of(fee.returned_coupons_amount_cents),
+  };
+  return returnedShare(of, credited);
+}
+
+/**
+ * Gives back a part of a fee, less what coupons had paid of it; where they had paid all of it, nothing is to be given back and no note is
+ * made (I5).
+ */
+export async function creditFee(tx: Tx, invoice: InvoiceRow, fee: FeeRow, amount: bigint, cause: NoteCause): Promise<void> {
+  const share = Amount.toBigInt(couponShareOf(fee, Amount.of(amount)));
+  if (share === amount) return;
+  await tx.db
+    .updateTable('fees')
+    .set({ credited_amount_cents: fee.credited_amount_cents + amount, returned_coupons_amount_cents: fee.returned_coupons_amount_cents + share, updated_at: tx.scope.now })
+    .where('id', '=', fee.id)
+    .execute();
+  await insertNote(tx, invoice, { feeId: fee.id, amount, share }, cause);
+}
+
+interface CreditedPart {
+  readonly feeId: string;
+  readonly amount: bigint;
+  /** What coupons had paid of it. */
+  readonly share: bigint;
+}
+
 /** Issues a credit note over a part of one fee: what is still owed on its invoice is lowered first, the rest is credit (I5). */
-export async function insertNote(tx: Tx, owed: InvoiceRow, fee: FeeRow, total: bigint, { keptDays, ...cause }: NoteCause): Promise<void> {
+async function insertNote(tx: Tx, owed: InvoiceRow, { feeId, amount, share }: CreditedPart, { keptDays, ...cause }: NoteCause): Promise<void> {
   const { tenant, now } = tx.scope;
   const id = randomUUIDv7();
+  const total = amount - share;
   // What was given up was never paid, so a credit on it is none to spend: it lowers that first.
   const invoice = await takeBackWriteOff(tx, owed, total);
   const onInvoice = total < invoice.amount_due_cents ? total : invoice.amount_due_cents;
@@ -66,6 +102,7 @@ export async function insertNote(tx: Tx, owed: InvoiceRow, fee: FeeRow, total: b
       ...cause,
       currency: invoice.currency,
       total_amount_cents: total,
+      coupons_amount_cents: share,
       credit_amount_cents: credit,
       balance_amount_cents: credit,
       issued_at: now,
@@ -76,10 +113,10 @@ export async function insertNote(tx: Tx, owed: InvoiceRow, fee: FeeRow, total: b
     .executeTakeFirstOrThrow();
   const item = await tx.db
     .insertInto('credit_note_items')
-    .values({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: id, fee_id: fee.id, amount_cents: total, created_at: now })
+    .values({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: id, fee_id: feeId, amount_cents: amount, coupons_amount_cents: share, created_at: now })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await postNote(tx, invoice, id, { feeId: fee.id, amount: total, keptDays });
+  await postNote(tx, invoice, id, { feeId, amount: total, keptDays });
   if (onInvoice > 0n) {
     const before = await readInvoice(tx, invoice.id);
     await markPaidWhenSettled(tx, await applySettlement(tx, invoice, { type: 'credit_note', sourceId: id, amount: onInvoice }), before);
@@ -96,13 +133,7 @@ export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, fr
   for (const { fee, amount, keptDays } of await unusedCredits(tx.db, subscription.id, from)) {
     const invoice = fee.invoice_id === null ? undefined : await lockInvoice(tx.db, fee.invoice_id);
     if (invoice === undefined) continue;
-    const unused = Amount.toBigInt(amount);
-    await tx.db
-      .updateTable('fees')
-      .set({ credited_amount_cents: fee.credited_amount_cents + unused, updated_at: tx.scope.now })
-      .where('id', '=', fee.id)
-      .execute();
-    await insertNote(tx, invoice, fee, unused, { reason: from.reason, description: `Unused days of ${fee.description}`, keptDays });
+    await creditFee(tx, invoice, fee, Amount.toBigInt(amount), { reason: from.reason, description: `Unused days of ${fee.description}`, keptDays });
   }
 }
 

@@ -3,7 +3,7 @@ import { Amount } from '@farthing/core/money';
 import { dayAfter } from '@farthing/core/subscriptions';
 import { type DatePeriod, localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
-import { insertNote } from './applyCreditNotes.ts';
+import { creditFee } from './applyCreditNotes.ts';
 import { creditableFees, setRecheck } from './billedPeriods.sql.ts';
 import { creditableWithin, progressiveRestOf } from './progressive.sql.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
@@ -33,7 +33,7 @@ export async function creditProgressiveRest(tx: Tx, invoiceId: string): Promise<
   }
 }
 
-type Cause = Pick<Parameters<typeof insertNote>[4], 'description' | 'late_usage' | 'billed_period_id' | 'progressive_rest'>;
+type Cause = Pick<Parameters<typeof creditFee>[4], 'description' | 'late_usage' | 'billed_period_id' | 'progressive_rest'>;
 
 /** At most what is left of the fees. */
 async function creditFees(tx: Tx, fees: readonly FeeRow[], amount: bigint, cause: Cause): Promise<void> {
@@ -44,12 +44,7 @@ async function creditFees(tx: Tx, fees: readonly FeeRow[], amount: bigint, cause
     if (invoice === undefined) continue;
     const creditable = fee.amount_cents - fee.progressive_billing_credit_amount_cents - fee.credited_amount_cents;
     const part = creditable < left ? creditable : left;
-    await tx.db
-      .updateTable('fees')
-      .set({ credited_amount_cents: fee.credited_amount_cents + part, updated_at: tx.scope.now })
-      .where('id', '=', fee.id)
-      .execute();
-    await insertNote(tx, invoice, fee, part, { reason: 'other', ...cause, keptDays: daysOf(fee, invoice) });
+    await creditFee(tx, invoice, fee, part, { reason: 'other', ...cause, keptDays: daysOf(fee, invoice) });
     left -= part;
   }
 }

@@ -11,6 +11,7 @@ import { decideChange, findSubscription, loadPhasePlan, nextStatus, type PlanCha
 import { factsFor } from './loadFacts.ts';
 import type { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { presentDraft } from './previewInvoice.ts';
+import { couponShareOf } from './applyCreditNotes.ts';
 import { unusedByChange, unusedCredits } from './unusedDays.ts';
 
 type Reply = z.output<typeof ChangePlanPreviewResponse>;
@@ -67,7 +68,7 @@ async function prorationOf(
   // The lines of the plan come first on a draft, in the order in which they are covered.
   const charged = (covered?.planFees ?? []).map(({ advance }, index) => (advance ? draft?.fees[index]?.amount : undefined) ?? Amount.zero);
   const charge = next.plan.payInAdvance ? Amount.sum(charged) : rest.amount;
-  const credit = Amount.add(Amount.sum(credits.map(({ amount }) => amount)), notBilled);
+  const credit = Amount.add(Amount.sum(credits.map(({ fee, amount }) => Amount.subtract(amount, couponShareOf(fee, amount)))), notBilled);
   return {
     days_remaining: rest.days,
     total_days: rest.of,
