@@ -22,8 +22,11 @@ export interface IntakeResult {
   readonly event: TakenEvent | null;
 }
 
-/** An event that is stored, by this request or before. */
-export interface TakenEvent extends Omit<NewEvent, 'amended'> {
+type Shown =
+  | 'id' | 'transactionId' | 'externalCustomerId' | 'externalSubscriptionId' | 'code' | 'timestamp' | 'propertiesText' | 'reason' | 'receivedAt';
+
+/** An event that is stored, by this request or before, as far as replies show it. */
+export interface TakenEvent extends Pick<NewEvent, Shown> {
   readonly amended: boolean;
 }
 
@@ -127,11 +130,15 @@ function repeated(reading: Reading, fresh: NewEvent, known: KnownEvent): IntakeR
   const { transactionId } = fresh;
   if (known.expired) return { transactionId, status: 'duplicate', code: 'event_expired', path: null, message: expiredWords, event: fresh };
   if (isSameContent(reading.event, fresh, known)) {
-    const { timestamp, reason, receivedAt, amended } = known;
-    return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: { ...fresh, timestamp, reason, receivedAt, amended } };
+    return { transactionId, status: 'duplicate', code: null, path: null, message: null, event: asKept(fresh, known) };
   }
   const message = 'This transaction id was used for an event with other content; nothing was changed.';
   return { transactionId, status: 'conflict', code: 'transaction_id_conflict', path: reading.nameOf('transaction_id'), message, event: null };
+}
+
+function asKept(fresh: NewEvent, { timestamp, reason, receivedAt, amended }: KeptEvent): TakenEvent {
+  const { id, transactionId, externalCustomerId, externalSubscriptionId, code, propertiesText } = fresh;
+  return { id, transactionId, externalCustomerId, externalSubscriptionId, code, timestamp, propertiesText, reason, receivedAt, amended };
 }
 
 /** The content as sent; an event sent without a time is repeated, too, with the time it was given then. */
