@@ -98,6 +98,8 @@ life('wallets pay what they are for', async (l) => {
   await l.use('jobs', 30, '2026-01-10');
   await l.at('2026-02-10');
   await l.use('calls', 300, '2026-02-10');
+  // The 6.00 of February's invoice, as worked out below.
+  expect(await l.must('POST', '/v1/invoices/preview', { subscription_id: 'pro' })).toMatchObject({ prepaid_credit_amount_cents: 600, total_cents: 3500 });
   await l.at('2026-03-01');
 
   // January: calls 5.00 by the wallet for calls; 15.00 of the plan's 20.00 by its wallet; jobs 3.00 by the last: 5.00 due.

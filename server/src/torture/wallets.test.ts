@@ -86,3 +86,28 @@ it('takes the last credit once, however many ask for it, and a repeated debit on
   expect((await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body).toMatchObject({ balance_cents: 0, held_balance_cents: 0, consumed_amount_cents: 1 });
   expect(await auditDatabase(app.adminUrl)).toEqual([]);
 });
+
+it('gives back, spends, frees and voids the same credits at once without losing or making any', { timeout: 600_000 }, async () => {
+  for (let round = 0; round < Math.min(rounds, 5); round++) {
+    const customer = `ending${round}`;
+    await must('/v1/customers', { external_id: customer, name: 'C', currency: 'USD' });
+    const wallet = await must('/v1/wallets', { customer_id: customer, initial_granted_credits: 300 });
+    const bill = (dollars: number) => app.sandbox('POST', '/v1/invoices/one_off', { customer_id: customer, line_items: [{ description: 'Work', quantity: 1, unit_price: dollars }] });
+    const hold = await must(`/v1/wallets/${wallet.id}/holds`, { amount_cents: 100 });
+    const { body: unpaid } = await bill(4);
+    expect(unpaid.prepaid_credit_amount_cents).toBe(200);
+    const answers = await Promise.all([
+      app.sandbox('POST', `/v1/invoices/${unpaid.id}/void`),
+      app.sandbox('POST', `/v1/invoices/${unpaid.id}/void`),
+      bill(1),
+      app.sandbox('POST', `/v1/wallets/${wallet.id}/holds/${hold.id}/release`),
+      app.sandbox('DELETE', `/v1/wallets/${wallet.id}`),
+      bill(1),
+      app.sandbox('POST', `/v1/wallets/${wallet.id}/holds/${hold.id}/capture`, {}),
+    ]);
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    expect(answers.slice(0, 2).map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect((await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body).toMatchObject({ status: 'terminated', balance_cents: 0, held_balance_cents: 0 });
+  }
+  expect(await auditDatabase(app.adminUrl)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { Amount } from '@farthing/core/money';
 import { dueOfFees } from '@farthing/core/wallets';
 import type { Tx } from '../../kernel/envelope.ts';
-import { payFromWallets, returnToWallets } from '../wallets/index.ts';
+import { hasWallets, payFromWallets, returnToWallets } from '../wallets/index.ts';
 import type { InvoiceRow } from './invoicing.sql.ts';
 import { scopedFeesOf } from './scopedFees.sql.ts';
 import { applySettlement } from './settleInvoice.ts';
@@ -11,7 +11,7 @@ import { applySettlement } from './settleInvoice.ts';
  * those notes. An invoice that sells credits is not paid with credits.
  */
 export async function applyWallets(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
-  if (invoice.amount_due_cents <= 0n || invoice.invoice_type === 'credit') return invoice;
+  if (invoice.amount_due_cents <= 0n || invoice.invoice_type === 'credit' || !(await hasWallets(tx.db, invoice.customer_id))) return invoice;
   const fees = await scopedFeesOf(tx.db, invoice.id);
   const due = dueOfFees(fees.map((fee) => Amount.of(fee.total)), Amount.of(invoice.credit_notes_amount_cents));
   const lines = fees.map((fee, index) => ({ id: fee.id, type: fee.type, planCode: fee.plan_code, metricCode: fee.metric_code, due: due[index] ?? Amount.zero }));

@@ -48,6 +48,13 @@ export async function lockAvailableNotes(db: Db, customerId: string, currency: s
     .execute();
 }
 
+/** What is left of a customer's credit notes in a currency. */
+export async function availableCredit(db: ReadDb, customerId: string, currency: string): Promise<bigint> {
+  const { rows } = await sql<{ left: bigint }>`select coalesce(sum(balance_amount_cents), 0)::bigint as left from credit_notes
+    where customer_id = ${customerId} and currency = ${currency} and balance_amount_cents > 0 and credit_status = 'available'`.execute(db);
+  return rows[0]?.left ?? 0n;
+}
+
 /** Whether a note that was not voided refers to this invoice. */
 export async function hasLiveNote(db: ReadDb, invoiceId: string): Promise<boolean> {
   const { rows } = await sql<{ live: boolean }>`select exists (select from credit_notes

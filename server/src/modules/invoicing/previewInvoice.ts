@@ -1,14 +1,18 @@
 import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
+import { Amount } from '@farthing/core/money';
 import { currentPlanPeriod, type InvoicePlan, invoicePlan, nextInvoice, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import { dueOfFees } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import type { Plan } from '../catalog/index.ts';
 import { supposeCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhasePlan, presentPhase, type SubscriptionRow, supposeSubscription } from '../subscriptions/index.ts';
+import { previewPayment } from '../wallets/index.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
-import { Amount } from '@farthing/core/money';
+import { availableCredit } from './creditNotes.sql.ts';
 import { factsFor } from './loadFacts.ts';
+import { totalOf } from './refreshWallets.ts';
 
 type Reply = z.output<typeof InvoicePreviewResponse>;
 
@@ -49,7 +53,15 @@ async function previewOf(read: Read, subscription: SubscriptionRow, covered: Inv
   const facts = await factsFor(db, subscription, plan, terms, covered);
   const supposed = await supposeCoupons(read, subscription.customer_id, terms.currency, coupons);
   const draft = draftInvoice({ ...facts, coupons: [...facts.coupons, ...supposed] });
-  return presentDraft(draft, plan);
+  return { ...presentDraft(draft, plan), prepaid_credit_amount_cents: await prepaidOf(read, subscription, draft) };
+}
+
+/** What wallets would pay of it, after the customer's credit notes. */
+async function prepaidOf({ db }: Read, { customer_id: customerId, plan_code: planCode }: SubscriptionRow, { fees, total, currency, at }: InvoiceDraft): Promise<Amount> {
+  const credit = Amount.min(Amount.max(total, Amount.zero), Amount.of(await availableCredit(db, customerId, currency)));
+  const due = dueOfFees(fees.map(totalOf), credit);
+  const lines = fees.map(({ type, metricCode }, index) => ({ id: String(index), type, planCode, metricCode, due: due[index] ?? Amount.zero }));
+  return previewPayment(db, { customerId, currency, at, fees: lines });
 }
 
 /** A draft that is not posted, with the models of the plan that its usage was priced by. */

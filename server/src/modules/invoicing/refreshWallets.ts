@@ -14,7 +14,7 @@ import { arrivedForWallets, draftFeesOf, hasAnyWallet, runningOf } from './ongoi
 import { draftUsageSoFar, openUsage, readUsageSoFar } from './usageSoFar.ts';
 
 /** What a fee comes to with its tax. */
-const totalOf = ({ amount, progressive, coupons, taxes }: FeeDraft): Amount =>
+export const totalOf = ({ amount, progressive, coupons, taxes }: FeeDraft): Amount =>
   Amount.max(Amount.add(Amount.subtract(Amount.subtract(amount, progressive), coupons), taxes), Amount.zero);
 
 /**

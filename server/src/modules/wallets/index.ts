@@ -6,6 +6,7 @@ import { creditsExpire, holdExpires, walletExpires } from './wallets.jobs.ts';
 import { walletsOperations } from './wallets.routes.ts';
 
 export { payFromWallets } from './payFromWallets.ts';
+export { previewPayment } from './previewPayment.ts';
 export { returnToWallets } from './returnToWallets.ts';
 export { cancelPurchase, linkPurchase, settlePurchase } from './settlePurchase.ts';
 export { setOngoing } from './setOngoing.ts';

@@ -64,8 +64,8 @@ export async function lockBoth(db: Db, ids: readonly [string, string]): Promise<
   return new Map((await takeRows(db, ids)).map((row) => [row.id, row]));
 }
 
-/** Takes the wallets of a customer that have something to spend in a currency. The caller holds the customer's billing lock. */
-export async function lockSpendable(db: Db, customerId: string, currency: string): Promise<WalletRow[]> {
+/** The wallets of a customer that have something to spend in a currency. */
+function spendable(db: ReadDb, customerId: string, currency: string) {
   return db
     .selectFrom('wallets')
     .selectAll()
@@ -73,9 +73,16 @@ export async function lockSpendable(db: Db, customerId: string, currency: string
     .where('currency', '=', currency)
     .where('status', '=', 'active')
     .where('balance_cents', '>', 0n)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
+    .orderBy('id');
+}
+
+export async function spendableWallets(db: ReadDb, customerId: string, currency: string): Promise<WalletRow[]> {
+  return spendable(db, customerId, currency).execute();
+}
+
+/** Takes the wallets of a customer that have something to spend in a currency. The caller holds the customer's billing lock. */
+export async function lockSpendable(db: Db, customerId: string, currency: string): Promise<WalletRow[]> {
+  return spendable(db, customerId, currency).forUpdate().execute();
 }
 
 const isLive = (now: Temporal.Instant) => sql<boolean>`(expires_at is null or expires_at > ${now})`;
