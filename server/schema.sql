@@ -302,6 +302,24 @@ alter table applied_coupons enable row level security, force row level security;
 create policy tenant on applied_coupons for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on applied_coupons to farthing_app;
 
+create table applied_taxes (
+  tenant_id uuid not null,
+  id uuid not null,
+  tax_id uuid not null,
+  taxable_type text not null,
+  taxable_id uuid not null,
+  created_at timestamp with time zone not null
+);
+alter table applied_taxes add constraint applied_taxes_pkey PRIMARY KEY (tenant_id, id);
+alter table applied_taxes add constraint applied_taxes_taxable_type_check CHECK ((taxable_type = ANY (ARRAY['charge'::text, 'fixed_charge'::text, 'add_on'::text, 'commitment'::text, 'plan'::text, 'customer'::text, 'billing_entity'::text, 'organization'::text])));
+alter table applied_taxes add constraint applied_taxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table applied_taxes add constraint applied_taxes_tenant_id_tax_id_fkey FOREIGN KEY (tenant_id, tax_id) REFERENCES taxes(tenant_id, id);
+alter table applied_taxes add constraint applied_taxes_tenant_id_tax_id_taxable_type_taxable_id_key UNIQUE (tenant_id, tax_id, taxable_type, taxable_id);
+CREATE INDEX applied_taxes_by_taxable ON public.applied_taxes USING btree (tenant_id, taxable_type, taxable_id);
+alter table applied_taxes enable row level security, force row level security;
+create policy tenant on applied_taxes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on applied_taxes to farthing_app;
+
 create table billable_metric_filters (
   tenant_id uuid not null,
   id uuid not null,
@@ -665,7 +683,10 @@ create table customers (
   vat_validation_disabled_reason text,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  tax_exempt boolean not null default false,
+  tax_exemption_category text,
+  tax_exemption_reason text
 );
 alter table customers add constraint customers_billing_model_check CHECK ((billing_model = ANY (ARRAY['prepaid'::text, 'postpaid'::text, 'hybrid'::text])));
 alter table customers add constraint customers_customer_type_check CHECK ((customer_type = ANY (ARRAY['BUSINESS'::text, 'CONSUMER'::text, 'UNKNOWN'::text])));
@@ -674,6 +695,8 @@ alter table customers add constraint customers_mode_check CHECK ((mode = ANY (AR
 alter table customers add constraint customers_net_payment_term_check CHECK ((net_payment_term >= 0));
 alter table customers add constraint customers_pkey PRIMARY KEY (tenant_id, id);
 alter table customers add constraint customers_status_check CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])));
+alter table customers add constraint customers_tax_exemption CHECK (((NOT tax_exempt) OR ((tax_exemption_reason IS NOT NULL) AND (tax_exemption_category IS NOT NULL))));
+alter table customers add constraint customers_tax_exemption_category_check CHECK ((tax_exemption_category = ANY (ARRAY['Z'::text, 'E'::text, 'AE'::text, 'K'::text, 'G'::text, 'O'::text])));
 alter table customers add constraint customers_tenant_id_billing_entity_id_fkey FOREIGN KEY (tenant_id, billing_entity_id) REFERENCES billing_entities(tenant_id, id);
 alter table customers add constraint customers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table customers add constraint customers_vat_validation_status_check CHECK ((vat_validation_status = ANY (ARRAY['UNVALIDATED'::text, 'PENDING'::text, 'VALID'::text, 'INVALID'::text, 'MANUAL'::text])));
@@ -729,6 +752,32 @@ alter table features enable row level security, force row level security;
 create policy tenant on features for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on features to farthing_app;
 
+create table fee_taxes (
+  tenant_id uuid not null,
+  id uuid not null,
+  fee_id uuid not null,
+  "position" integer not null,
+  tax_id uuid,
+  tax_code text not null,
+  tax_name text not null,
+  tax_rate numeric not null,
+  tax_category text not null,
+  jurisdiction text not null,
+  compound boolean not null,
+  inclusive boolean not null,
+  reason text,
+  base_amount_cents bigint not null,
+  amount_cents bigint not null,
+  created_at timestamp with time zone not null
+);
+alter table fee_taxes add constraint fee_taxes_pkey PRIMARY KEY (tenant_id, id);
+alter table fee_taxes add constraint fee_taxes_tenant_id_fee_id_fkey FOREIGN KEY (tenant_id, fee_id) REFERENCES fees(tenant_id, id) ON DELETE CASCADE;
+alter table fee_taxes add constraint fee_taxes_tenant_id_fee_id_position_key UNIQUE (tenant_id, fee_id, "position");
+alter table fee_taxes add constraint fee_taxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table fee_taxes enable row level security, force row level security;
+create policy tenant on fee_taxes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on fee_taxes to farthing_app;
+
 create table fees (
   tenant_id uuid not null,
   id uuid not null,
@@ -768,7 +817,8 @@ create table fees (
   replaced boolean not null default false,
   add_on_id uuid,
   plan_code text,
-  returned_coupons_amount_cents bigint not null default 0
+  returned_coupons_amount_cents bigint not null default 0,
+  included_tax_cents bigint not null default 0
 );
 alter table fees add constraint fees_check CHECK (((returned_coupons_amount_cents >= 0) AND (returned_coupons_amount_cents <= coupons_amount_cents)));
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
@@ -942,7 +992,8 @@ create table invoices (
   replaces_invoice_id uuid,
   replaced_by_invoice_id uuid,
   written_off_amount_cents bigint not null default 0,
-  written_off_at timestamp with time zone
+  written_off_at timestamp with time zone,
+  taxes jsonb not null default '[]'::jsonb
 );
 alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
@@ -1263,6 +1314,32 @@ CREATE UNIQUE INDEX subscriptions_external_id ON public.subscriptions USING btre
 alter table subscriptions enable row level security, force row level security;
 create policy tenant on subscriptions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on subscriptions to farthing_app;
+
+create table taxes (
+  tenant_id uuid not null,
+  id uuid not null,
+  code text not null,
+  name text not null,
+  rate numeric not null,
+  description text,
+  category text not null,
+  jurisdiction text,
+  compound boolean not null default false,
+  inclusive boolean not null default false,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table taxes add constraint taxes_category_check CHECK ((category = ANY (ARRAY['S'::text, 'Z'::text, 'E'::text, 'AE'::text, 'K'::text, 'G'::text, 'O'::text, 'L'::text, 'M'::text])));
+alter table taxes add constraint taxes_check CHECK (((category = ANY (ARRAY['S'::text, 'L'::text, 'M'::text])) OR (rate = (0)::numeric)));
+alter table taxes add constraint taxes_pkey PRIMARY KEY (tenant_id, id);
+alter table taxes add constraint taxes_rate_check CHECK (((rate >= (0)::numeric) AND (rate < (1000)::numeric) AND (scale(rate) <= 4)));
+alter table taxes add constraint taxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX taxes_by_time ON public.taxes USING btree (tenant_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX taxes_code ON public.taxes USING btree (tenant_id, code) WHERE (deleted_at IS NULL);
+alter table taxes enable row level security, force row level security;
+create policy tenant on taxes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on taxes to farthing_app;
 
 create table tenants (
   id uuid not null,

@@ -199,6 +199,21 @@ export interface AppliedCouponResponse {
   readonly updated_at: string;
 }
 
+export interface AppliedTaxResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly tax_id: string;
+  readonly taxable_type: 'charge' | 'fixed_charge' | 'add_on' | 'commitment' | 'plan' | 'customer' | 'billing_entity' | 'organization' | 'fee';
+  readonly taxable_id: string;
+  /** Decimal; as a string it keeps every digit */
+  readonly tax_rate: string | number;
+  /** What it came to, on a fee; else 0. */
+  readonly tax_amount_cents: number;
+  readonly tax_name: string;
+  readonly tax_code: string;
+  readonly created_at: string;
+}
+
 export interface ApplyAddOnRequest {
   /** A code, id or prefixed id. */
   readonly add_on_code: string;
@@ -221,6 +236,14 @@ export interface ApplyCouponRequest {
   /** The customer’s; with amount_cents it may be another one than the coupon’s. */
   readonly amount_currency?: string | null;
   readonly percentage_rate?: string | number | null;
+}
+
+export interface ApplyTaxRequest {
+  /** A code, id or prefixed id. */
+  readonly tax_code: string;
+  readonly taxable_type: 'charge' | 'fixed_charge' | 'add_on' | 'commitment' | 'plan' | 'customer' | 'billing_entity' | 'organization';
+  /** A UUID or a prefixed id. */
+  readonly taxable_id: string;
 }
 
 export interface AuditLogResponse {
@@ -877,6 +900,11 @@ export interface CustomerCreate {
   readonly default_low_balance_threshold?: number | null;
   readonly default_max_balance?: number | null;
   readonly default_max_single_credit?: number | null;
+  /** No tax is charged, whatever applies; the invoices say why. */
+  readonly tax_exempt?: boolean;
+  /** Of UNCL5305; E unless given. */
+  readonly tax_exemption_category?: 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | null;
+  readonly tax_exemption_reason?: string | null;
   readonly vat_validation_disabled?: boolean;
   readonly vat_validation_disabled_reason?: string | null;
   readonly metadata?: Readonly<Record<string, unknown>>;
@@ -977,6 +1005,9 @@ export interface CustomerResponse {
   readonly default_low_balance_threshold: number | null;
   readonly default_max_balance: number | null;
   readonly default_max_single_credit: number | null;
+  readonly tax_exempt: boolean;
+  readonly tax_exemption_category: 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | null;
+  readonly tax_exemption_reason: string | null;
   readonly vat_validation_status: 'UNVALIDATED' | 'PENDING' | 'VALID' | 'INVALID' | 'MANUAL';
   readonly vat_validation_disabled: boolean;
   readonly vat_validation_disabled_reason: string | null;
@@ -1021,6 +1052,11 @@ export interface CustomerUpdate {
   readonly default_low_balance_threshold?: number | null;
   readonly default_max_balance?: number | null;
   readonly default_max_single_credit?: number | null;
+  /** No tax is charged, whatever applies; the invoices say why. */
+  readonly tax_exempt?: boolean;
+  /** Of UNCL5305; E unless given. */
+  readonly tax_exemption_category?: 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | null;
+  readonly tax_exemption_reason?: string | null;
   readonly vat_validation_disabled?: boolean;
   readonly vat_validation_disabled_reason?: string | null;
   readonly metadata?: Readonly<Record<string, unknown>>;
@@ -1254,6 +1290,9 @@ export interface FeePreview {
   readonly amount_cents: number;
   /** Integer of the currency's minor unit */
   readonly coupons_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly taxes_amount_cents: number;
+  readonly tax_category: string;
   readonly charge_model: string | null;
   readonly metric_code: string | null;
   readonly grouped_by: Readonly<Record<string, string | null>>;
@@ -1303,7 +1342,10 @@ export interface FeeResponse {
   readonly grouped_by: Readonly<Record<string, string | null>>;
   /** What it was priced by, as it was. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Of UNCL5305; O where it has no tax, as on a fee that no invoice carries. */
   readonly tax_category: string | null;
+  /** What was in its price as tax: amount_cents is the rest of the price. */
+  readonly included_tax_cents: number;
   readonly from_datetime: string | null;
   readonly to_datetime: string | null;
   readonly created_at: string;
@@ -1445,6 +1487,7 @@ export interface InvoicePreviewResponse {
   readonly billing_period_start: string;
   readonly billing_period_end: string;
   readonly issuing_at: string;
+  readonly taxes: readonly InvoiceTax[];
   readonly fees: readonly FeePreview[];
   readonly coupons: readonly CouponPreview[];
 }
@@ -1503,14 +1546,8 @@ export interface InvoiceResponse {
   readonly line_items: readonly InvoiceLineItem[];
   /** What it takes of each coupon, in the order in which they act. */
   readonly coupons: readonly InvoiceCoupon[];
-  readonly taxes: readonly {
-    readonly tax_code: string;
-    readonly tax_name: string;
-    /** Decimal; as a string it keeps every digit */
-    readonly tax_rate: string | number;
-    /** Integer of the currency's minor unit */
-    readonly amount_cents: number;
-  }[];
+  /** The breakdown: one for each tax, rate and category. */
+  readonly taxes: readonly InvoiceTax[];
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -1523,6 +1560,25 @@ export interface InvoiceSettlementResponse {
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
   readonly created_at: string;
+}
+
+export interface InvoiceTax {
+  /** Null for an exemption. */
+  readonly tax_id: string | null;
+  readonly tax_code: string;
+  readonly tax_name: string;
+  /** Decimal; as a string it keeps every digit */
+  readonly tax_rate: string | number;
+  readonly tax_category: string;
+  readonly jurisdiction: string;
+  readonly compound: boolean;
+  readonly inclusive: boolean;
+  /** Why no tax is charged, where none is. */
+  readonly reason: string | null;
+  /** What it is computed on: net after credit and coupons; of a compound tax with the taxes before it. */
+  readonly base_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
 }
 
 /** Dates and texts of a draft. A finalized invoice never changes. */
@@ -2073,6 +2129,76 @@ export interface SubscriptionUpdate {
   readonly trial_period_days?: number;
   /** With a plan_id, of that plan: those it had end with the plan before. Else the new set, by which all is priced that is not billed yet; null: none. */
   readonly overrides?: PlanOverridesInput | null;
+}
+
+export interface TaxApplicationCountsResponse {
+  /** By the id of the tax. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface TaxAppliedEntitiesResponse {
+  readonly tax_id: string;
+  readonly tax_code: string;
+  readonly entities: readonly {
+    readonly taxable_type: 'charge' | 'fixed_charge' | 'add_on' | 'commitment' | 'plan' | 'customer' | 'billing_entity' | 'organization';
+    readonly taxable_id: string;
+    readonly code: string | null;
+    readonly name: string | null;
+  }[];
+}
+
+export interface TaxCreate {
+  readonly code: string;
+  readonly name: string;
+  /** Percent: "20.0" is 20 %. At most four decimals. */
+  readonly rate: string | number;
+  /** Where no tax is charged, why: invoices say it. */
+  readonly description?: string | null;
+  /** Of UNCL5305. S where there is a rate and Z where there is none, unless given. */
+  readonly category?: 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | 'L' | 'M' | null;
+  /** For whom it is collected; its code unless given. */
+  readonly jurisdiction?: string | null;
+  /** On top of the net amount and the taxes before it. */
+  readonly compound?: boolean;
+  /** Prices have it in them: net = price ÷ (1 + rate). */
+  readonly inclusive?: boolean;
+  /** Applies wherever nothing more particular does. */
+  readonly applied_to_organization?: boolean;
+}
+
+export interface TaxResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly code: string;
+  readonly name: string;
+  /** Decimal; as a string it keeps every digit */
+  readonly rate: string | number;
+  readonly description: string | null;
+  readonly category: 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | 'L' | 'M';
+  readonly jurisdiction: string | null;
+  readonly compound: boolean;
+  readonly inclusive: boolean;
+  readonly applied_to_organization: boolean;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface TaxUpdate {
+  readonly name?: string;
+  /** Percent: "20.0" is 20 %. At most four decimals. */
+  readonly rate?: string | number;
+  /** Where no tax is charged, why: invoices say it. */
+  readonly description?: string | null;
+  /** Of UNCL5305. S where there is a rate and Z where there is none, unless given. */
+  readonly category?: 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | 'L' | 'M' | null;
+  /** For whom it is collected; its code unless given. */
+  readonly jurisdiction?: string | null;
+  /** On top of the net amount and the taxes before it. */
+  readonly compound?: boolean;
+  /** Prices have it in them: net = price ÷ (1 + rate). */
+  readonly inclusive?: boolean;
+  /** Applies wherever nothing more particular does. */
+  readonly applied_to_organization?: boolean;
 }
 
 export interface TestClock {
@@ -2758,6 +2884,36 @@ export interface ListAddOnsQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
+}
+
+/** The query of `listTaxes`. */
+export interface ListTaxesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
+/** The query of `listAppliedTaxes`. */
+export interface ListAppliedTaxesQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** fee: what the taxes of an invoice’s line came to. */
+  readonly taxable_type: 'charge' | 'fixed_charge' | 'add_on' | 'commitment' | 'plan' | 'customer' | 'billing_entity' | 'organization' | 'fee';
+  /** A UUID or a prefixed id. */
+  readonly taxable_id: string;
 }
 
 /** The query of `listFeatures`. */
@@ -3702,6 +3858,86 @@ export interface Operations {
    * Needs the scope `add_ons:write`.
    */
   readonly deleteAddOn: (code: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List taxes.
+   *
+   * Needs the scope `taxes:read`.
+   */
+  readonly listTaxes: (options?: CallOptions<ListTaxesQuery>) => Promise<List<TaxResponse>>;
+
+  /**
+   * Create a tax.
+   *
+   * A rate in percent. It applies where it is applied to; with `applied_to_organization` wherever nothing more particular does.
+   *
+   * Needs the scope `taxes:write`.
+   */
+  readonly createTax: (body: TaxCreate, options?: CallOptions) => Promise<TaxResponse>;
+
+  /**
+   * Get a tax.
+   *
+   * By `code`, id or prefixed id (`tax_…`).
+   *
+   * Needs the scope `taxes:read`.
+   */
+  readonly getTax: (code: string, options?: CallOptions) => Promise<TaxResponse>;
+
+  /**
+   * Update a tax.
+   *
+   * Partial: what is absent stays, an explicit null clears. Drafts that are computed anew follow it; a finalized invoice never changes.
+   *
+   * Needs the scope `taxes:write`.
+   */
+  readonly updateTax: (code: string, body: TaxUpdate, options?: CallOptions) => Promise<TaxResponse>;
+
+  /**
+   * Delete a tax.
+   *
+   * It applies to nothing any more; what was invoiced with it is kept.
+   *
+   * Needs the scope `taxes:write`.
+   */
+  readonly deleteTax: (code: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * List the taxes applied to something.
+   *
+   * Needs the scope `taxes:read`.
+   */
+  readonly listAppliedTaxes: (options: CallOptions<ListAppliedTaxesQuery> & { readonly query: ListAppliedTaxesQuery }) => Promise<List<AppliedTaxResponse>>;
+
+  /**
+   * Apply a tax to something.
+   *
+   * Of the levels charge, add-on or commitment, plan, customer, billing entity and organization, the first that has any taxes decides; several of one level add up.
+   *
+   * Needs the scope `taxes:write`.
+   */
+  readonly applyTax: (body: ApplyTaxRequest, options?: CallOptions) => Promise<AppliedTaxResponse>;
+
+  /**
+   * Remove an applied tax.
+   *
+   * Needs the scope `taxes:write`.
+   */
+  readonly removeAppliedTax: (appliedTaxId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Count to how much each tax applies.
+   *
+   * Needs the scope `taxes:read`.
+   */
+  readonly countTaxApplications: (options?: CallOptions) => Promise<TaxApplicationCountsResponse>;
+
+  /**
+   * Get what a tax applies to.
+   *
+   * Needs the scope `taxes:read`.
+   */
+  readonly listTaxEntities: (code: string, options?: CallOptions) => Promise<TaxAppliedEntitiesResponse>;
 
   /**
    * List Features.
@@ -4778,6 +5014,16 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getAddOn: { method: 'GET', path: '/v1/add_ons/{code}', reply: 'json' },
   updateAddOn: { method: 'PUT', path: '/v1/add_ons/{code}', reply: 'json', body: true },
   deleteAddOn: { method: 'DELETE', path: '/v1/add_ons/{code}', reply: 'none' },
+  listTaxes: { method: 'GET', path: '/v1/taxes', reply: 'list' },
+  createTax: { method: 'POST', path: '/v1/taxes', reply: 'json', body: true, keyed: true },
+  getTax: { method: 'GET', path: '/v1/taxes/{code}', reply: 'json' },
+  updateTax: { method: 'PUT', path: '/v1/taxes/{code}', reply: 'json', body: true },
+  deleteTax: { method: 'DELETE', path: '/v1/taxes/{code}', reply: 'none' },
+  listAppliedTaxes: { method: 'GET', path: '/v1/taxes/applied', reply: 'list' },
+  applyTax: { method: 'POST', path: '/v1/taxes/apply', reply: 'json', body: true, keyed: true },
+  removeAppliedTax: { method: 'DELETE', path: '/v1/taxes/applied/{applied_tax_id}', reply: 'none' },
+  countTaxApplications: { method: 'GET', path: '/v1/taxes/application_counts', reply: 'json' },
+  listTaxEntities: { method: 'GET', path: '/v1/taxes/{code}/applied_entities', reply: 'json' },
   listFeatures: { method: 'GET', path: '/v1/features', reply: 'list' },
   createFeature: { method: 'POST', path: '/v1/features', reply: 'json', body: true, keyed: true },
   getFeature: { method: 'GET', path: '/v1/features/{code}', reply: 'json' },

@@ -19,6 +19,7 @@ import { mail, type MailPort } from './modules/mail/index.ts';
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
 import { subscriptions } from './modules/subscriptions/index.ts';
+import { taxes } from './modules/taxes/index.ts';
 import { wallets } from './modules/wallets/index.ts';
 import { webhooks } from './modules/webhooks/index.ts';
 
@@ -44,7 +45,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
   const modules: readonly Module[] = [
     ...[identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents })],
-    ...[metrics, catalog, addOns, features, entities],
+    ...[metrics, catalog, addOns, taxes, features, entities],
     customers,
     ...[subscriptions, discounts, wallets],
     metering({ pool, lookups, writer }),
@@ -80,6 +81,7 @@ const info = {
     Commitments: 'What it costs at least.',
     Thresholds: 'When usage is invoiced before its period ends.',
     'Add-ons': 'What is sold apart from plans.',
+    Taxes: 'What is collected for authorities.',
     Features: 'What plans can grant.',
     Subscriptions: 'Customers on plans.',
     Coupons: 'What is taken off invoices.',

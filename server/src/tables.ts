@@ -64,6 +64,14 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
   };
+  applied_taxes: {
+    tenant_id: string;
+    id: string;
+    tax_id: string;
+    taxable_type: 'charge' | 'fixed_charge' | 'add_on' | 'commitment' | 'plan' | 'customer' | 'billing_entity' | 'organization';
+    taxable_id: string;
+    created_at: Temporal.Instant;
+  };
   billable_metric_filters: {
     tenant_id: string;
     id: string;
@@ -292,6 +300,9 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
+    tax_exempt: Generated<boolean>;
+    tax_exemption_category: 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | null;
+    tax_exemption_reason: string | null;
   };
   domain_events: {
     tenant_id: string;
@@ -317,6 +328,24 @@ export interface Tables {
     feature_type: 'boolean' | 'quantity' | 'custom';
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+  };
+  fee_taxes: {
+    tenant_id: string;
+    id: string;
+    fee_id: string;
+    position: number;
+    tax_id: string | null;
+    tax_code: string;
+    tax_name: string;
+    tax_rate: string;
+    tax_category: string;
+    jurisdiction: string;
+    compound: boolean;
+    inclusive: boolean;
+    reason: string | null;
+    base_amount_cents: bigint;
+    amount_cents: bigint;
+    created_at: Temporal.Instant;
   };
   fees: {
     tenant_id: string;
@@ -358,6 +387,7 @@ export interface Tables {
     add_on_id: string | null;
     plan_code: string | null;
     returned_coupons_amount_cents: Generated<bigint>;
+    included_tax_cents: Generated<bigint>;
   };
   idempotency_keys: {
     tenant_id: string;
@@ -455,6 +485,7 @@ export interface Tables {
     replaced_by_invoice_id: string | null;
     written_off_amount_cents: Generated<bigint>;
     written_off_at: Temporal.Instant | null;
+    taxes: Generated<unknown>;
   };
   late_usage_checks: {
     tenant_id: string;
@@ -621,6 +652,21 @@ export interface Tables {
     pending_overrides: unknown | null;
     pending_anchor_day: string | null;
     pending_subscription_at: Temporal.Instant | null;
+  };
+  taxes: {
+    tenant_id: string;
+    id: string;
+    code: string;
+    name: string;
+    rate: string;
+    description: string | null;
+    category: 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O' | 'L' | 'M';
+    jurisdiction: string | null;
+    compound: Generated<boolean>;
+    inclusive: Generated<boolean>;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
   };
   tenants: {
     id: string;

@@ -13,7 +13,7 @@ export class InvariantBroken extends Error {
 
 /** Checks a draft before it leaves core: the counterpart of the checks that posting makes before it writes. Throws InvariantBroken. */
 export function assertBalanced(draft: InvoiceDraft): void {
-  const { fees, subtotal, progressiveCredit, coupons, tax, total } = draft;
+  const { fees, subtotal, progressiveCredit, coupons, tax, total, taxes } = draft;
   const sum = fees.reduce((sofar, { amount }) => sofar + Amount.toBigInt(amount), 0n);
   check(sum === subtotal, `the fees sum to ${sum}, the subtotal is ${subtotal}`);
   const expected = subtotal - progressiveCredit - coupons + tax;
@@ -21,16 +21,18 @@ export function assertBalanced(draft: InvoiceDraft): void {
   checkParts('progressive credit', progressiveCredit, fees.map((fee) => fee.progressive));
   checkParts('coupons', coupons, fees.map((fee) => fee.coupons));
   checkParts('tax', tax, fees.map((fee) => fee.taxes));
+  check(Amount.sum(taxes.map(({ amount }) => amount)) === tax, `the breakdown does not sum to the tax, ${tax}`);
   for (const fee of fees) assertFee(fee);
   assertExplained(explainInvoice(draft));
 }
 
 /** A fee is its precise amount rounded once, and covers time that does not run backwards. */
 function assertFee(fee: FeeDraft): void {
-  const { description, amount, progressive, precise, from, to } = fee;
+  const { description, amount, progressive, taxes, taxParts, precise, from, to } = fee;
   check(Precise.toAmount(precise) === amount, `${description}: ${amount} is not ${Precise.toString(precise)} rounded`);
   check(!Amount.isNegative(progressive) && progressive <= Amount.max(amount, Amount.zero), `${description}: ${progressive} of ${amount} is credited`);
   check(Temporal.Instant.compare(from, to) <= 0, `${description}: covers ${from} to ${to}`);
+  check(Amount.sum(taxParts.map((part) => part.amount)) === taxes, `${description}: its taxes do not sum to ${taxes}`);
   assertExplained(fee.explain);
 }
 

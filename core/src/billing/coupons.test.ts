@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noTaxes } from '../taxes/index.ts';
 import { Amount, Currency, Precise, Quantity, Rate } from '../money/index.ts';
 import { type CouponFacts, draftInvoice, draftOfFees, explainInvoice, InvariantBroken, leavesSum, oneOffFee } from './index.ts';
 import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
@@ -58,7 +59,7 @@ describe('coupons on an invoice', () => {
     const at = Temporal.Instant.from('2026-02-01T00:00:00Z');
     const line = oneOffFee({ description: 'Set-up', quantity: Quantity.one, unitPrice: Rate.parse('10'), metricCode: null }, usd, at);
     const coupons = [coupon('Plan', off('50'), { planCodes: ['growth'] }), coupon('Add-ons', off('30'), { feeTypes: ['add_on'] })];
-    const draft = draftOfFees({ coupons, taxes: [] }, { fees: [line], at, currency: usd, billingPeriod: { start: at, end: at } });
+    const draft = draftOfFees({ coupons, taxes: noTaxes }, { fees: [line], at, currency: usd, billingPeriod: { start: at, end: at } });
     expect([draft.coupons, draft.total, draft.couponsTaken.map(({ name }) => name)]).toEqual([300n, 700n, ['Add-ons']]);
   });
 

@@ -2,6 +2,7 @@ import type { JsonValue } from '../metering/index.ts';
 import { Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
 import type { Group } from '../rating/index.ts';
 import type { InvoiceKind } from '../subscriptions/index.ts';
+import type { TaxCategory, TaxPart } from '../taxes/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
 
@@ -24,6 +25,8 @@ export interface FeeDraft {
   readonly planCode: string | null;
   /** Of the plan's minimum that a fee of type commitment makes up for. */
   readonly commitmentId: string | null;
+  /** Of the plan whose own fee it is. */
+  readonly planId: string | null;
   /** Of the add-on that was applied. */
   readonly addOnId: string | null;
   readonly filterId: string | null;
@@ -44,6 +47,12 @@ export interface FeeDraft {
   readonly coupons: Amount;
   /** Its share of the tax of each group that it is in (M5). */
   readonly taxes: Amount;
+  /** What each of its taxes comes to on it. */
+  readonly taxParts: readonly TaxPart[];
+  /** What was in its price as tax and is taken out of its amount: amount and this are the price. */
+  readonly included: Amount;
+  /** Of UNCL5305: that of its first tax; O where it has none. */
+  readonly taxCategory: TaxCategory;
   /** The period billed before to which late usage adds; null for what this invoice bills for the first time (E3). */
   readonly billedPeriodId: string | null;
   /** The time it covers, half-open (I7). */
@@ -91,14 +100,20 @@ export interface InvoiceDraft {
   /** What each coupon takes, in the order in which they act; none takes nothing. */
   readonly couponsTaken: readonly CouponTaken[];
   readonly tax: Amount;
+  /** The breakdown groups, which sum to the tax (M5). */
+  readonly taxes: readonly TaxPart[];
   /** subtotal − progressive credit − coupons + tax (I7). */
   readonly total: Amount;
 }
 
+/** What later steps work out. */
+type Later = 'progressive' | 'coupons' | 'taxes' | 'taxParts' | 'included' | 'taxCategory';
+
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, 'planCode' | 'unitAmount' | 'amount' | 'progressive' | 'coupons' | 'taxes' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId'> {
-  readonly addOnId?: string;
+export interface FeeParts extends Omit<FeeDraft, Later | 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId' | 'planId' | 'planCode'> {
   readonly planCode?: string | null;
+  readonly planId?: string | null;
+  readonly addOnId?: string | null;
   readonly commitmentId?: string | null;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
@@ -110,7 +125,7 @@ export interface FeeParts extends Omit<FeeDraft, 'planCode' | 'unitAmount' | 'am
 
 /** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps credit what was billed before, take coupons off it and put tax on it. */
 export function feeOf(parts: FeeParts): FeeDraft {
-  const { price, quantity, inputs, planCode = null, billedPeriodId = null, commitmentId = null, addOnId = null, ...fee } = parts;
+  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, addOnId = null, planId = null, planCode = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
   const posted = Precise.ofMinor(amount);
   const written = asWritten(price);
@@ -123,6 +138,13 @@ export function feeOf(parts: FeeParts): FeeDraft {
     amount: posted,
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
-  const untouched = { progressive: Amount.zero, coupons: Amount.zero, taxes: Amount.zero };
-  return { ...fee, ...untouched, planCode, billedPeriodId, commitmentId, addOnId, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  const untouched: Pick<FeeDraft, Later> = {
+    progressive: Amount.zero,
+    coupons: Amount.zero,
+    taxes: Amount.zero,
+    taxParts: [],
+    included: Amount.zero,
+    taxCategory: 'O',
+  };
+  return { ...fee, ...untouched, billedPeriodId, commitmentId, addOnId, planId, planCode, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -34,6 +34,7 @@ export function draftInvoice(facts: BillingFacts): InvoiceDraft {
     coupons: Amount.zero,
     couponsTaken: [],
     tax: Amount.zero,
+    taxes: [],
     total: Amount.zero,
   };
   const draft = steps.reduce((sofar, step) => step(facts, sofar), empty);

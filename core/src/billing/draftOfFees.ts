@@ -6,7 +6,7 @@ import { deduct } from './steps/deduct.ts';
 
 /** An invoice of fees that were made one by one: of events paid in advance, of lines somebody asked for. Throws InvariantBroken. */
 export function draftOfFees(facts: DeductionFacts, of: Pick<InvoiceDraft, 'fees' | 'at' | 'currency' | 'billingPeriod'>): InvoiceDraft {
-  const none = { subtotal: Amount.zero, progressiveCredit: Amount.zero, coupons: Amount.zero, couponsTaken: [], tax: Amount.zero, total: Amount.zero };
+  const none = { subtotal: Amount.zero, progressiveCredit: Amount.zero, coupons: Amount.zero, couponsTaken: [], tax: Amount.zero, taxes: [], total: Amount.zero };
   const draft = deduct(facts, { kind: null, ...of, lateCredits: [], ...none });
   assertBalanced(draft);
   return draft;

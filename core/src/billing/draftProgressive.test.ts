@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noTaxes } from '../taxes/index.ts';
 import { Amount, Precise } from '../money/index.ts';
 import { type ChargeFacts, draftInvoice, draftProgressive, explainInvoice, type InvoiceDraft, leavesSum, type ProgressiveFacts } from './index.ts';
 import { chargeOf, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
@@ -14,7 +15,7 @@ function progressive(charges: readonly ChargeFacts[], before: readonly InvoiceDr
     progressive: billedBy(before),
     interim: null,
     coupons: [],
-    taxes: [],
+    taxes: noTaxes,
     at: at(day),
   });
 }

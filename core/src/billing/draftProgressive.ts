@@ -20,7 +20,7 @@ interface ProgressiveInvoiceFacts extends UsageFacts, ProgressiveFacts, Deductio
 export function draftProgressive(facts: ProgressiveInvoiceFacts): InvoiceDraft {
   const { at, usage, interim } = facts;
   const fees = usageLines(facts, interim).fees.map((fee) => ({ ...fee, kind: 'progressive' as const, to: at }));
-  const none = { subtotal: Amount.zero, progressiveCredit: Amount.zero, coupons: Amount.zero, couponsTaken: [], tax: Amount.zero, total: Amount.zero };
+  const none = { subtotal: Amount.zero, progressiveCredit: Amount.zero, coupons: Amount.zero, couponsTaken: [], tax: Amount.zero, taxes: [], total: Amount.zero };
   const billingPeriod = { start: usage.period.start, end: at };
   const { currency } = facts.subscription.terms;
   const draft = deduct(facts, progressiveCredit(facts, { kind: null, at, currency, billingPeriod, fees, lateCredits: [], ...none }));

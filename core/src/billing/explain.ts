@@ -22,6 +22,8 @@ const explainKinds = [
   'billed',
   'late_usage',
   'rest',
+  'tax_included',
+  'tax',
   'rounding',
 ] as const;
 

@@ -1,14 +1,15 @@
 import { Amount, Precise } from '../money/index.ts';
 import type { InvoiceDraft } from './draft.ts';
+import { explainTaxes } from './explainTaxes.ts';
 import { type ExplainNode, explainNode } from './explain.ts';
 
 /** Why an invoice's total is what it is: its fees, each down to the events and the tiers. The leaves sum to the total exactly. */
 export function explainInvoice(draft: InvoiceDraft): ExplainNode {
-  const { billingPeriod, currency, fees, progressiveCredit, couponsTaken, total } = draft;
+  const { billingPeriod, currency, fees, progressiveCredit, couponsTaken, taxes, total } = draft;
   return explainNode('invoice', `Invoice of ${Amount.toMajor(total, currency)} ${currency}`, {
     inputs: { currency, from: billingPeriod.start.toString(), to: billingPeriod.end.toString() },
     amount: Precise.ofMinor(total),
-    children: [...fees.map(({ explain }) => explain), ...explainProgressive(progressiveCredit), ...couponsTaken.map(({ explain }) => explain)],
+    children: [...fees.map(({ explain }) => explain), ...explainProgressive(progressiveCredit), ...couponsTaken.map(({ explain }) => explain), ...explainTaxes(taxes)],
   });
 }
 

@@ -3,6 +3,7 @@ import type { AppliedAddOn } from './addOnFee.ts';
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
 import type { CollectedUsage, Group, RatableCharge, RatedLine } from '../rating/index.ts';
+import type { TaxFacts } from '../taxes/index.ts';
 import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
 
@@ -46,7 +47,7 @@ interface ProgressivelyBilled {
 export interface DeductionFacts {
   /** Those that the customer has and this invoice may take, in any order; amounts are in the invoice's currency. */
   readonly coupons: readonly CouponFacts[];
-  readonly taxes: readonly [];
+  readonly taxes: TaxFacts;
 }
 
 export interface CouponFacts extends GivenCoupon {

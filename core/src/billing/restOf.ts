@@ -7,11 +7,11 @@ import { explainNode } from './explain.ts';
  * what the whole would have cost, in its tiers and with its flat amounts once, to the last unit. `missing` is that difference.
  */
 export function restOf(whole: FeeDraft, missing: Amount, parts: Pick<FeeParts, 'description' | 'units' | 'eventsCount' | 'from' | 'properties'>): FeeDraft {
-  const { type, kind, chargeId, planCode, filterId, groupedBy, metricCode, to } = whole;
+  const { type, kind, chargeId, planCode, planId, filterId, groupedBy, metricCode, to } = whole;
   const precise = Precise.ofMinor(missing);
   const billed = Precise.ofMinor(Amount.subtract(missing, whole.amount));
   return feeOf({
-    ...{ type, kind, chargeId, planCode, filterId, groupedBy, metricCode, to, precise, ...parts },
+    ...{ type, kind, chargeId, planCode, planId, filterId, groupedBy, metricCode, to, precise, ...parts },
     price: explainNode('rest', 'The whole period, less what was billed of it before', {
       amount: precise,
       children: [whole.explain, explainNode('billed', 'Billed before for this period', { amount: billed })],

@@ -3,6 +3,7 @@ import { Quantity } from '../money/index.ts';
 import { type ChargeModelName, type ChargeProperties, type Group, parseProperties, type Usage } from '../rating/index.ts';
 import { type InvoiceKind, invoicePlan, type SubscriptionTerms, type UsageSpan } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
+import { noTaxes } from '../taxes/index.ts';
 import type { BillingFacts, ChargeFacts, MeasuredUsage, MetricFacts, UsageFacts } from './index.ts';
 
 const q = Quantity.parse;
@@ -75,7 +76,7 @@ export function factsAt(
 ): BillingFacts {
   const plan = invoicePlan(terms, local(at, terms.zone), kind);
   if (plan === null) throw new Error(`nothing to invoice at ${at}`);
-  return { ...usageOf(charges, terms), invoicePlan: plan, advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: [] };
+  return { ...usageOf(charges, terms), invoicePlan: plan, advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: noTaxes };
 }
 
 export function usageFactsOf(charges: readonly ChargeFacts[], usage: UsageSpan): UsageFacts {

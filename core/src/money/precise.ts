@@ -48,6 +48,7 @@ export const Precise = {
   isNegative: (p: Precise): boolean => exact.isNegative(open(p)),
   /** The one rounding: to whole minor units, half away from zero (M3). Throws AmountOutOfRange. */
   toAmount: (p: Precise): Amount => Amount.of(BigInt(exact.round(open(p), 'round', 0).toString())),
+  spread,
   /** Plain notation in minor units: no exponent, no trailing zeros; a quotient that does not end is written to at least 40 digits. */
   toString: (p: Precise): string => open(p).toString(),
   /** The same in major units, as a Rate: 5 cents are 0.05 USD (M2). */
@@ -59,4 +60,19 @@ export const Precise = {
 
 function minorPerMajor(currency: Currency): exact.Exact {
   return new exact.Exact(powerOfTen(Currency.exponent(currency)));
+}
+
+/**
+ * Posts exact shares so that they sum to `total` (M6): each is cut down to whole minor units, and what is left goes one unit each to the
+ * largest remainders, of equal ones to the first. `total` is the sum of the shares, rounded. Throws AmountOutOfRange.
+ */
+function spread(total: Amount, shares: readonly Precise[]): Amount[] {
+  const parts = shares.map((share, index) => {
+    const floor = Amount.of(BigInt(exact.round(open(share), 'floor', 0).toString()));
+    return { index, floor, remainder: Precise.subtract(share, Precise.ofMinor(floor)) };
+  });
+  const left = Number(total - Amount.sum(parts.map(({ floor }) => floor)));
+  // Array sort is stable, so shares of equal remainder stay in their order and the first of them is served first.
+  const served = new Set(parts.toSorted((a, b) => Precise.compare(b.remainder, a.remainder)).slice(0, left).map(({ index }) => index));
+  return parts.map(({ index, floor }) => (served.has(index) ? Amount.add(floor, Amount.of(1)) : floor));
 }

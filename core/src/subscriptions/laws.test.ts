@@ -39,6 +39,7 @@ const instant = fc
 
 const plan = fc.record({
   code: fc.constant('growth'),
+  id: fc.constant('plan-growth'),
   name: fc.constant('Growth'),
   interval: fc.constantFrom('daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'),
   intervalCount: fc.integer({ min: 1, max: 3 }),

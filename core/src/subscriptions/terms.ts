@@ -8,6 +8,7 @@ type TerminationAction = (typeof terminationActions)[number];
 /** What billing needs of a plan, the overrides of the subscription already applied. */
 export interface PlanTerms {
   readonly code: string;
+  readonly id: string;
   /** As invoices show it. */
   readonly name: string;
   readonly interval: Interval;

@@ -42,6 +42,7 @@ export function termsOf(given: Given = {}): SubscriptionTerms {
     trialEndsAt: at(given.trialEndsAt),
     plan: {
       code: 'growth',
+      id: 'plan-growth',
       name: 'Growth',
       interval: 'monthly',
       intervalCount: 1,

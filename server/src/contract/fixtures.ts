@@ -1,5 +1,6 @@
 import { discounts } from './discountFixtures.ts';
 import { invoiceFixtures } from './invoiceFixtures.ts';
+import { priceFixtures } from './priceFixtures.ts';
 import type { Sample } from './operations.ts';
 import { usageLimits } from './usageLimits.ts';
 import type { World } from './world.ts';
@@ -122,34 +123,6 @@ const features: Record<string, Fixture> = {
   createFeature: ({ name }) => ({ body: { code: name(), name: name(), feature_type: 'boolean' } }),
   updateFeature: async (world) => ({ params: { code: (await newFeature(world)).code }, body: { name: world.name() } }),
   deleteFeature: async (world) => ({ params: { code: (await newFeature(world)).code } }),
-};
-
-const newAddOn = ({ must, name }: World) => must('POST', '/v1/add_ons', { code: name(), name: name(), amount_cents: 500, amount_currency: 'USD' });
-
-async function appliedAddOn(world: World): Promise<string> {
-  const { code } = await newAddOn(world);
-  for (const _ of [1, 2]) await world.must('POST', '/v1/add_ons/apply', { add_on_code: code, customer_id: world.made.customer.id, billing: 'next_invoice' });
-  return code;
-}
-
-const addOns: Record<string, Fixture> = {
-  listAddOns: async (world) => {
-    await newAddOn(world);
-    return {};
-  },
-  createAddOn: ({ name }) => ({ body: { code: name(), name: name(), amount_cents: 500, amount_currency: 'USD', invoice_display_name: name() } }),
-  countApplicationsPerAddOn: () => ({}),
-  getAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code } }),
-  updateAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code }, body: { name: world.name(), amount_cents: 700 } }),
-  applyAddOn: async (world) => ({
-    body: { add_on_code: (await newAddOn(world)).code, customer_id: world.made.customer.id, amount_cents: 100, amount_currency: 'USD', billing: 'next_invoice' },
-  }),
-  listAddOnApplications: async (world) => ({ params: { code: await appliedAddOn(world) } }),
-  listCustomerAppliedAddOns: async (world) => {
-    await appliedAddOn(world);
-    return { params: { customer_id: world.made.customer.id } };
-  },
-  deleteAddOn: async (world) => ({ params: { code: (await newAddOn(world)).code } }),
 };
 
 const customers: Record<string, Fixture> = {
@@ -368,7 +341,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...addOns, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
+  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...priceFixtures, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

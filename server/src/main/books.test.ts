@@ -49,8 +49,19 @@ beforeAll(async () => {
   await must('DELETE', '/v1/subscriptions/leaver?on_termination_action=generate_credit_note');
   await must('POST', `/v1/invoices/${(await invoiceOf('voided')).id}/void`);
   await fillWallet();
+  await tax();
   await must('POST', `/v1/invoices/${(await invoiceOf('hopeless')).id}/write_off`);
 });
+
+/** An invoice with taxes on top of the price and in it. */
+async function tax(): Promise<void> {
+  const { id } = await must('POST', '/v1/customers', { external_id: 'taxed', name: 'Taxed' });
+  for (const [code, inclusive] of [['in', true], ['on', false]] as const) {
+    await must('POST', '/v1/taxes', { code, name: code, rate: 10, inclusive });
+    await must('POST', '/v1/taxes/apply', { tax_code: code, taxable_type: 'customer', taxable_id: id });
+  }
+  await must('POST', '/v1/invoices/one_off', { customer_id: 'taxed', line_items: [{ description: 'Set-up', quantity: 1, unit_price: 6 }] });
+}
 
 /** Credits given, bought, on the way, held, and spent in part on an invoice. */
 async function fillWallet(): Promise<void> {
@@ -74,6 +85,8 @@ const breakages: Readonly<Record<string, string>> = {
   'the fees of an invoice sum to its subtotal': `update fees set amount_cents = amount_cents + 1 where id = (select min(id::text)::uuid from fees)`,
   'a total is its parts': `update invoices set total_cents = total_cents + 1`,
   'the parts of the fees in the progressive credit are that of the invoice, and never more than the fee': `update fees set progressive_billing_credit_amount_cents = 1 where id = (select min(id::text)::uuid from fees)`,
+  'the tax of an invoice is its breakdown, and each group what its fees have of it': `update fee_taxes set base_amount_cents = base_amount_cents + 1`,
+  'the taxes of a fee sum to its tax, and what was in its price is part of it': `update fees set included_tax_cents = included_tax_cents + 1`,
   'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
   'what an invoice says of payments, credit notes, prepaid credits and write-offs is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
   'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,
@@ -98,6 +111,7 @@ const breakages: Readonly<Record<string, string>> = {
   'what the books gave up is what was written off each invoice': `update invoices set written_off_amount_cents = written_off_amount_cents + 1`,
   'cash is what payments brought': `update payments set status = 'failed'`,
   'revenue of a fee is what it came to less what was credited, and nothing where it is out of force': `update ledger_entries set fee_id = null where account = 'revenue'`,
+  'tax payable is the tax of each finalized invoice, per jurisdiction and rate': `update ledger_entries set amount_cents = amount_cents - 1 where account = 'tax_payable'`,
   'nothing of a fee stays deferred when all its releases have come': `delete from ledger_entries where is_release and account = 'deferred_revenue' and line = (select max(line) from ledger_entries where is_release and account = 'deferred_revenue')`,
   'what the books name is there': `delete from payments`,
   'a wallet holds what its credits hold, and never less than nothing': `update wallets set balance_cents = balance_cents + 1`,

@@ -44,6 +44,7 @@ function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
     description: whole ? planName : `${planName} (${days} of ${periodDays} days)`,
     chargeId: null,
     planCode: line.plan.code,
+    planId: line.plan.id,
     filterId: null,
     groupedBy: null,
     metricCode: null,

@@ -21,6 +21,20 @@ const documents: Readonly<Record<string, string>> = {
     from invoices i left join fees f on f.tenant_id = i.tenant_id and f.invoice_id = i.id
     group by i.tenant_id, i.id having coalesce(sum(f.progressive_billing_credit_amount_cents), 0) <> i.progressive_billing_credit_amount_cents
       or bool_or(f.progressive_billing_credit_amount_cents not between 0 and greatest(f.amount_cents, 0))`,
+  'the tax of an invoice is its breakdown, and each group what its fees have of it': `
+    select i.id as invoice_id, i.tax_amount_cents, i.taxes, x.groups
+    from invoices i cross join lateral (select coalesce(jsonb_agg(jsonb_build_array(g.tax_code, g.tax_category, g.base, g.amount) order by g.tax_code, g.tax_category, g.tax_rate), '[]') as groups,
+        coalesce(sum(g.amount), 0) as amount
+      from (select t.tax_code, t.tax_category, t.tax_rate, sum(t.base_amount_cents)::text as base, sum(t.amount_cents) as amount
+        from fee_taxes t join fees f on f.tenant_id = t.tenant_id and f.id = t.fee_id
+        where f.tenant_id = i.tenant_id and f.invoice_id = i.id group by t.tax_code, t.tax_category, t.tax_rate) g) x
+    where i.tax_amount_cents <> x.amount or x.groups is distinct from (
+      select coalesce(jsonb_agg(jsonb_build_array(g ->> 'tax_code', g ->> 'tax_category', g ->> 'base_amount_cents', (g ->> 'amount_cents')::bigint)
+        order by g ->> 'tax_code', g ->> 'tax_category', (g ->> 'tax_rate')::numeric), '[]') from jsonb_array_elements(i.taxes) g)`,
+  'the taxes of a fee sum to its tax, and what was in its price is part of it': `
+    select f.id as fee_id, f.taxes_amount_cents, f.included_tax_cents from fees f left join fee_taxes t on t.tenant_id = f.tenant_id and t.fee_id = f.id
+    group by f.tenant_id, f.id having coalesce(sum(t.amount_cents), 0) <> f.taxes_amount_cents
+      or coalesce(sum(t.amount_cents) filter (where t.inclusive), 0) <> f.included_tax_cents`,
   'what is due is the total less what settled it, and never less than nothing': `
     select i.id as invoice_id, i.amount_due_cents, i.total_cents - coalesce(sum(s.amount_cents), 0) as expected_cents
     from invoices i left join invoice_settlements s on s.tenant_id = i.tenant_id and s.invoice_id = i.id
@@ -170,6 +184,18 @@ const ledger: Readonly<Record<string, string>> = {
       left join (${amounts(`'revenue', 'discounts'`)}) e on e.tenant_id = f.tenant_id and e.invoice_id = i.id and e.fee_id = f.id
     group by f.tenant_id, f.id, i.tenant_id, i.id
     having coalesce(-sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') and f.fee_type <> 'credit' then f.amount_cents - f.progressive_billing_credit_amount_cents - f.coupons_amount_cents - f.credited_amount_cents + f.returned_coupons_amount_cents else 0 end`,
+  'tax payable is the tax of each finalized invoice, per jurisdiction and rate': `
+    select i.id as invoice_id, coalesce(t.jurisdiction, e.tax_jurisdiction) as jurisdiction, coalesce(t.rate, e.tax_rate) as rate, t.amount as tax_cents, e.amount as payable_cents
+    from (select i.tenant_id, i.id, g ->> 'jurisdiction' as jurisdiction, (g ->> 'tax_rate')::numeric as rate, sum((g ->> 'amount_cents')::bigint) as amount
+      from invoices i cross join lateral jsonb_array_elements(i.taxes) g where i.status in ('finalized', 'paid')
+      group by i.tenant_id, i.id, 3, 4 having sum((g ->> 'amount_cents')::bigint) <> 0) t
+    full join (select p.tenant_id, p.invoice_id, e.tax_jurisdiction, e.tax_rate, -sum(e.amount_cents) as amount
+      from ledger_entries e join ledger_postings p on p.tenant_id = e.tenant_id and p.id = e.posting_id
+      where e.account = 'tax_payable' and p.kind in ('invoice_finalized', 'invoice_voided')
+      group by 1, 2, 3, 4 having sum(e.amount_cents) <> 0) e
+      on e.tenant_id = t.tenant_id and e.invoice_id = t.id and e.tax_jurisdiction = t.jurisdiction and e.tax_rate = t.rate
+    join invoices i on i.id = coalesce(t.id, e.invoice_id)
+    where t.amount is distinct from e.amount`,
   'nothing of a fee stays deferred when all its releases have come': `
     select e.fee_id, sum(e.amount_cents) as deferred_cents from ledger_entries e where e.account = 'deferred_revenue'
     group by e.tenant_id, e.fee_id having sum(e.amount_cents) <> 0`,

@@ -43,6 +43,15 @@ function checkTogether(fields: Fields, before: CustomerRow | null): void {
     throw invalid('vat_validation_disabled_reason', 'reason_needed', 'Say why VAT validation is disabled.');
 }
 
+/** A customer that pays no tax has a reason, which its invoices say, and a category. */
+function exemptionOf(fields: Fields, before: CustomerRow | null): Partial<Pick<Fields, 'tax_exemption_category'>> {
+  if (!(fields.tax_exempt ?? before?.tax_exempt ?? false)) return {};
+  const reason = fields.tax_exemption_reason === undefined ? before?.tax_exemption_reason : fields.tax_exemption_reason;
+  if (reason == null) throw invalid('tax_exemption_reason', 'reason_needed', 'Say why the customer pays no tax.');
+  const category = fields.tax_exemption_category === undefined ? before?.tax_exemption_category : fields.tax_exemption_category;
+  return { tax_exemption_category: category ?? 'E' };
+}
+
 /** prepaid and postpaid fix the mode; hybrid allows either, PREPAID unless said otherwise. */
 function modelAndMode({ billing_model: model, mode }: Fields): { billing_model: 'prepaid' | 'postpaid' | 'hybrid'; mode: 'PREPAID' | 'POSTPAID' } {
   if (model === undefined || model === 'hybrid') return { billing_model: 'hybrid', mode: mode ?? 'PREPAID' };
@@ -91,6 +100,7 @@ export async function createCustomer(tx: Tx, body: z.output<typeof CustomerCreat
     .values({
       currency: organization?.default_currency ?? entity.currency,
       ...columnsOf(fields),
+      ...exemptionOf(fields, null),
       ...settlement,
       name,
       billing_entity_id: entity.id,
@@ -126,7 +136,7 @@ export async function updateCustomer(tx: Tx, reference: string, body: z.output<t
   const unchecked = fields.vat_id !== undefined && fields.vat_id !== before.vat_id ? { vat_validation_status: 'UNVALIDATED' as const } : {};
   await tx.db
     .updateTable('customers')
-    .set({ ...columnsOf(fields), ...settlement, ...unchecked, updated_at: tx.scope.now })
+    .set({ ...columnsOf(fields), ...exemptionOf(fields, before), ...settlement, ...unchecked, updated_at: tx.scope.now })
     .where('id', '=', before.id)
     .execute();
   const after = presentCustomer(await reread(tx, before.id));

@@ -82,13 +82,13 @@ export async function billedSoFar(db: ReadDb, periodIds: readonly string[], exce
   if (periodIds.length === 0) return [];
   const { rows } = await sql<BilledSoFar>`
     select billed_period_id, charge_id, sum(amount)::bigint as amount, sum(units) as units, sum(events)::bigint as events from (
-      select p.id as billed_period_id, f.charge_id, f.amount_cents as amount, case when f.kind = 'minimum' then 0 else f.units end as units,
+      select p.id as billed_period_id, f.charge_id, f.amount_cents + f.included_tax_cents as amount, case when f.kind = 'minimum' then 0 else f.units end as units,
         f.events_count as events
       from ${withParts} p join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.part_id
       join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
       where p.id = any(${periodIds}::uuid[]) and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
       union all
-      select p.id, f.charge_id, -ci.amount_cents, 0, 0
+      select p.id, f.charge_id, -round(ci.amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / f.amount_cents)::bigint, 0, 0
       from ${withParts} p join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.part_id
       join credit_note_items ci on ci.tenant_id = f.tenant_id and ci.fee_id = f.id
       join credit_notes n on n.tenant_id = ci.tenant_id and n.id = ci.credit_note_id

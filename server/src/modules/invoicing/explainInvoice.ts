@@ -1,9 +1,10 @@
-import { encodeExplain, explainProgressive } from '@farthing/core/billing';
+import { encodeExplain, explainProgressive, explainTaxes } from '@farthing/core/billing';
 import { Amount, Currency } from '@farthing/core/money';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { couponLinesOf } from './couponLines.sql.ts';
+import { explainedTaxes } from './feeTaxes.sql.ts';
 import { InvoiceExplanation } from './invoicing.schemas.ts';
 import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
 
@@ -30,7 +31,7 @@ export async function explainInvoice({ db }: Read, id: string): Promise<z.output
       label: `Invoice of ${Amount.toMajor(total, Currency.parse(invoice.currency))} ${invoice.currency}`,
       inputs: { from: invoice.billing_period_start.toString(), to: invoice.billing_period_end.toString() },
       amount_cents: total.toString(),
-      children: z.array(node).parse([...fees.map((fee) => fee.explain), ...credited.map(encodeExplain), ...coupons.map((line) => line.explain)]),
+      children: z.array(node).parse([...fees.map((fee) => fee.explain), ...credited.map(encodeExplain), ...coupons.map((line) => line.explain), ...explainTaxes(explainedTaxes(invoice.taxes)).map(encodeExplain)]),
     },
   };
 }

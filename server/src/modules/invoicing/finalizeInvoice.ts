@@ -63,7 +63,7 @@ export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: Presen
 }
 
 /** Puts what the invoice comes to into the books: owed, and earned at once or by the days to come. */
-async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fees, total_cents: total }: PresentedInvoice, zone: string): Promise<void> {
+async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fees, taxes, total_cents: total }: PresentedInvoice, zone: string): Promise<void> {
   const lines = fees.map((fee) => ({
     id: fee.id,
     amount: Amount.subtract(fee.amount_cents, fee.progressive_billing_credit_amount_cents),
@@ -71,7 +71,8 @@ async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fe
     isCredits: fee.fee_type === 'credit',
     days: daysEarned(fee.fee_type, fee.from_datetime, fee.to_datetime, zone),
   }));
-  const entries = entriesOfInvoice({ total, fees: lines, taxes: [] }, bookingDay(tx, zone));
+  const collected = taxes.map(({ jurisdiction, tax_rate: rate, amount_cents: amount }) => ({ jurisdiction, rate, amount }));
+  const entries = entriesOfInvoice({ total, fees: lines, taxes: collected }, bookingDay(tx, zone));
   await post(tx, { kind: 'invoice_finalized', type: 'invoice', documentId: id, invoiceId: id, customerId, currency, entries });
 }
 

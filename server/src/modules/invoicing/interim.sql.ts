@@ -28,14 +28,15 @@ export interface InterimLineRow {
 export async function interimLines(db: ReadDb, partIds: readonly string[]): Promise<readonly InterimLineRow[]> {
   const { rows } = await sql<InterimLineRow>`
     select charge_id, charge_filter_id, grouped_by, sum(units)::text as units, sum(events)::bigint as events, sum(amount)::bigint as amount from (
-    select f.charge_id, f.charge_filter_id, f.grouped_by, f.units, f.events_count as events, f.amount_cents - coalesce(n.credited, 0) as amount
+    select f.charge_id, f.charge_filter_id, f.grouped_by, f.units, f.events_count as events, 
+      f.amount_cents + f.included_tax_cents - coalesce(round(n.credited * (f.amount_cents + f.included_tax_cents)::numeric / nullif(f.amount_cents, 0)), 0) as amount
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status <> 'voided'
     left join lateral (select sum(t.amount_cents) as credited from credit_note_items t
       join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.late_usage and c.credit_status is distinct from 'voided'
       where t.tenant_id = f.tenant_id and t.fee_id = f.id) n on true
     where f.billed_period_id = any(${partIds}::uuid[]) and f.kind = 'regular'
     union all
-    select f.charge_id, f.charge_filter_id, f.grouped_by, 0, 0, -t.amount_cents
+    select f.charge_id, f.charge_filter_id, f.grouped_by, 0, 0, -round(t.amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / nullif(f.amount_cents, 0))
     from credit_notes c join credit_note_items t on t.tenant_id = c.tenant_id and t.credit_note_id = c.id
     join fees f on f.tenant_id = t.tenant_id and f.id = t.fee_id and f.kind = 'progressive'
     where c.billed_period_id = any(${partIds}::uuid[]) and c.late_usage and c.credit_status is distinct from 'voided') lines
@@ -53,7 +54,7 @@ export interface InterimPlanFeeRow {
 
 export async function interimPlanFees(db: ReadDb, subscriptionId: string, since: Temporal.Instant, exceptInvoice: string | null): Promise<readonly InterimPlanFeeRow[]> {
   const { rows } = await sql<InterimPlanFeeRow>`
-    select f.from_datetime, f.to_datetime, (f.properties ->> 'days')::int as days, f.amount_cents
+    select f.from_datetime, f.to_datetime, (f.properties ->> 'days')::int as days, f.amount_cents + f.included_tax_cents as amount_cents
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
     where f.subscription_id = ${subscriptionId} and f.fee_type = 'subscription' and f.from_datetime >= ${since}
       and i.billing_kind = 'interim' and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid

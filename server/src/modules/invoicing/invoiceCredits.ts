@@ -1,5 +1,6 @@
 import { creditFee, draftOfFees } from '@farthing/core/billing';
 import { Amount, Currency, Precise, Quantity, Rate } from '@farthing/core/money';
+import { noTaxes } from '@farthing/core/taxes';
 import { Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
@@ -35,7 +36,7 @@ export async function invoiceCredits(tx: Tx, occurred: OccurredEvent): Promise<v
   const fee = creditFee({ description, credits: Quantity.restore(bought.credits), rate: Rate.restore(bought.rate_amount), value }, now);
   const { grace: _grace, ...parties } = await readParties(tx, bought.customer_id, null);
   const of = { fees: [fee], at: now, currency: Currency.parse(bought.currency), billingPeriod: Period.of(now, now) };
-  const draft = draftOfFees({ coupons: [], taxes: [] }, of);
+  const draft = draftOfFees({ coupons: [], taxes: noTaxes }, of);
   const invoice = await postInvoice(tx, draft, { ...parties, type: 'credit', turn: 0, phase: 0, opened: null }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
   await insertFees(tx, draft.fees.map((line) => ({ fee: line })), { ...invoice, billedPeriodId: null });

@@ -1,10 +1,11 @@
-import { Amount, Currency, Precise } from '@farthing/core/money';
+import { Amount, Currency, Precise, Rate } from '@farthing/core/money';
 import { type ChargeModelName, chargeModelNames, chargeModels, parseProperties } from '@farthing/core/rating';
 import { Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { type CouponLineRow, couponLinesOf } from './couponLines.sql.ts';
+import { decodeTaxes } from './feeTaxes.sql.ts';
 import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
 import type { InvoiceDocument, InvoiceLine } from './pdf/document.ts';
 import { renderInvoicePdf } from './pdf/renderInvoicePdf.ts';
@@ -112,7 +113,7 @@ function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], coupons: reado
       subtotal: amount(invoice.subtotal_cents),
       progressiveCredit: amount(invoice.progressive_billing_credit_amount_cents),
       coupons: coupons.map((line) => ({ name: line.coupon_name, amount: amount(line.amount_cents) })),
-      taxes: [],
+      taxes: decodeTaxes(invoice.taxes).map((tax) => ({ name: tax.tax_name, rate: Rate.toString(tax.tax_rate), base: tax.base_amount_cents, amount: tax.amount_cents })),
       total: amount(invoice.total_cents),
       creditNotes: amount(invoice.credit_notes_amount_cents),
       prepaidCredits: amount(invoice.prepaid_credit_amount_cents),

@@ -40,7 +40,8 @@ export const FeeResponse = z
     metric_code: z.string().nullable(),
     grouped_by: z.record(z.string(), z.string().nullable()),
     properties: json.meta({ description: 'What it was priced by, as it was.' }),
-    tax_category: z.string().nullable(),
+    tax_category: z.string().nullable().meta({ description: 'Of UNCL5305; O where it has no tax, as on a fee that no invoice carries.' }),
+    included_tax_cents: amountCodec.meta({ description: 'What was in its price as tax: amount_cents is the rest of the price.' }),
     from_datetime: instant.nullable(),
     to_datetime: instant.nullable(),
     created_at: instant,
@@ -62,6 +63,22 @@ const InvoiceLineItem = z
 const couponLine = z
   .object({ applied_coupon_id: uuid, coupon_code: z.string(), coupon_name: z.string(), amount_cents: amountCodec })
   .meta({ id: 'InvoiceCoupon' });
+
+const InvoiceTax = z
+  .object({
+    tax_id: uuid.nullable().meta({ description: 'Null for an exemption.' }),
+    tax_code: z.string(),
+    tax_name: z.string(),
+    tax_rate: rateCodec,
+    tax_category: z.string(),
+    jurisdiction: z.string(),
+    compound: z.boolean(),
+    inclusive: z.boolean(),
+    reason: z.string().nullable().meta({ description: 'Why no tax is charged, where none is.' }),
+    base_amount_cents: amountCodec.meta({ description: 'What it is computed on: net after credit and coupons; of a compound tax with the taxes before it.' }),
+    amount_cents: amountCodec,
+  })
+  .meta({ id: 'InvoiceTax' });
 
 export const InvoiceResponse = z
   .object({
@@ -101,9 +118,7 @@ export const InvoiceResponse = z
     fees: z.array(FeeResponse),
     line_items: z.array(InvoiceLineItem),
     coupons: z.array(couponLine).meta({ description: 'What it takes of each coupon, in the order in which they act.' }),
-    taxes: z.array(
-      z.object({ tax_code: z.string(), tax_name: z.string(), tax_rate: rateCodec, amount_cents: amountCodec }),
-    ),
+    taxes: z.array(InvoiceTax).meta({ description: 'The breakdown: one for each tax, rate and category.' }),
     created_at: instant,
     updated_at: instant,
   })
@@ -143,6 +158,8 @@ const FeePreview = z
     precise_amount_cents: preciseCodec,
     amount_cents: amountCodec,
     coupons_amount_cents: amountCodec,
+    taxes_amount_cents: amountCodec,
+    tax_category: z.string(),
     charge_model: z.string().nullable(),
     metric_code: z.string().nullable(),
     grouped_by: z.record(z.string(), z.string().nullable()),
@@ -163,6 +180,7 @@ export const InvoicePreviewResponse = z
     billing_period_start: instant,
     billing_period_end: instant,
     issuing_at: instant,
+    taxes: z.array(InvoiceTax),
     fees: z.array(FeePreview),
     coupons: z.array(z.object({ coupon_code: z.string(), coupon_name: z.string(), amount_cents: amountCodec }).meta({ id: 'CouponPreview' })),
   })

@@ -7,8 +7,8 @@ import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
 import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { waitingAddOns, type WaitingAddOn } from './appliedAddOns.sql.ts';
-import { loadDeductions } from './loadDeductions.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
+import { loadDeductions } from './loadDeductions.ts';
 import { postedIn } from './invoicing.sql.ts';
 import { billedWithin } from './progressive.sql.ts';
 import { readInterim } from './readInterim.ts';
@@ -99,8 +99,13 @@ export async function factsFor(
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
     progressive: usage === null ? [] : await billedWithin(db, subscription.id, usage.period),
-    ...(await loadDeductions(db, { customerId: subscription.customer_id, currency: terms.currency, invoiceId: draftId })),
+    ...(await loadDeductions(db, { customerId: subscription.customer_id, currency: terms.currency, invoiceId: draftId }, plansBilled(plan, terms))),
   };
+}
+
+/** The plans whose fees may be billed: the one that is loaded, and what the subscription changes to. */
+function plansBilled({ row }: Plan, { successor }: SubscriptionTerms): readonly string[] {
+  return successor === null ? [row.id] : [row.id, successor.terms.plan.id];
 }
 
 /** The plan's minimum where the invoice closes a period of the plan, and what other invoices have of that period. */

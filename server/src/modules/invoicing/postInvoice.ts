@@ -6,6 +6,7 @@ import type { Insertable } from 'kysely';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { Tables } from '../../tables.ts';
+import { encodeTaxes, insertFeeTaxes } from './feeTaxes.sql.ts';
 import type { InvoiceRow } from './invoicing.sql.ts';
 
 /** Whom an invoice is for and who issues it, as it stood when it was made. */
@@ -38,6 +39,7 @@ export function sumsOf(draft: InvoiceDraft) {
     coupons_amount_cents: Amount.toBigInt(draft.coupons),
     progressive_billing_credit_amount_cents: Amount.toBigInt(draft.progressiveCredit),
     tax_amount_cents: Amount.toBigInt(draft.tax),
+    taxes: encodeTaxes(draft.taxes),
     total_cents: Amount.toBigInt(draft.total),
     amount_due_cents: Amount.toBigInt(draft.total),
   };
@@ -57,13 +59,20 @@ interface FeeLine {
 }
 
 /** The parts of a fee in what lowers its invoice and in the tax on it, as columns. */
-export function deductedColumns({ amount, progressive, coupons, taxes }: FeeDraft) {
+export function deductedColumns(fee: FeeDraft) {
+  const { amount, progressive, coupons, taxes } = fee;
   const net = Amount.subtract(Amount.subtract(amount, progressive), coupons);
   return {
+    unit_amount_cents: Precise.toString(fee.unitAmount),
+    precise_amount_cents: Precise.toString(fee.precise),
+    amount_cents: Amount.toBigInt(amount),
     progressive_billing_credit_amount_cents: Amount.toBigInt(progressive),
     coupons_amount_cents: Amount.toBigInt(coupons),
     taxes_amount_cents: Amount.toBigInt(taxes),
+    included_tax_cents: Amount.toBigInt(fee.included),
+    tax_category: fee.taxCategory,
     total_amount_cents: Amount.toBigInt(Amount.add(net, taxes)),
+    explain: json(encodeExplain(fee.explain)),
   };
 }
 
@@ -90,14 +99,10 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     properties: json(fee.properties),
     units: Quantity.toString(fee.units),
     events_count: fee.eventsCount,
-    unit_amount_cents: Precise.toString(fee.unitAmount),
-    precise_amount_cents: Precise.toString(fee.precise),
-    amount_cents: Amount.toBigInt(fee.amount),
     ...deductedColumns(fee),
     currency: invoice.currency,
     from_datetime: fee.from,
     to_datetime: fee.to,
-    explain: json(encodeExplain(fee.explain)),
     created_at: tx.scope.now,
     updated_at: tx.scope.now,
   };
@@ -109,6 +114,7 @@ const mostAtOnce = 1000;
 export async function insertFees(tx: Tx, lines: readonly FeeLine[], target: FeesOf): Promise<void> {
   const rows = lines.map((line, position) => feeRow(tx, line, position, target));
   for (let from = 0; from < rows.length; from += mostAtOnce) await tx.db.insertInto('fees').values(rows.slice(from, from + mostAtOnce)).execute();
+  await insertFeeTaxes(tx, lines.map(({ fee }, index) => ({ feeId: rows[index]?.id ?? '', parts: fee.taxParts })));
 }
 
 /**

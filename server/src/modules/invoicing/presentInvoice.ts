@@ -2,6 +2,7 @@ import { Amount, Currency, Precise, Quantity } from '@farthing/core/money';
 import { z } from 'zod';
 import { publicId } from '../../kernel/wire.ts';
 import type { CouponLineRow } from './couponLines.sql.ts';
+import { decodeTaxes } from './feeTaxes.sql.ts';
 import type { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
 import type { FeeRow, InvoiceRow } from './invoicing.sql.ts';
 
@@ -18,6 +19,7 @@ export function presentFee(row: FeeRow): z.output<typeof FeeResponse> {
     progressive_billing_credit_amount_cents: Amount.of(row.progressive_billing_credit_amount_cents),
     taxes_amount_cents: Amount.of(row.taxes_amount_cents),
     total_amount_cents: Amount.of(row.total_amount_cents),
+    included_tax_cents: Amount.of(row.included_tax_cents),
     coupons_amount_cents: Amount.of(row.coupons_amount_cents),
     credited_amount_cents: Amount.of(row.credited_amount_cents),
     units: Quantity.restore(row.units),
@@ -70,6 +72,6 @@ export function presentInvoice(row: InvoiceRow, { fees, coupons }: InvoiceLines,
     fees: fees.map(presentFee),
     line_items: fees.map(lineItem),
     coupons: coupons.map((line) => ({ ...line, amount_cents: Amount.of(line.amount_cents) })),
-    taxes: [],
+    taxes: decodeTaxes(row.taxes),
   };
 }

@@ -9,6 +9,7 @@ import type { Plan } from '../catalog/index.ts';
 import { supposeCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhasePlan, presentPhase, type SubscriptionRow, supposeSubscription } from '../subscriptions/index.ts';
 import { previewPayment } from '../wallets/index.ts';
+import { presentTaxes } from './feeTaxes.sql.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { availableCredit } from './creditNotes.sql.ts';
 import { factsFor } from './loadFacts.ts';
@@ -78,6 +79,7 @@ export function presentDraft(draft: InvoiceDraft, plan: Plan): z.output<typeof I
     billing_period_start: draft.billingPeriod.start,
     billing_period_end: draft.billingPeriod.end,
     issuing_at: draft.at,
+    taxes: presentTaxes(draft.taxes),
     fees: draft.fees.map((fee) => ({
       description: fee.description,
       units: fee.units,
@@ -85,6 +87,8 @@ export function presentDraft(draft: InvoiceDraft, plan: Plan): z.output<typeof I
       precise_amount_cents: fee.precise,
       amount_cents: fee.amount,
       coupons_amount_cents: fee.coupons,
+      taxes_amount_cents: fee.taxes,
+      tax_category: fee.taxCategory,
       charge_model: fee.chargeId === null ? null : (models.get(fee.chargeId) ?? null),
       metric_code: fee.metricCode,
       grouped_by: fee.groupedBy ?? {},

@@ -19,7 +19,7 @@ const correctedOf = sql`coalesce((select sum(t.amount_cents) from credit_note_it
   where t.tenant_id = f.tenant_id and t.fee_id = f.id and (n.late_usage or n.progressive_rest) and n.credit_status is distinct from 'voided'), 0)`;
 
 /** What progressive invoices billed and was neither given back nor credited yet, over fees `f` of which each is one or credits some. */
-const left = sql`sum(case when f.kind = 'progressive' then f.amount_cents - ${correctedOf} else 0 end - f.progressive_billing_credit_amount_cents)::bigint`;
+const left = sql`sum(case when f.kind = 'progressive' then f.amount_cents + f.included_tax_cents - ${correctedOf} else 0 end - f.progressive_billing_credit_amount_cents)::bigint`;
 const counts = sql`(f.kind = 'progressive' or f.progressive_billing_credit_amount_cents > 0)`;
 
 /**

@@ -25,6 +25,7 @@ const noSums = {
   coupons_amount_cents: 0n,
   progressive_billing_credit_amount_cents: 0n,
   tax_amount_cents: 0n,
+  taxes: '[]',
   total_cents: 0n,
   amount_due_cents: 0n,
 };

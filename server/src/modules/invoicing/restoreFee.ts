@@ -1,4 +1,4 @@
-import { decodeExplain, type FeeDraft } from '@farthing/core/billing';
+import { decodeExplain, type ExplainNode, type FeeDraft, leavesSum } from '@farthing/core/billing';
 import { Amount, Precise, Quantity } from '@farthing/core/money';
 import { z } from 'zod';
 import type { FeeRow } from './invoicing.sql.ts';
@@ -11,6 +11,10 @@ const types = z.enum(['subscription', 'charge', 'commitment', 'add_on']);
 export function restoreFee(row: FeeRow): FeeDraft {
   const by = group.parse(row.grouped_by);
   const at = row.created_at;
+  // What was in its price as tax is in it again.
+  const included = Precise.ofMinor(Amount.of(row.included_tax_cents));
+  const precise = Precise.add(Precise.parse(row.precise_amount_cents), included);
+  const units = Quantity.restore(row.units);
   return {
     type: types.parse(row.fee_type),
     kind: row.kind,
@@ -19,21 +23,31 @@ export function restoreFee(row: FeeRow): FeeDraft {
     planCode: row.plan_code,
     commitmentId: row.commitment_id,
     addOnId: row.add_on_id,
+    planId: null,
     filterId: row.charge_filter_id,
     groupedBy: Object.keys(by).length === 0 ? null : by,
     metricCode: row.metric_code,
-    units: Quantity.restore(row.units),
+    units,
     eventsCount: row.events_count,
-    unitAmount: Precise.parse(row.unit_amount_cents),
-    precise: Precise.parse(row.precise_amount_cents),
-    amount: Amount.of(row.amount_cents),
+    unitAmount: row.included_tax_cents === 0n ? Precise.parse(row.unit_amount_cents) : Precise.perUnit(precise, units),
+    precise,
+    amount: Amount.of(row.amount_cents + row.included_tax_cents),
     progressive: Amount.zero,
     coupons: Amount.zero,
     taxes: Amount.zero,
+    taxParts: [],
+    included: Amount.zero,
+    taxCategory: 'O',
     billedPeriodId: row.billed_period_id,
     from: row.from_datetime ?? at,
     to: row.to_datetime ?? at,
     properties: properties.parse(row.properties),
-    explain: decodeExplain(row.explain),
+    explain: withTax(decodeExplain(row.explain)),
   };
+}
+
+/** How a fee came about before the tax in its price was taken out of it. */
+function withTax(explain: ExplainNode): ExplainNode {
+  const children = explain.children.filter(({ kind }) => kind !== 'tax_included');
+  return children.length === explain.children.length ? explain : { ...explain, children, amount: Precise.sum(children.map(leavesSum)) };
 }

@@ -1,4 +1,4 @@
-import { Amount } from '@farthing/core/money';
+import { Amount, Fraction, Precise } from '@farthing/core/money';
 import { creditForUnusedDays, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { type DatePeriod, localDate, Period } from '@farthing/core/time';
 import { z } from 'zod';
@@ -50,6 +50,14 @@ function unusedOf(fee: FeeRow, service: Period, firstUnused: Temporal.PlainDate,
   const { amount_cents: price, period_days: periodDays } = advance.parse(fee.properties);
   const firstDay = service.start.toZonedDateTimeISO(zone).toPlainDate();
   const full = Period.of(service.start, firstDay.add({ days: periodDays }).toZonedDateTime(zone).toInstant());
-  const paid = { price: Amount.of(price), posted: Amount.of(fee.amount_cents), credited: Amount.of(fee.credited_amount_cents), service, full };
-  return creditForUnusedDays(paid, firstUnused, zone).amount;
+  // Days are worth a part of the price; the note credits the fee, which is the price without the tax in it.
+  const [net, gross] = [fee.amount_cents, fee.amount_cents + fee.included_tax_cents];
+  const credited = scaled(fee.credited_amount_cents, gross, net);
+  const paid = { price: Amount.of(price), posted: Amount.of(gross), credited, service, full };
+  return scaled(creditForUnusedDays(paid, firstUnused, zone).amount, net, gross);
+}
+
+/** An amount in the proportion of two others; itself where they are the same. */
+function scaled(amount: bigint, to: bigint, from: bigint): Amount {
+  return to === from ? Amount.of(amount) : Precise.toAmount(Precise.scale(Precise.ofMinor(Amount.of(amount)), Fraction.of(to, from)));
 }

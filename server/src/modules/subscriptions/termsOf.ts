@@ -54,6 +54,7 @@ function phaseTerms({ row, startedAt }: Shared, phase: PhaseColumns, closing: Cl
     currency: Currency.parse(row.plan_currency),
     plan: {
       code: phase.plan_code,
+      id: phase.plan_id,
       name: phase.plan_name,
       interval: phase.plan_interval,
       intervalCount: phase.plan_interval_count,
