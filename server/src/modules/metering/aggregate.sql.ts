@@ -2,6 +2,7 @@ import { type AggregationType, foldFor, type JsonValue } from '@farthing/core/me
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { AggregateRequest, PartialAggregate, PricedKey } from './eventStore.ts';
+import { eventMicros } from './instants.sql.ts';
 import { named } from './pricedTexts.sql.ts';
 import { type Columns, parametersOf, usageSources } from './usageSources.sql.ts';
 
@@ -16,8 +17,6 @@ interface Aggregation {
   readonly state: (of: RawBuilder<unknown>) => RawBuilder<unknown>;
 }
 
-/** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */
-const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
 const value = sql`e.value`;
 
 const sum: Aggregation = {
@@ -42,14 +41,14 @@ export const aggregations: Readonly<Record<Exclude<AggregationType, 'unique_coun
   },
   weighted_sum: {
     counted: 'value',
-    columns: { total: value, moment: sql`e.value * ${micros}` },
+    columns: { total: value, moment: sql`e.value * ${eventMicros}` },
     state: (of) => sql`jsonb_build_object('level', coalesce(sum(total) filter (where ${of}), 0)::text,
       'moment', (coalesce(sum(moment) filter (where ${of}), 0) * 1000)::text)`,
   },
   latest: {
     counted: 'value',
     // The last place and what stood there: the greatest of (time, order of arrival, value), as texts.
-    columns: { last: sql`case when e.value is not null then array[${micros}::numeric, e.seq::numeric, e.value] end` },
+    columns: { last: sql`case when e.value is not null then array[${eventMicros}::numeric, e.seq::numeric, e.value] end` },
     state: (of) => sql`to_jsonb((max(last) filter (where ${of}))::text[])`,
   },
 };
@@ -101,7 +100,7 @@ export function columnsOf({ counted, columns }: Aggregation): Pick<Columns, 'buc
 /** The same where values are told apart: `unique_value`, `events`, `unread` and the `last` event about the value. */
 export const uniqueColumns: Pick<Columns, 'bucket' | 'event' | 'expired'> = {
   bucket: sql`b.unique_value, b.events, b.unread > 0 as unread, b.last`,
-  event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${micros}, e.seq, (e.operation = 'add')::int] as last`,
+  event: sql`e.unique_value, 1::bigint as events, ${isUnread} as unread, array[${eventMicros}, e.seq, (e.operation = 'add')::int] as last`,
   expired: sql`x.unique_value, x.events, false, x.last_change`,
 };
 

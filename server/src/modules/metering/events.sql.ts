@@ -3,7 +3,8 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Tables } from '../../tables.ts';
 import type { HourVolume, StoredEvent } from './eventStore.ts';
 import { divideTime } from './divideTime.ts';
-import { eventHour, isFollowed } from './usageSources.sql.ts';
+import { eventHour } from './instants.sql.ts';
+import { isFollowed } from './usageSources.sql.ts';
 
 export type UsageEventRow = Selectable<Tables['usage_events']> & Pick<StoredEvent, 'status'>;
 

@@ -6,8 +6,9 @@ import { retryTransient, transact } from '../../kernel/db/transaction.ts';
 import type pg from 'pg';
 import { markDirtyHours } from './dirtyHours.sql.ts';
 import type { EventSelection } from './eventStore.ts';
+import { eventHour, eventMicros } from './instants.sql.ts';
 import { shareBuckets } from './rollup/bucketLock.sql.ts';
-import { hourOf, isRolledUp, micros } from './rollup/buckets.sql.ts';
+import { isRolledUp } from './rollup/buckets.sql.ts';
 
 /** Said where the single events of a time would be needed that are not kept any more. */
 export const eventsExpired = (): Problem =>
@@ -99,11 +100,11 @@ const sums = ({ tenantId, keys }: Expiring): RawBuilder<unknown> => sql`
     case when unique_value is null then '\\x'::bytea else substring(sha256(convert_to(unique_value, 'UTF8')) for 16) end as value_key,
     texts, unique_value, events, valued, total, largest, moment, last, last_change
   from (
-    select e.tenant_id, e.external_customer_id, e.code, ${hourOf} as hour, coalesce(e.external_subscription_id, '') as external_subscription_id,
+    select e.tenant_id, e.external_customer_id, e.code, ${eventHour} as hour, coalesce(e.external_subscription_id, '') as external_subscription_id,
       (select coalesce(jsonb_object_agg(key, app.property_text(e.properties -> key)), '{}') from unnest(priced.keys) key) as texts,
-      e.unique_value, count(*) as events, count(e.value) as valued, sum(e.value) as total, max(e.value) as largest, sum(e.value * ${micros}) as moment,
-      max(array[${micros}::numeric, e.seq::numeric, e.value]) filter (where e.value is not null) as last,
-      max(array[${micros}, e.seq, (e.operation = 'add')::int]) filter (where e.unique_value is not null) as last_change
+      e.unique_value, count(*) as events, count(e.value) as valued, sum(e.value) as total, max(e.value) as largest, sum(e.value * ${eventMicros}) as moment,
+      max(array[${eventMicros}::numeric, e.seq::numeric, e.value]) filter (where e.value is not null) as last,
+      max(array[${eventMicros}, e.seq, (e.operation = 'add')::int]) filter (where e.unique_value is not null) as last_change
     from gone e
     join (
       select codes.code, array(
@@ -141,7 +142,7 @@ async function expireSome(db: Db, expiring: Expiring): Promise<readonly GoneHour
         moment = coalesce(x.moment + excluded.moment, x.moment, excluded.moment), last = greatest(x.last, excluded.last),
         last_change = greatest(x.last_change, excluded.last_change)
     )
-    select e.code, ${hourOf} as hour, count(*)::int as events from gone e group by 1, 2 order by 1, 2`.execute(db);
+    select e.code, ${eventHour} as hour, count(*)::int as events from gone e group by 1, 2 order by 1, 2`.execute(db);
   return rows;
 }
 

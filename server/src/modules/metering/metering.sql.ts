@@ -61,16 +61,16 @@ interface CoverageRow {
   readonly priced: boolean;
 }
 
-/** What is known of each target, in their order. */
+/** What is known of each target, in their order: of a subscription that changed its plan, each time by the plan it was on. */
 export async function coverageOf(db: ReadDb, targets: readonly EventTarget[]): Promise<readonly TargetCoverage[]> {
   if (targets.length === 0) return [];
   const { rows } = await sql<CoverageRow>`
     select t.place::int - 1 as place, c.id is not null as customer, s.id is not null as subscription,
-      s.started_at, coalesce(s.terminated_at, s.ending_at) as ended_at,
+      phase.started_at, phase.ended_at,
       exists (
         select from charges ch
         join billable_metrics m on m.tenant_id = ch.tenant_id and m.id = ch.billable_metric_id
-        where ch.tenant_id = s.tenant_id and ch.plan_id = s.plan_id and ch.deleted_at is null and m.code = t.code
+        where ch.tenant_id = s.tenant_id and ch.plan_id = phase.plan_id and ch.deleted_at is null and m.code = t.code
       ) as priced
     from unnest(
       ${targets.map(({ externalCustomerId }) => externalCustomerId)}::text[],
@@ -79,7 +79,14 @@ export async function coverageOf(db: ReadDb, targets: readonly EventTarget[]): P
     ) with ordinality as t (customer, subscription, code, place)
     left join customers c on c.external_id = t.customer and c.deleted_at is null
     left join subscriptions s on s.tenant_id = c.tenant_id and s.customer_id = c.id
-      and (t.subscription is null or s.external_id = t.subscription)`.execute(db);
+      and (t.subscription is null or s.external_id = t.subscription)
+    left join lateral (
+      select f.plan_id, coalesce(lag(f.closed_at) over (order by f.phase), s.started_at) as started_at, f.closed_at as ended_at
+      from subscription_phases f where f.tenant_id = s.tenant_id and f.subscription_id = s.id
+      union all
+      select s.plan_id, coalesce((select max(f.closed_at) from subscription_phases f where f.tenant_id = s.tenant_id and f.subscription_id = s.id), s.started_at),
+        coalesce(s.terminated_at, s.ending_at)
+    ) phase on s.id is not null`.execute(db);
   const byPlace = Map.groupBy(rows, ({ place }) => place);
   return targets.map((_, place) => {
     const known = byPlace.get(place) ?? [];

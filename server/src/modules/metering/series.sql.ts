@@ -3,7 +3,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { aggregations, columnsOf, uniqueColumns } from './aggregate.sql.ts';
 import { eventsExpired } from './expired.sql.ts';
-import { type Columns, eventHour, isFollowed } from './usageSources.sql.ts';
+import { eventHour } from './instants.sql.ts';
+import { type Columns, isFollowed } from './usageSources.sql.ts';
 
 export interface SeriesRequest {
   readonly code: string;

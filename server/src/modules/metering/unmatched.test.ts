@@ -31,6 +31,19 @@ const entryOf = async ({ id }: Body) => {
   return [reason, current_reason, nearest];
 };
 
+it('an event is counted by the plan that its subscription was on then', async () => {
+  const [plan, metrics] = [await world.get('/v1/plans/plan-acme'), await world.get('/v1/billable_metrics')];
+  const storage = metrics.find(({ code }: Body) => code === 'storage');
+  await world.subscribe('mover', [{ metric: 'api_calls', properties: { amount: '1' } }]);
+  const next = await world.make('/v1/plans', { code: 'next', name: 'Next', interval: plan.interval, amount_cents: 1, charges: [{ billable_metric_id: storage.id, charge_model: 'standard', properties: { amount: '1' } }] });
+  expect((await call('PUT', '/v1/subscriptions/mover', { plan_id: next.id, timing: 'now' })).status).toBe(200);
+  // It moved at noon of the 15th: up to then by the old plan, from then on by the new one.
+  const statuses = [];
+  for (const [code, at] of [['api_calls', '2026-01-15T11:59:59Z'], ['api_calls', '2026-01-15T12:00:00Z'], ['storage', '2026-01-15T11:59:59Z'], ['storage', '2026-01-15T12:00:00Z']] as const)
+    statuses.push((await sent('mover', code, { at })).status);
+  expect(statuses).toEqual(['ingested', 'unmatched', 'unmatched', 'ingested']);
+});
+
 describe('the list of events that nothing counted', () => {
   it('says why, and which known name is most like the one given', async () => {
     const near = (field: string, value: string, distance: number) => ({ field, value, distance });

@@ -21,6 +21,7 @@ import {
 } from './usage.schemas.ts';
 
 const tag = 'Usage';
+const problems = { events_expired: 'it would take events that are not kept any more, one by one or by parts of an hour' };
 
 export const usageOperations: Operation[] = [
   query({
@@ -40,7 +41,7 @@ export const usageOperations: Operation[] = [
       presentProjection(await readCurrent(read, await subscriptionOf(read, params.external_id, named)), read.scope.now),
   }),
   query({
-    id: 'getCustomerPastUsage', method: 'GET', path: '/v1/customers/{external_id}/past_usage', tag,
+    id: 'getCustomerPastUsage', method: 'GET', path: '/v1/customers/{external_id}/past_usage', tag, problems,
     summary: 'Usage of past periods',
     description: 'Periods that have closed, newest first; also those of a subscription that has ended.',
     permission: 'customers:read', params: customerParams, query: pastUsageQuery, returns: CustomerCurrentUsage.array(),
@@ -62,7 +63,7 @@ export const usageOperations: Operation[] = [
   query({
     id: 'getUsageTrend', method: 'GET', path: '/v1/subscriptions/{subscription_id}/usage_trend', tag: 'Subscriptions', summary: 'Get the usage of a subscription day by day',
     description: 'The units of each metric of its plan, measured on each day of the customer by itself and added up. Default: the last 30 days.',
-    permission: 'subscriptions:read', params: subscriptionParams, query: usageTrendQuery, returns: UsageTrendResponse,
+    problems, permission: 'subscriptions:read', params: subscriptionParams, query: usageTrendQuery, returns: UsageTrendResponse,
     handle: async ({ params, query: asked, read }) => {
       const row = await findSubscription(read.db, params.subscription_id);
       if (row === undefined) throw notFound('subscription');
@@ -76,7 +77,7 @@ export const usageOperations: Operation[] = [
     handle: ({ body, read }) => estimateFees(read, body),
   }),
   query({
-    id: 'getUsageSeries', method: 'GET', path: '/v1/usage', tag, summary: 'Usage by hour, day or month, for charts',
+    id: 'getUsageSeries', method: 'GET', path: '/v1/usage', tag, problems, summary: 'Usage by hour, day or month, for charts',
     description: 'Each window is measured as a period of its own: nothing is carried in. Grouped and filtered by the keys the metric declares; at most 10,000 points. Events stored before their metric was known are counted, but have no value.',
     permission: 'events:read', query: seriesQuery, returns: UsageSeriesResponse,
     handle: ({ query: asked, read }) => readSeries(read, asked),

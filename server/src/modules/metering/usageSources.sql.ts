@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { divideTime } from './divideTime.ts';
 import type { AggregateRequest, PricedKey } from './eventStore.ts';
 import { expiredPieces } from './expired.sql.ts';
+import { eventHour } from './instants.sql.ts';
 import { toldApart, unlike } from './pricedTexts.sql.ts';
 
 /** Beyond so many events that are not rolled up, looking through them takes longer than reading the events of most customers. */
@@ -15,9 +16,6 @@ export const isFollowed = sql`(
   select p.frontier <= pg_snapshot_xmax(pg_current_snapshot())
     and (select last_value from usage_events_seq) - p.seq + coalesce((select sum(events) from usage_ranges), 0) < ${sql.lit(mostNotRolledUp)}
   from usage_progress p)`;
-
-/** The hour of UTC an event is dated in. */
-export const eventHour = sql`date_bin('1 hour', e."timestamp", 'epoch'::timestamptz)`;
 
 /** How one kind of aggregation reads its roll-ups `b` and events `e`: the columns of both, in the same order. */
 export interface Columns {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../kernel/db/kysely.ts';
+import { eventHour, eventMicros } from '../instants.sql.ts';
 
 /** What is rolled up: events, as rows of usage_events, by meters, as rows of usage_meters. */
 export interface RollUp {
@@ -14,14 +15,8 @@ export const followingMeters = sql`select * from usage_meters where base_frontie
 export const isRolledUp = sql`e.xid < (select frontier from usage_progress)
   and not exists (select from usage_ranges r where e.xid >= r.from_xid and e.xid < r.to_xid)`;
 
-/** The hour of UTC an event is dated in. */
-export const hourOf = sql`date_bin('1 hour', e."timestamp", 'epoch'::timestamptz)`;
-
 /** The day of UTC that an hour lies in. */
 export const dayOf = (hour: RawBuilder<unknown>): RawBuilder<unknown> => sql`date_bin('1 day', ${hour}, 'epoch'::timestamptz)`;
-
-/** Microseconds since the epoch, which is all a timestamptz holds: exact, and comparable beside other numbers. */
-export const micros = sql`(extract(epoch from e."timestamp") * 1000000)::bigint`;
 
 /** As app.property_text says, which takes twice as long for the texts that most properties are. */
 function textAt(place: number): RawBuilder<unknown> {
@@ -35,7 +30,7 @@ const textsOf = (count: number): RawBuilder<unknown> => sql`array[${sql.join(Arr
 const dimensions = sql`case m.dimension_count when 0 then '{}'::text[] when 1 then ${textsOf(1)} when 2 then ${textsOf(2)}
   when 3 then ${textsOf(3)} when 4 then ${textsOf(4)} else app.property_texts(e.properties, m.dimensions) end`;
 
-const place = sql`m.tenant_id, m.id as meter_id, e.external_customer_id, ${hourOf} as hour,
+const place = sql`m.tenant_id, m.id as meter_id, e.external_customer_id, ${eventHour} as hour,
   coalesce(e.external_subscription_id, '') as external_subscription_id`;
 
 /** What a meter does with each event is told beforehand, once for all of them. */
@@ -58,8 +53,8 @@ function bucketRows(rollUp: RollUp): RawBuilder<unknown> {
         count(*) filter (where e.reason = 'unknown_metric') as unread,
         sum(e.value) filter (where m.sums) as total,
         max(e.value) filter (where m.tops) as largest,
-        sum(e.value * ${micros}) filter (where m.weighs) as moment,
-        max(array[${micros}::numeric, e.seq::numeric, e.value]) filter (where m.follows and e.value is not null) as last
+        sum(e.value * ${eventMicros}) filter (where m.weighs) as moment,
+        max(array[${eventMicros}::numeric, e.seq::numeric, e.value]) filter (where m.follows and e.value is not null) as last
       from ${joined(rollUp)}
       where not e.amended and not m.is_unique
       group by 1, 2, 3, 4, 5, 6
@@ -75,7 +70,7 @@ function uniqueRows(rollUp: RollUp): RawBuilder<unknown> {
     from (
       select ${place}, ${dimensions} as dimensions, e.unique_value, count(*) as events,
         count(*) filter (where e.reason = 'unknown_metric') as unread,
-        max(array[${micros}, e.seq, (e.operation = 'add')::int]) as last
+        max(array[${eventMicros}, e.seq, (e.operation = 'add')::int]) as last
       from ${joined(rollUp)}
       where not e.amended and m.is_unique
       group by 1, 2, 3, 4, 5, 6, 7
@@ -188,6 +183,6 @@ export async function remakeDays(db: Db, days: RawBuilder<unknown>): Promise<voi
 export async function addToVolumes(db: Db, events: RawBuilder<unknown>): Promise<void> {
   await sql`
     insert into usage_volumes as v (tenant_id, hour, events)
-    select e.tenant_id, ${hourOf}, count(*) from (${events}) e group by 1, 2 order by 1, 2
+    select e.tenant_id, ${eventHour}, count(*) from (${events}) e group by 1, 2 order by 1, 2
     on conflict (tenant_id, hour) do update set events = v.events + excluded.events`.execute(db);
 }

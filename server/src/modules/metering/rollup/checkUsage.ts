@@ -6,8 +6,9 @@ import { type Db, kyselyOver } from '../../../kernel/db/kysely.ts';
 import { transact } from '../../../kernel/db/transaction.ts';
 import { metrics } from '../../../kernel/metrics.ts';
 import { markDirtyHours } from '../dirtyHours.sql.ts';
+import { eventHour } from '../instants.sql.ts';
 import { ownBuckets } from './bucketLock.sql.ts';
-import { addToVolumes, dayOf, dayRows, hourOf, isRolledUp, keyOf, levelOf, rollUpTables } from './buckets.sql.ts';
+import { addToVolumes, dayOf, dayRows, isRolledUp, keyOf, levelOf, rollUpTables } from './buckets.sql.ts';
 
 /** Hours of UTC, half-open. */
 interface Window {
@@ -78,7 +79,7 @@ async function wrongHours(db: Db, meter: CheckedMeter, window: Window): Promise<
 /** The hours of a tenant whose volume is not the number of its events. */
 async function wrongVolumes(db: Db, tenantId: string, window: Window): Promise<number> {
   const { rows } = await sql`
-    select from (select ${hourOf} as hour, count(*) as events from (${rolledUp({ tenant_id: tenantId }, window)}) e group by 1) made
+    select from (select ${eventHour} as hour, count(*) as events from (${rolledUp({ tenant_id: tenantId }, window)}) e group by 1) made
     full join (select hour, events from usage_volumes where tenant_id = ${tenantId}::uuid and ${within(sql.ref('hour'), window)}) kept using (hour)
     where made.events is distinct from kept.events`.execute(db);
   return rows.length;
