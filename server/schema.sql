@@ -1378,6 +1378,55 @@ create policy scheduler on timers for select using ((current_setting('app.schedu
 create policy tenant on timers for all using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on timers to farthing_app;
 
+create table usage_alert_triggers (
+  tenant_id uuid not null,
+  id uuid not null,
+  usage_alert_id uuid not null,
+  generation integer not null,
+  period_start timestamp with time zone,
+  step numeric not null,
+  current_usage numeric not null,
+  threshold_value numeric not null,
+  metric_code text,
+  triggered_at timestamp with time zone not null
+);
+alter table usage_alert_triggers add constraint usage_alert_triggers_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_alert_triggers add constraint usage_alert_triggers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table usage_alert_triggers add constraint usage_alert_triggers_tenant_id_usage_alert_id_fkey FOREIGN KEY (tenant_id, usage_alert_id) REFERENCES usage_alerts(tenant_id, id);
+CREATE INDEX usage_alert_triggers_by_time ON public.usage_alert_triggers USING btree (tenant_id, usage_alert_id, triggered_at DESC, id DESC);
+CREATE UNIQUE INDEX usage_alert_triggers_once ON public.usage_alert_triggers USING btree (tenant_id, usage_alert_id, generation, period_start, step) NULLS NOT DISTINCT;
+alter table usage_alert_triggers enable row level security, force row level security;
+create policy tenant on usage_alert_triggers for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant insert, select on usage_alert_triggers to farthing_app;
+
+create table usage_alerts (
+  tenant_id uuid not null,
+  id uuid not null,
+  subscription_id uuid not null,
+  billable_metric_id uuid,
+  measure text not null,
+  threshold_value numeric not null,
+  recurring boolean not null,
+  name text,
+  generation integer not null default 0,
+  times_triggered integer not null default 0,
+  triggered_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table usage_alerts add constraint usage_alerts_check CHECK (((measure = 'amount'::text) OR (billable_metric_id IS NOT NULL)));
+alter table usage_alerts add constraint usage_alerts_measure_check CHECK ((measure = ANY (ARRAY['units'::text, 'amount'::text])));
+alter table usage_alerts add constraint usage_alerts_pkey PRIMARY KEY (tenant_id, id);
+alter table usage_alerts add constraint usage_alerts_tenant_id_billable_metric_id_fkey FOREIGN KEY (tenant_id, billable_metric_id) REFERENCES billable_metrics(tenant_id, id);
+alter table usage_alerts add constraint usage_alerts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table usage_alerts add constraint usage_alerts_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table usage_alerts add constraint usage_alerts_threshold_value_check CHECK ((threshold_value > (0)::numeric));
+CREATE INDEX usage_alerts_by_subscription ON public.usage_alerts USING btree (tenant_id, subscription_id) WHERE (deleted_at IS NULL);
+alter table usage_alerts enable row level security, force row level security;
+create policy tenant on usage_alerts for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on usage_alerts to farthing_app;
+
 create table usage_amendments (
   tenant_id uuid not null,
   id uuid not null,

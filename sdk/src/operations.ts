@@ -2245,6 +2245,88 @@ export interface UnmatchedEventResponse {
   readonly nearest: NearestName | null;
 }
 
+export interface UsageAlertCreate {
+  /** A UUID, or its prefixed form sub_… */
+  readonly subscription_id: string;
+  /** Needed for units; an amount without it is that of all usage. */
+  readonly billable_metric_id?: string | null;
+  /** units: how much was used. amount: what it costs, before coupons and tax. Default: units. */
+  readonly measure?: 'units' | 'amount';
+  /** Units of the metric; of an amount, minor units of the subscription’s currency. */
+  readonly threshold_value: string | number;
+  /** At each multiple of the value, in each period anew; else once for ever. Default: false. */
+  readonly recurring?: boolean;
+  readonly name?: string | null;
+}
+
+export interface UsageAlertResponse {
+  readonly id: string;
+  readonly public_id: string;
+  readonly organization_id: string;
+  readonly subscription_id: string;
+  readonly billable_metric_id: string | null;
+  readonly measure: 'units' | 'amount';
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly threshold_value: string | number;
+  readonly recurring: boolean;
+  readonly name: string | null;
+  readonly times_triggered: number;
+  /** The last time. */
+  readonly triggered_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface UsageAlertStatusResponse {
+  readonly alert_id: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly current_usage: string | number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly threshold_value: string | number;
+  /** current_usage ÷ threshold_value × 100, rounded to four decimals. */
+  readonly usage_percentage: string | number;
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
+}
+
+export interface UsageAlertTriggerResponse {
+  readonly id: string;
+  readonly usage_alert_id: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly current_usage: string | number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly threshold_value: string | number;
+  readonly metric_code: string | null;
+  readonly triggered_at: string;
+}
+
+export interface UsageAlertTriggered {
+  readonly id: string;
+  readonly usage_alert_id: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly current_usage: string | number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly threshold_value: string | number;
+  readonly metric_code: string | null;
+  readonly triggered_at: string;
+  readonly usage_alert: UsageAlertResponse;
+  readonly subscription_id: string;
+  readonly external_subscription_id: string;
+  readonly customer_id: string;
+  /** Which multiple of the value was reached; 1 for an alert that does not recur. */
+  readonly step: string | number;
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
+}
+
+/** Another value, or another way to recur, is watched for anew. */
+export interface UsageAlertUpdate {
+  /** Units of the metric; of an amount, minor units of the subscription’s currency. */
+  readonly threshold_value?: string | number;
+  readonly recurring?: boolean;
+  readonly name?: string | null;
+}
+
 export interface UsageMeterResponse {
   /** Of this version of the meter; another set of dimensions is another version. */
   readonly id: string;
@@ -3410,6 +3492,34 @@ export interface ListPaymentsQuery {
   readonly customer_id?: string;
   readonly status?: 'pending' | 'processing' | 'succeeded' | 'failed' | 'refunded' | 'canceled';
   readonly provider?: 'stripe' | 'manual' | 'ucp' | 'gocardless' | 'adyen';
+}
+
+/** The query of `listUsageAlerts`. */
+export interface ListUsageAlertsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form sub_… */
+  readonly subscription_id?: string;
+}
+
+/** The query of `listUsageAlertTriggers`. */
+export interface ListUsageAlertTriggersQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 50. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
 }
 
 /** Every operation of the API under its name in the document: path parameters, body, then the query and how to send. */
@@ -4953,6 +5063,66 @@ export interface Operations {
    * Needs the scope `invoices:write`.
    */
   readonly sendInvoiceReminder: (invoiceId: string, options?: CallOptions) => Promise<SendReminderResponse>;
+
+  /**
+   * List usage alerts.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly listUsageAlerts: (options?: CallOptions<ListUsageAlertsQuery>) => Promise<List<UsageAlertResponse>>;
+
+  /**
+   * Create usage alert.
+   *
+   * Tells, by the event usage_alert.triggered, that the usage of a subscription’s period came to a value, within seconds of the event that did it.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly createUsageAlert: (body: UsageAlertCreate, options?: CallOptions) => Promise<UsageAlertResponse>;
+
+  /**
+   * Get usage alert.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getUsageAlert: (alertId: string, options?: CallOptions) => Promise<UsageAlertResponse>;
+
+  /**
+   * Update usage alert.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly updateUsageAlert: (alertId: string, body: UsageAlertUpdate, options?: CallOptions) => Promise<UsageAlertResponse>;
+
+  /**
+   * Delete usage alert.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly deleteUsageAlert: (alertId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Get usage alert status with current usage.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getUsageAlertStatus: (alertId: string, options?: CallOptions) => Promise<UsageAlertStatusResponse>;
+
+  /**
+   * List alert trigger history.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly listUsageAlertTriggers: (alertId: string, options?: CallOptions<ListUsageAlertTriggersQuery>) => Promise<List<UsageAlertTriggerResponse>>;
+
+  /**
+   * Test a usage alert by checking current usage.
+   *
+   * What the status says; nothing is told and nothing kept.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly testUsageAlert: (alertId: string, options?: CallOptions) => Promise<UsageAlertStatusResponse>;
 }
 
 /** How each operation is sent. */
@@ -5149,4 +5319,12 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getCustomerHealth: { method: 'GET', path: '/v1/customers/{customer_id}/health', reply: 'json' },
   sendInvoiceEmail: { method: 'POST', path: '/v1/invoices/{invoice_id}/send_email', reply: 'json', keyed: true },
   sendInvoiceReminder: { method: 'POST', path: '/v1/invoices/{invoice_id}/send_reminder', reply: 'json', keyed: true },
+  listUsageAlerts: { method: 'GET', path: '/v1/usage_alerts', reply: 'list' },
+  createUsageAlert: { method: 'POST', path: '/v1/usage_alerts', reply: 'json', body: true, keyed: true },
+  getUsageAlert: { method: 'GET', path: '/v1/usage_alerts/{alert_id}', reply: 'json' },
+  updateUsageAlert: { method: 'PATCH', path: '/v1/usage_alerts/{alert_id}', reply: 'json', body: true },
+  deleteUsageAlert: { method: 'DELETE', path: '/v1/usage_alerts/{alert_id}', reply: 'none' },
+  getUsageAlertStatus: { method: 'GET', path: '/v1/usage_alerts/{alert_id}/status', reply: 'json' },
+  listUsageAlertTriggers: { method: 'GET', path: '/v1/usage_alerts/{alert_id}/triggers', reply: 'list' },
+  testUsageAlert: { method: 'POST', path: '/v1/usage_alerts/{alert_id}/test', reply: 'json' },
 };

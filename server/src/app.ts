@@ -5,6 +5,7 @@ import { Lookups } from './kernel/lookups.ts';
 import type { Module } from './kernel/module.ts';
 import { buildOpenApi } from './kernel/openapi.ts';
 import { addOns } from './modules/addOns/index.ts';
+import { alerts, followAlerts } from './modules/alerts/index.ts';
 import { audit } from './modules/audit/index.ts';
 import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
@@ -49,9 +50,10 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     customers,
     ...[subscriptions, discounts, wallets],
     metering({ pool, lookups, writer }),
-    invoicing([]),
+    invoicing([followAlerts]),
     payments,
     mail(mailer),
+    alerts,
   ];
   return modules;
 }
@@ -87,6 +89,7 @@ const info = {
     Coupons: 'What is taken off invoices.',
     Events: 'Usage, as it happens.',
     Usage: 'What was used, and what it costs so far.',
+    'Usage Alerts': 'Being told when usage has come so far.',
     Invoices: 'What is owed.',
     Fees: 'The lines of invoices.',
     'Credit Notes': 'What is given back.',

@@ -688,6 +688,34 @@ export interface Tables {
     failed_at: Temporal.Instant | null;
     last_error: string | null;
   };
+  usage_alert_triggers: {
+    tenant_id: string;
+    id: string;
+    usage_alert_id: string;
+    generation: number;
+    period_start: Temporal.Instant | null;
+    step: string;
+    current_usage: string;
+    threshold_value: string;
+    metric_code: string | null;
+    triggered_at: Temporal.Instant;
+  };
+  usage_alerts: {
+    tenant_id: string;
+    id: string;
+    subscription_id: string;
+    billable_metric_id: string | null;
+    measure: 'units' | 'amount';
+    threshold_value: string;
+    recurring: boolean;
+    name: string | null;
+    generation: Generated<number>;
+    times_triggered: Generated<number>;
+    triggered_at: Temporal.Instant | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
+  };
   usage_amendments: {
     tenant_id: string;
     id: string;

@@ -1,3 +1,4 @@
+import { eventFor } from './catalogue.ts';
 import type { Fixture } from './fixtures.ts';
 import type { World } from './world.ts';
 
@@ -5,7 +6,25 @@ async function newThreshold({ must, newPlan, count }: World) {
   return must('POST', `/v1/plans/${(await newPlan()).id}/usage_thresholds`, { amount_cents: 1_000_000_000 + count() });
 }
 
-/** Good calls of the operations on usage thresholds. */
+async function alertParams({ must, made, count }: World) {
+  const body = { subscription_id: made.subscription.id, billable_metric_id: made.metric.id, threshold_value: 1_000_000_000 + count() };
+  return { params: { alert_id: (await must('POST', '/v1/usage_alerts', body)).id } };
+}
+
+/** An alert that was triggered: it has a history. */
+async function triggeredAlert({ must, made, name, now }: World) {
+  const body = { subscription_id: made.subscription.id, measure: 'units', billable_metric_id: made.metric.id, threshold_value: '0.5' };
+  const { id } = await must('POST', '/v1/usage_alerts', body);
+  await must('POST', '/v1/events', eventFor(made.metric.code, made.customer.external_id, name(), 1, now));
+  for (let tries = 0; tries < 1000; tries++) {
+    const { times_triggered: times } = await must('GET', `/v1/usage_alerts/${id}`);
+    if (times > 0) return { params: { alert_id: id } };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('The alert was not triggered.');
+}
+
+/** Good calls of the operations on usage thresholds and usage alerts. */
 export const usageLimits: Record<string, Fixture> = {
   listPlanUsageThresholds: async (world) => ({ params: { plan_code: (await newThreshold(world)).plan_id } }),
   createPlanUsageThreshold: async ({ newPlan }) => ({
@@ -22,4 +41,17 @@ export const usageLimits: Record<string, Fixture> = {
     params: { subscription_id: (await newSubscription()).id },
     body: { amount_cents: 1_000_000_000 + count() },
   }),
+  listUsageAlerts: async (world) => {
+    await alertParams(world);
+    return { query: { subscription_id: world.made.subscription.id } };
+  },
+  createUsageAlert: ({ made, name }) => ({
+    body: { subscription_id: made.subscription.id, billable_metric_id: made.metric.id, threshold_value: '2000000000.5', measure: 'units', recurring: true, name: name() },
+  }),
+  getUsageAlert: alertParams,
+  updateUsageAlert: async (world) => ({ ...(await alertParams(world)), body: { threshold_value: 3_000_000_000, name: world.name() } }),
+  deleteUsageAlert: alertParams,
+  getUsageAlertStatus: alertParams,
+  listUsageAlertTriggers: triggeredAlert,
+  testUsageAlert: alertParams,
 };

@@ -21,6 +21,7 @@ import { overdueTimer } from './overdue.jobs.ts';
 import { followWallets, refreshJob, refreshLater } from './refreshWallets.ts';
 
 export type { UsageFollower } from './followUsage.ts';
+export type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { findInvoice, lockInvoice, partiesOf } from './invoicing.sql.ts';
 export { invoicePdf } from './invoiceDocument.ts';

@@ -9,7 +9,7 @@ export {
   billableMetricFilterDeleted,
   billableMetricUpdated,
 } from './metrics.events.ts';
-export type { MetricRow } from './metrics.sql.ts';
+export { findMetric, type MetricRow } from './metrics.sql.ts';
 export { metricDefinitionOf } from './presentMetric.ts';
 
 export const metrics: Module = {
