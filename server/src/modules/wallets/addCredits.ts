@@ -9,6 +9,7 @@ import { changeBalance } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, type TopUpMovement, walletDay } from './moveCredits.ts';
 import { creditsExpire } from './wallets.jobs.ts';
 import { insertLot, type TransactionRow, type WalletRow } from './wallets.sql.ts';
+import { mostInWallet } from './worthIn.ts';
 
 type NewLot = Pick<Insertable<Tables['wallet_credits']>, 'kind' | 'amount_cents' | 'expires_at' | 'granted_at'>;
 
@@ -22,9 +23,6 @@ export async function addLot(tx: Tx, wallet: WalletRow, brought: TransactionRow,
   if (expiresAt !== null) await tx.schedule(creditsExpire, id, Temporal.Instant.from(expiresAt));
   return changeBalance(tx.db, tx.scope, wallet.id, { balance: lot.amount_cents });
 }
-
-// Far above any balance that means something, and far below what an integer of the wire holds: sums never overflow.
-const mostInWallet = 10n ** 15n;
 
 /** Refuses credits that would fill a wallet beyond what it may hold, or that are more than may come at once. */
 export function checkLimits(wallet: WalletRow, amount: bigint, pending: bigint): void {

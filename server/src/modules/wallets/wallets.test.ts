@@ -59,6 +59,8 @@ describe('a wallet', () => {
     expect(await create({ code: 'one' })).toEqual([409, 'code_taken']);
     expect(await create({ rate_amount: '0.5', initial_granted_credits: 3 })).toEqual([422, 'not_whole_amount']);
     expect(await create({ initial_granted_credits: '1e20' })).toEqual([422, 'too_many']);
+    expect(await create({ initial_granted_credits: '1000000000000001' })).toEqual([422, 'too_many']);
+    expect(await create({ top_up_rules: [{ trigger: 'threshold', threshold_credits: '1000000000000001', credits: 1 }] })).toEqual([422, 'too_many']);
     expect(await create({ rate_amount: 0 })).toEqual([422, 'invalid']);
     expect(await create({ expiration_at: '2026-01-01T00:00:00Z' })).toEqual([422, 'in_the_past']);
     expect(await create({ applies_to: { plan_codes: ['none'] } })).toEqual([422, 'not_found']);
