@@ -183,7 +183,8 @@ describe('a connection between two transactions', () => {
   it('sees and writes no row of any tenant table', async () => {
     for (const table of await tenantTables()) {
       // A fresh connection does not know the setting (42704), a used one has it empty (22P02). Timers are looked for over all tenants, and hidden.
-      const hidden = table === 'timers' ? [] : expect.toBeOneOf(['42704', '22P02']);
+      // An empty table whose index does not begin with the tenant is not asked for whom.
+      const hidden = table === 'timers' || table === 'usage_expired_ids' ? [] : expect.toBeOneOf(['42704', '22P02']);
       expect([table, await withoutTenant(`select * from ${table}`)]).toEqual([table, hidden]);
       const written = await withoutTenant(`delete from ${table}`);
       expect([table, written]).toEqual([table, table === 'timers' ? [] : expect.toBeOneOf(['42704', '22P02', '42501'])]);
