@@ -818,11 +818,13 @@ create table fees (
   add_on_id uuid,
   plan_code text,
   returned_coupons_amount_cents bigint not null default 0,
-  included_tax_cents bigint not null default 0
+  included_tax_cents bigint not null default 0,
+  fixed_charge_id uuid
 );
 alter table fees add constraint fees_check CHECK (((returned_coupons_amount_cents >= 0) AND (returned_coupons_amount_cents <= coupons_amount_cents)));
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
-alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
+alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'fixed_charge'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
+alter table fees add constraint fees_fixed_charge_check CHECK (((fixed_charge_id IS NOT NULL) = (fee_type = 'fixed_charge'::text)));
 alter table fees add constraint fees_kind_check CHECK ((kind = ANY (ARRAY['regular'::text, 'minimum'::text, 'late_usage'::text, 'in_advance'::text, 'progressive'::text])));
 alter table fees add constraint fees_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])));
 alter table fees add constraint fees_pkey PRIMARY KEY (tenant_id, id);
@@ -832,6 +834,7 @@ alter table fees add constraint fees_tenant_id_billed_period_id_fkey FOREIGN KEY
 alter table fees add constraint fees_tenant_id_charge_id_fkey FOREIGN KEY (tenant_id, charge_id) REFERENCES charges(tenant_id, id);
 alter table fees add constraint fees_tenant_id_commitment_id_fkey FOREIGN KEY (tenant_id, commitment_id) REFERENCES commitments(tenant_id, id);
 alter table fees add constraint fees_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table fees add constraint fees_tenant_id_fixed_charge_id_fkey FOREIGN KEY (tenant_id, fixed_charge_id) REFERENCES fixed_charges(tenant_id, id);
 alter table fees add constraint fees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table fees add constraint fees_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
 alter table fees add constraint fees_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
@@ -846,6 +849,33 @@ CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subsc
 alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on fees to farthing_app;
+
+create table fixed_charges (
+  tenant_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  add_on_id uuid not null,
+  "position" integer not null,
+  units numeric not null,
+  charge_model text not null,
+  properties jsonb not null,
+  pay_in_advance boolean not null,
+  prorated boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
+);
+alter table fixed_charges add constraint fixed_charges_charge_model_check CHECK ((charge_model = ANY (ARRAY['standard'::text, 'graduated'::text, 'volume'::text])));
+alter table fixed_charges add constraint fixed_charges_pkey PRIMARY KEY (tenant_id, id);
+alter table fixed_charges add constraint fixed_charges_tenant_id_add_on_id_fkey FOREIGN KEY (tenant_id, add_on_id) REFERENCES add_ons(tenant_id, id);
+alter table fixed_charges add constraint fixed_charges_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table fixed_charges add constraint fixed_charges_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+alter table fixed_charges add constraint fixed_charges_units_check CHECK ((units >= (0)::numeric));
+CREATE INDEX fixed_charges_by_add_on ON public.fixed_charges USING btree (tenant_id, add_on_id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX fixed_charges_add_on ON public.fixed_charges USING btree (tenant_id, plan_id, add_on_id) WHERE (deleted_at IS NULL);
+alter table fixed_charges enable row level security, force row level security;
+create policy tenant on fixed_charges for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on fixed_charges to farthing_app;
 
 create table idempotency_keys (
   tenant_id uuid not null,
@@ -1168,7 +1198,9 @@ create table plans (
   bill_charges_monthly boolean not null default false,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  deleted_at timestamp with time zone
+  deleted_at timestamp with time zone,
+  has_fixed_advance boolean not null default false,
+  has_fixed_arrears boolean not null default false
 );
 alter table plans add constraint plans_amount_cents_check CHECK ((amount_cents >= 0));
 alter table plans add constraint plans_interval_check CHECK (("interval" = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text, 'quarterly'::text, 'semiannual'::text, 'yearly'::text])));

@@ -1312,8 +1312,9 @@ export interface FeeResponse {
   readonly commitment_id: string | null;
   /** Of the add-on that was applied. */
   readonly add_on_id: string | null;
+  readonly fixed_charge_id: string | null;
   readonly customer_id: string;
-  readonly fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
+  readonly fee_type: 'charge' | 'subscription' | 'fixed_charge' | 'add_on' | 'credit' | 'commitment';
   /** minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. progressive: the usage so far of a period that goes on. */
   readonly kind: 'regular' | 'minimum' | 'late_usage' | 'in_advance' | 'progressive';
   /** Integer of the currency's minor unit */
@@ -1355,6 +1356,43 @@ export interface FeeResponse {
 /** The wording of a fee on a draft. Amounts are computed and cannot be set. */
 export interface FeeUpdate {
   readonly description?: string;
+}
+
+export interface FixedChargeInput {
+  /** What it is an amount of. A plan has one fixed charge for each add-on. */
+  readonly add_on_code: string;
+  /** Default: 1. */
+  readonly units?: string | number;
+  /** Default: standard. */
+  readonly charge_model?: 'standard' | 'graduated' | 'volume';
+  /** By charge model, prices in major units. Without an amount, standard takes the add-on’s present price. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  /** Whether it is paid with the period that opens, or with the one that closes. Default: false. */
+  readonly pay_in_advance?: boolean;
+  /** Whether part of a period costs only its days. Default: false, the whole price. */
+  readonly prorated?: boolean;
+}
+
+export interface FixedChargeOutput {
+  readonly id: string;
+  readonly add_on_id: string;
+  readonly add_on_code: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  readonly charge_model: 'standard' | 'graduated' | 'volume';
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly pay_in_advance: boolean;
+  readonly prorated: boolean;
+}
+
+export interface FixedChargeSimulationResult {
+  readonly add_on_code: string;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly units: string | number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+  /** Minor units before rounding, as a decimal */
+  readonly precise_amount_cents: string;
 }
 
 export interface InvoiceCoupon {
@@ -1828,6 +1866,7 @@ export interface PlanCreate {
   /** Usage of a longer period is invoiced every month of it. */
   readonly bill_charges_monthly?: boolean;
   readonly charges?: readonly ChargeInput[];
+  readonly fixed_charges?: readonly FixedChargeInput[];
 }
 
 /** What one subscription has instead of its plan’s, for as long as it is on that plan. Always the whole set. */
@@ -1879,6 +1918,7 @@ export interface PlanResponse {
   readonly pay_in_advance: boolean;
   readonly bill_charges_monthly: boolean;
   readonly charges: readonly ChargeOutput[];
+  readonly fixed_charges: readonly FixedChargeOutput[];
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -1896,6 +1936,7 @@ export interface PlanSimulateResponse {
   readonly base_amount_cents: number;
   /** ISO 4217 currency code */
   readonly currency: string;
+  readonly fixed_charges: readonly FixedChargeSimulationResult[];
   readonly charges: readonly ChargeSimulationResult[];
   /** Integer of the currency's minor unit */
   readonly total_amount_cents: number;
@@ -1926,6 +1967,7 @@ export interface PlanUpdate {
   /** Usage of a longer period is invoiced every month of it. */
   readonly bill_charges_monthly?: boolean;
   readonly charges?: readonly ChargeInput[];
+  readonly fixed_charges?: readonly FixedChargeInput[];
 }
 
 export interface Problem {
@@ -3408,7 +3450,7 @@ export interface ListFeesQuery {
   readonly customer_id?: string;
   /** A UUID, or its prefixed form sub_… */
   readonly subscription_id?: string;
-  readonly fee_type?: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
+  readonly fee_type?: 'charge' | 'subscription' | 'fixed_charge' | 'add_on' | 'credit' | 'commitment';
   readonly payment_status?: 'pending' | 'succeeded' | 'failed' | 'refunded';
 }
 

@@ -357,7 +357,7 @@ export interface Tables {
     charge_filter_id: string | null;
     commitment_id: string | null;
     position: number;
-    fee_type: 'charge' | 'subscription' | 'add_on' | 'credit' | 'commitment';
+    fee_type: 'charge' | 'subscription' | 'fixed_charge' | 'add_on' | 'credit' | 'commitment';
     description: string;
     metric_code: string | null;
     grouped_by: Generated<unknown>;
@@ -388,6 +388,22 @@ export interface Tables {
     plan_code: string | null;
     returned_coupons_amount_cents: Generated<bigint>;
     included_tax_cents: Generated<bigint>;
+    fixed_charge_id: string | null;
+  };
+  fixed_charges: {
+    tenant_id: string;
+    id: string;
+    plan_id: string;
+    add_on_id: string;
+    position: number;
+    units: string;
+    charge_model: 'standard' | 'graduated' | 'volume';
+    properties: unknown;
+    pay_in_advance: boolean;
+    prorated: boolean;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+    deleted_at: Temporal.Instant | null;
   };
   idempotency_keys: {
     tenant_id: string;
@@ -573,6 +589,8 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     deleted_at: Temporal.Instant | null;
+    has_fixed_advance: Generated<boolean>;
+    has_fixed_arrears: Generated<boolean>;
   };
   priced_charges: {
     tenant_id: string;

@@ -6,7 +6,7 @@ import type { TaxCategory, TaxPart } from '../taxes/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
 
-type FeeType = 'subscription' | 'charge' | 'commitment' | 'add_on' | 'credit';
+type FeeType = 'subscription' | 'fixed_charge' | 'charge' | 'commitment' | 'add_on' | 'credit';
 
 /**
  * What a fee is for beside its type: the price itself, what is missing to the least amount of a charge (I1), what events that came late
@@ -29,6 +29,8 @@ export interface FeeDraft {
   readonly planId: string | null;
   /** Of the add-on that was applied. */
   readonly addOnId: string | null;
+  /** The plan's fixed charge that a fee of that type is for. */
+  readonly fixedChargeId: string | null;
   readonly filterId: string | null;
   /** Null without grouping (P4). */
   readonly groupedBy: Group | null;
@@ -110,11 +112,12 @@ export interface InvoiceDraft {
 type Later = 'progressive' | 'coupons' | 'taxes' | 'taxParts' | 'included' | 'taxCategory';
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
-export interface FeeParts extends Omit<FeeDraft, Later | 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId' | 'planId' | 'planCode'> {
+export interface FeeParts extends Omit<FeeDraft, Later | 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId' | 'fixedChargeId' | 'planId' | 'planCode'> {
   readonly planCode?: string | null;
   readonly planId?: string | null;
   readonly addOnId?: string | null;
   readonly commitmentId?: string | null;
+  readonly fixedChargeId?: string;
   readonly billedPeriodId?: string;
   /** How `precise` came about. */
   readonly price: ExplainNode;
@@ -125,7 +128,7 @@ export interface FeeParts extends Omit<FeeDraft, Later | 'unitAmount' | 'amount'
 
 /** Posts the amount of a fee: rounds once and shows what the rounding did (M3). Later steps credit what was billed before, take coupons off it and put tax on it. */
 export function feeOf(parts: FeeParts): FeeDraft {
-  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, addOnId = null, planId = null, planCode = null, ...fee } = parts;
+  const { price, quantity, inputs, billedPeriodId = null, commitmentId = null, addOnId = null, fixedChargeId = null, planId = null, planCode = null, ...fee } = parts;
   const amount = Precise.toAmount(fee.precise);
   const posted = Precise.ofMinor(amount);
   const written = asWritten(price);
@@ -146,5 +149,5 @@ export function feeOf(parts: FeeParts): FeeDraft {
     included: Amount.zero,
     taxCategory: 'O',
   };
-  return { ...fee, ...untouched, billedPeriodId, commitmentId, addOnId, planId, planCode, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
+  return { ...fee, ...untouched, billedPeriodId, commitmentId, addOnId, fixedChargeId, planId, planCode, amount, unitAmount: Precise.perUnit(fee.precise, fee.units), explain };
 }

@@ -6,6 +6,7 @@ import { addOns } from './steps/addOns.ts';
 import { charges } from './steps/charges.ts';
 import { commitments } from './steps/commitments.ts';
 import { deduct } from './steps/deduct.ts';
+import { fixedCharges } from './steps/fixedCharges.ts';
 import { lateUsage } from './steps/lateUsage.ts';
 import { minimums } from './steps/minimums.ts';
 import { planFees } from './steps/planFees.ts';
@@ -14,7 +15,7 @@ import { progressiveCredit } from './steps/progressiveCredit.ts';
 type Step = (facts: BillingFacts, draft: InvoiceDraft) => InvoiceDraft;
 
 // The order of I1. Each step reads the facts and what the steps before it drafted, and adds its own part.
-const steps: readonly Step[] = [planFees, charges, minimums, lateUsage, commitments, addOns, progressiveCredit, deduct];
+const steps: readonly Step[] = [planFees, fixedCharges, charges, minimums, lateUsage, commitments, addOns, progressiveCredit, deduct];
 
 /**
  * The invoice that the facts make: the same for the document, its preview and its simulation. Pure.

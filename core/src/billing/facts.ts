@@ -2,7 +2,7 @@ import type { GivenCoupon } from '../discounts/index.ts';
 import type { AppliedAddOn } from './addOnFee.ts';
 import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
-import type { CollectedUsage, Group, RatableCharge, RatedLine } from '../rating/index.ts';
+import type { ChargeProperties, CollectedUsage, Group, RatableCharge, RatedLine } from '../rating/index.ts';
 import type { TaxFacts } from '../taxes/index.ts';
 import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
@@ -15,6 +15,8 @@ export interface BillingFacts extends DeductionFacts, ProgressiveFacts {
   readonly customer: CustomerFacts;
   readonly subscription: SubscriptionFacts;
   readonly invoicePlan: InvoicePlan;
+  /** In the order of the plan, those of the plan that a change opens after those of the one that closes. */
+  readonly fixedCharges: readonly FixedChargeFacts[];
   /** Those paid in arrears, in the order of the plan. */
   readonly charges: readonly ChargeFacts[];
   /** What charges that are paid in advance were billed for the period's events (P6). */
@@ -75,6 +77,21 @@ export interface ChargeFacts {
   readonly definition: ChargeDefinition;
   /** What has no usage may be left out: a filter without any, and the base, are priced at zero units. */
   readonly usage: readonly MeasuredUsage[];
+}
+
+/** An add-on in some quantity that a plan asks for with every period. */
+export interface FixedChargeFacts {
+  readonly id: string;
+  /** Of the add-on. */
+  readonly code: string;
+  readonly displayName: string;
+  readonly properties: ChargeProperties;
+  readonly units: Quantity;
+  readonly payInAdvance: boolean;
+  /** False: a period costs the whole price, however few days of it are billed. */
+  readonly prorated: boolean;
+  /** Of the plan that a change opens, not of the one that closes. */
+  readonly next: boolean;
 }
 
 export interface CommitmentFacts {

@@ -76,7 +76,7 @@ export function factsAt(
 ): BillingFacts {
   const plan = invoicePlan(terms, local(at, terms.zone), kind);
   if (plan === null) throw new Error(`nothing to invoice at ${at}`);
-  return { ...usageOf(charges, terms), invoicePlan: plan, advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: noTaxes };
+  return { ...usageOf(charges, terms), invoicePlan: plan, fixedCharges: [], advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: noTaxes };
 }
 
 export function usageFactsOf(charges: readonly ChargeFacts[], usage: UsageSpan): UsageFacts {

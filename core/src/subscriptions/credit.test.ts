@@ -10,7 +10,7 @@ const period = (start: string, end: string) => Period.of(local(start, ZONE), loc
 const january = period('2026-01-01', '2026-02-01');
 
 /** A fee of 49.00 for the whole of January. */
-const whole = { price: Amount.of(4900), posted: Amount.of(4900), credited: Amount.zero, service: january, full: january };
+const whole = { price: Precise.ofMinor(Amount.of(4900)), posted: Amount.of(4900), credited: Amount.zero, service: january, full: january };
 /** The fee of a start on 15 January: 4900 × 17 ÷ 31 = 2687.09…, posted as 2687. */
 const partial = { ...whole, posted: Amount.of(2687), service: period('2026-01-15', '2026-02-01') };
 

@@ -2,10 +2,10 @@ import { Amount, Fraction, Precise } from '../money/index.ts';
 import { localDate, Period } from '../time/index.ts';
 import { dayAfter } from './spans.ts';
 
-/** A plan fee that was paid ahead, as it was posted. */
+/** A fee of the plan that was paid ahead, as it was posted: its price, or a fixed charge. */
 export interface AdvanceFee {
-  /** The plan's price of a whole period, in minor units. */
-  readonly price: Amount;
+  /** The price of a whole period, in minor units. */
+  readonly price: Precise;
   /** What the fee came to. */
   readonly posted: Amount;
   /** What was credited on it before. */
@@ -33,7 +33,7 @@ export function creditForUnusedDays(fee: AdvanceFee, firstUnused: Temporal.Plain
   const first = Temporal.PlainDate.compare(opens, firstUnused) < 0 ? firstUnused : opens;
   const unused = Math.max(0, first.until(dayAfter(fee.service.end, zone)).days);
   const days = Fraction.of(unused, Period.days(fee.full, zone));
-  const precise = Precise.scale(Precise.ofMinor(fee.price), days);
+  const precise = Precise.scale(fee.price, days);
   const due = Amount.subtract(Precise.toAmount(precise), fee.credited);
   const left = Amount.subtract(fee.posted, fee.credited);
   return { days, precise, amount: Amount.max(Amount.zero, Amount.min(due, left)) };

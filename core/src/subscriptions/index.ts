@@ -1,6 +1,6 @@
 export { type ClosedPeriod, closedPeriod } from './closedPeriod.ts';
 export { creditForUnusedDays } from './credit.ts';
-export { type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
+export { type FixedFeeLine, type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
 export { paidDays } from './paidDays.ts';
 export {
   cancellationEnd,

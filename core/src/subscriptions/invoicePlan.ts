@@ -1,7 +1,7 @@
 import { Amount } from '../money/index.ts';
 import { type DatePeriod, localDate, localMidnight, Period, periodOnDay } from '../time/index.ts';
 import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, openDay, pausesSeenAt, type UsageSpan, usageSpan } from './spans.ts';
-import { type BilledThrough, calendarOf, endOf, firstFeeDayOf, type Pause, type PlanTerms, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
+import { type BilledThrough, calendarOf, endOf, firstFeeDayOf, type Pause, type PaymentTime, type PlanTerms, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
 
 /** Why a subscription's invoice is made: it starts, its trial ends, a period ends, its plan changes, it is paused, resumed, it ends; interim: somebody asks. */
 export const invoiceKinds = ['start', 'trial_end', 'periodic', 'plan_change', 'pause', 'resumption', 'termination', 'interim'] as const;
@@ -15,11 +15,20 @@ export interface PlanFeeLine extends FeeSpan {
   readonly advance: boolean;
 }
 
+/** The days of which fixed charges are due that are paid at one time. */
+export interface FixedFeeLine extends FeeSpan {
+  readonly advance: boolean;
+  /** Those of the plan that a change opens, not of the one that closes. */
+  readonly next: boolean;
+}
+
 /** What the invoice made at one instant covers. At least one of `planFees` and `usage` is there, but on one that is asked for. */
 export interface InvoicePlan {
   readonly kind: InvoiceKind;
   readonly at: Temporal.Instant;
   readonly planFees: readonly PlanFeeLine[];
+  /** At most one for each plan and time of payment. */
+  readonly fixedFees: readonly FixedFeeLine[];
   readonly usage: UsageSpan | null;
   /** The plan fee's period; on an invoice of usage alone, the usage's (I7). */
   readonly billingPeriod: Period;
@@ -47,15 +56,38 @@ export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind
     Temporal.Instant.compare(resumedAt, at) < (fallsDue.has(kind) ? 0 : 1);
   const seen = (of: SubscriptionTerms): SubscriptionTerms => ({ ...of, pauses: pausesSeenAt(of.pauses, isOver) });
   const successor = terms.successor === null ? null : { ...terms.successor, terms: seen(terms.successor.terms) };
-  const parts = partsOf[kind]({ ...seen(terms), successor }, at, terms.pauses);
-  const [fee] = parts.planFees;
+  const known = { ...seen(terms), successor };
+  const parts = partsOf[kind](known, at, terms.pauses);
+  const fixedFees = kind === 'interim' ? [] : fixedLines(known, at, kind, terms.pauses);
+  const [fee] = [...parts.planFees, ...(parts.usage === null ? fixedFees : [])];
   // One that is asked for may have nothing on it but usage of earlier periods.
   const billingPeriod = fee?.service ?? parts.usage?.period ?? (kind === 'interim' ? Period.of(at, at) : undefined);
   if (billingPeriod === undefined) return null;
   // A change within a period leaves the rest of it to be billed: where its usage goes on, the next terms say.
   const closesPeriod = parts.usage !== null && kind !== 'interim' && (kind !== 'plan_change' || parts.usage.period.end.equals(parts.usage.full.end));
   const billsThrough = closesPeriod ? { at, day: dayAfter(at, terms.zone) } : null;
-  return { kind, at, ...parts, billingPeriod, billsThrough };
+  return { kind, at, ...parts, fixedFees, billingPeriod, billsThrough };
+}
+
+/**
+ * Fixed charges are due for the days of which the plan's price would be if it were paid when they are. What settles a change by the
+ * difference of two prices settles nothing of them: those paid ahead stay to the end of the period.
+ */
+function fixedLines(terms: SubscriptionTerms, at: Temporal.Instant, kind: InvoiceKind, pauses: readonly Pause[]): readonly FixedFeeLine[] {
+  const times: readonly PaymentTime[] = ['advance', 'arrears'];
+  const followed = terms.successor?.terms.plan.fixedCharges ?? [];
+  return times.flatMap((time) => {
+    if (!terms.plan.fixedCharges.includes(time) && !followed.includes(time)) return [];
+    const payInAdvance = time === 'advance';
+    const paidThen = (of: SubscriptionTerms): SubscriptionTerms => ({ ...of, plan: { ...of.plan, payInAdvance } });
+    const own = paidThen(terms);
+    const successor = terms.successor === null ? null : { ...terms.successor, terms: paidThen(terms.successor.terms) };
+    const lines = partsOf[kind]({ ...own, successor }, at, pauses).planFees;
+    return lines.flatMap(({ plan, ...line }): FixedFeeLine[] => {
+      if (plan === own.plan && terms.plan.fixedCharges.includes(time)) return [{ ...line, advance: payInAdvance, next: false }];
+      return plan === successor?.terms.plan && followed.includes(time) ? [{ ...line, advance: payInAdvance, next: true }] : [];
+    });
+  });
 }
 
 interface Parts {

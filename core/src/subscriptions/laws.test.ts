@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Amount, Currency } from '../money/index.ts';
+import { Amount, Currency, Precise } from '../money/index.ts';
 import { localDate, Period, trialEnd } from '../time/index.ts';
 import {
   creditForUnusedDays,
@@ -45,6 +45,7 @@ const plan = fc.record({
   intervalCount: fc.integer({ min: 1, max: 3 }),
   amount: fc.constant(Amount.of(4900)),
   payInAdvance: fc.boolean(),
+  fixedCharges: fc.constant([]),
   billChargesMonthly: fc.boolean(),
 });
 
@@ -155,7 +156,7 @@ describe('over the life of any subscription', () => {
           .map(({ at, kind }) => invoicePlan(endless, at, invoiceKindOf[kind]));
         const lines = invoices.flatMap((invoice) => invoice?.planFees ?? []);
         const unused = lines.map(({ service, full }) => {
-          const fee = { price: Amount.of(4900), posted: Amount.of(4900), credited: Amount.zero, service, full };
+          const fee = { price: Precise.ofMinor(Amount.of(4900)), posted: Amount.of(4900), credited: Amount.zero, service, full };
           return Number(creditForUnusedDays(fee, dayAfter(last, terms.zone), terms.zone).days.numerator);
         });
         expect(daysOf(lines) - unused.reduce((sum, days) => sum + days, 0)).toBe(billableDays(terms));

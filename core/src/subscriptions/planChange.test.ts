@@ -21,7 +21,7 @@ const ZONE = 'America/New_York';
 const at = (text: string): Temporal.Instant => local(text, ZONE);
 
 function plan(name: string, amount: number, more: Partial<PlanTerms> = {}): PlanTerms {
-  return { id: name, code: name, name, interval: 'monthly', intervalCount: 1, amount: Amount.of(amount), payInAdvance: false, billChargesMonthly: false, ...more };
+  return { id: name, code: name, name, interval: 'monthly', intervalCount: 1, amount: Amount.of(amount), payInAdvance: false, fixedCharges: [], billChargesMonthly: false, ...more };
 }
 
 /** Terms that change to another plan at an instant. */

@@ -5,6 +5,8 @@ import { type BillingTime, type Calendar, type Interval, localDate, localMidnigh
 export const terminationActions = ['generate_invoice', 'generate_credit_note', 'skip'] as const;
 type TerminationAction = (typeof terminationActions)[number];
 
+export type PaymentTime = 'advance' | 'arrears';
+
 /** What billing needs of a plan, the overrides of the subscription already applied. */
 export interface PlanTerms {
   readonly code: string;
@@ -16,6 +18,8 @@ export interface PlanTerms {
   /** The price of one full period, in minor units. */
   readonly amount: Amount;
   readonly payInAdvance: boolean;
+  /** When the fixed charges that the plan has are paid: some may be paid ahead, others in arrears. */
+  readonly fixedCharges: readonly PaymentTime[];
   /** Usage of a period longer than a month is cut and invoiced at monthly boundaries (T2). */
   readonly billChargesMonthly: boolean;
 }

@@ -48,6 +48,7 @@ export function termsOf(given: Given = {}): SubscriptionTerms {
       intervalCount: 1,
       amount: Amount.of(4900),
       payInAdvance: false,
+      fixedCharges: [],
       billChargesMonthly: false,
       ...given.plan,
     },

@@ -12,8 +12,9 @@ import {
   PlanUpdate,
   planParams,
 } from './catalog.schemas.ts';
-import { chargesOf, countPlansPerMetric, findMetricId, findPlan, listPlans, listPlansWithMetric } from './catalog.sql.ts';
+import { countPlansPerMetric, findMetricId, findPlan, listPlans, listPlansWithMetric } from './catalog.sql.ts';
 import { presentPlan } from './presentPlan.ts';
+import { readContents } from './readContents.ts';
 import { createPlan, deletePlan, updatePlan } from './savePlan.ts';
 import { simulatePlan } from './simulatePlan.ts';
 
@@ -32,8 +33,8 @@ const planOperations: Operation[] = [
     returns: { list: PlanResponse },
     handle: async ({ query: page, read: { db } }) => {
       const found = await listPlans(db, page);
-      const charges = await chargesOf(db, found.items.map(({ id }) => id));
-      return { ...found, items: found.items.map((row) => presentPlan(row, charges)) };
+      const contents = await readContents(db, found.items.map(({ id }) => id));
+      return { ...found, items: found.items.map((row) => presentPlan(row, contents)) };
     },
   }),
   command({
@@ -63,7 +64,7 @@ const planOperations: Operation[] = [
     handle: async ({ params, read: { db } }) => {
       const row = await findPlan(db, params.plan_id);
       if (row === undefined) throw notFound('plan');
-      return presentPlan(row, await chargesOf(db, [row.id]));
+      return presentPlan(row, await readContents(db, [row.id]));
     },
   }),
   command({

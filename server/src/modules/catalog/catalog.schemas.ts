@@ -2,6 +2,7 @@ import { Amount, amountCodec, currencyCodec, nonNegativeQuantityCodec, preciseCo
 import { type ChargeModelName, chargeModelNames } from '@farthing/core/rating';
 import { z } from 'zod';
 import { code, idInput, instant, jsonObject, text, uuid } from '../../kernel/wire.ts';
+import { FixedChargeInput, FixedChargeOutput } from './fixedCharges.schemas.ts';
 
 const intervals = ['daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'yearly'] as const;
 const chargeModel = z.enum(chargeModelNames as readonly [ChargeModelName, ...ChargeModelName[]]);
@@ -56,6 +57,7 @@ const fields = {
   pay_in_advance: z.boolean().meta({ description: 'What its subscriptions do unless they say otherwise.' }),
   bill_charges_monthly: z.boolean().meta({ description: 'Usage of a longer period is invoiced every month of it.' }),
   charges: z.array(ChargeInput).max(500),
+  fixed_charges: z.array(FixedChargeInput).max(100),
 };
 
 export const PlanCreate = z
@@ -110,6 +112,7 @@ export const PlanResponse = z
     pay_in_advance: z.boolean(),
     bill_charges_monthly: z.boolean(),
     charges: z.array(ChargeOutput),
+    fixed_charges: z.array(FixedChargeOutput),
     created_at: instant,
     updated_at: instant,
   })
@@ -153,6 +156,9 @@ export const PlanSimulateResponse = z
     plan_id: uuid,
     base_amount_cents: amountCodec,
     currency: currencyCodec,
+    fixed_charges: z.array(
+      z.object({ add_on_code: z.string(), units: quantityCodec, amount_cents: amountCodec, precise_amount_cents: preciseCodec }).meta({ id: 'FixedChargeSimulationResult' }),
+    ),
     charges: z.array(ChargeSimulationResult),
     total_amount_cents: amountCodec,
   })

@@ -53,10 +53,10 @@ async function make() {
   return { metric, filter, plan };
 }
 
-it('reads a plan with parsed charges, filters, metrics and commitment, in three statements however many there are', async () => {
+it('reads a plan with parsed charges, filters, metrics and commitment, in four statements however many there are', async () => {
   const { metric, plan: made } = await make();
   const { plan, statements } = await load(made.id);
-  expect(statements()).toBe(3);
+  expect(statements()).toBe(4);
   expect([plan?.currency, plan?.amount, plan?.row.interval]).toEqual(['EUR', Amount.of(4900), 'quarterly']);
   const definition = { aggregationType: 'sum', fieldName: 'seats', expression: null, recurring: true, rounding: { function: 'ceil', precision: 0 } };
   expect(plan?.charges).toMatchObject([

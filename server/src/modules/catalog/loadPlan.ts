@@ -1,10 +1,11 @@
-import type { ChargeDefinition } from '@farthing/core/billing';
+import type { ChargeDefinition, FixedChargeFacts } from '@farthing/core/billing';
 import type { MetricDefinition } from '@farthing/core/metering';
-import { Amount, Currency } from '@farthing/core/money';
+import { Amount, Currency, Quantity } from '@farthing/core/money';
 import { type ChargeFilter, type ChargeModelName, type ChargeProperties, overlayProperties, parseProperties } from '@farthing/core/rating';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { type CommitmentRow, commitmentOf } from './commitments.sql.ts';
 import type { PlanOverrides } from './overrides.schemas.ts';
+import { type FixedChargeRow, fixedChargesOf } from './fixedCharges.sql.ts';
 import { type ChargeRow, chargesOf, type PlanRow, planById, type StoredFilter } from './catalog.sql.ts';
 
 /** A plan as billing reads it. */
@@ -15,9 +16,14 @@ export interface Plan {
   readonly amount: Amount;
   /** The live ones, in the order of the plan. */
   readonly charges: readonly PlanCharge[];
+  /** In the order of the plan. */
+  readonly fixedCharges: readonly PlanFixedCharge[];
   /** What a full period costs at least; null without. It has no id where only the subscription has one. */
   readonly commitment: { readonly id: string | null; readonly amount: Amount; readonly displayName: string } | null;
 }
+
+/** As billing takes it, but for which plan of a change it belongs to. */
+type PlanFixedCharge = Omit<FixedChargeFacts, 'next'>;
 
 export interface PlanCharge {
   readonly definition: ChargeDefinition;
@@ -40,8 +46,16 @@ export async function loadPlan(db: ReadDb, planId: string, overrides: PlanOverri
     currency: Currency.parse(row.currency),
     amount: Amount.of(row.amount_cents),
     charges: charges.map((charge) => readCharge(overrideCharge(charge, overrides), row.code)),
+    fixedCharges: (await fixedChargesOf(db, [planId])).map(readFixed),
     commitment: overrideCommitment(commitment, overrides?.minimum_cents ?? null),
   };
+}
+
+function readFixed(row: FixedChargeRow): PlanFixedCharge {
+  const { id, charge_model: model, pay_in_advance: payInAdvance, prorated } = row;
+  const parsed = parseProperties(model, row.properties);
+  if (!parsed.ok) throw new Error(`The stored properties of fixed charge ${id} cannot be read.`);
+  return { id, code: row.add_on_code, displayName: row.add_on_name, properties: parsed.value, units: Quantity.restore(row.units), payInAdvance, prorated };
 }
 
 /** The columns of a plan as one with these overrides has them. */

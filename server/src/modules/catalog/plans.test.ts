@@ -68,7 +68,6 @@ describe('creating a plan', () => {
     ['trial_period_days', -1],
     ['code', ' padded'],
     ['code', 'a/b'],
-    ['fixed_charges', []],
     ['amuont_cents', 1],
   ])('refuses %s = %j by name', async (field, value) => {
     expect(await refusal(app.live('POST', path, { code: 'refused', name: 'P', interval: 'monthly', [field]: value }))).toEqual([422, field]);

@@ -9,7 +9,9 @@ import { planCreated, planDeleted, planUpdated } from './catalog.events.ts';
 import type { PlanCreate, PlanUpdate } from './catalog.schemas.ts';
 import { chargesOf, findPlan, isSubscribed, lockPlan, overridesOn, type PlanRow } from './catalog.sql.ts';
 import { presentPlan } from './presentPlan.ts';
+import { readContents } from './readContents.ts';
 import { replaceCharges } from './replaceCharges.ts';
+import { replaceFixedCharges } from './replaceFixedCharges.ts';
 
 /** Cutting usage at months makes sense only where a period can be longer than one. */
 function checkCuts({ interval, bill_charges_monthly: monthly }: Pick<PlanRow, 'interval' | 'bill_charges_monthly'>): void {
@@ -18,13 +20,13 @@ function checkCuts({ interval, bill_charges_monthly: monthly }: Pick<PlanRow, 'i
 }
 
 async function presented(tx: Tx, row: PlanRow) {
-  return presentPlan(row, await chargesOf(tx.db, [row.id]));
+  return presentPlan(row, await readContents(tx.db, [row.id]));
 }
 
 /** Creates a plan with its charges. Without a currency it has the organization's. */
 export async function createPlan(tx: Tx, body: z.output<typeof PlanCreate>) {
   const { tenant, now } = tx.scope;
-  const { charges = [], amount_cents: amount = Amount.zero, ...fields } = body;
+  const { charges = [], fixed_charges: fixedCharges = [], amount_cents: amount = Amount.zero, ...fields } = body;
   const organization = await findOrganization(tx.db, tenant.organizationId);
   const row: PlanRow = {
     description: null,
@@ -33,6 +35,8 @@ export async function createPlan(tx: Tx, body: z.output<typeof PlanCreate>) {
     trial_period_days: 0,
     pay_in_advance: false,
     bill_charges_monthly: false,
+    has_fixed_advance: false,
+    has_fixed_arrears: false,
     ...fields,
     amount_cents: Amount.toBigInt(amount),
     tenant_id: tenant.id,
@@ -46,6 +50,7 @@ export async function createPlan(tx: Tx, body: z.output<typeof PlanCreate>) {
   if (await isTaken(tx, body.code)) throw conflict('code_taken', `There is already a plan with the code ${body.code}.`);
   await tx.db.insertInto('plans').values(row).execute();
   await replaceCharges(tx, row.id, charges, []);
+  await replaceFixedCharges(tx, row, fixedCharges);
   const made = await presented(tx, row);
   await tx.emit(planCreated, { id: row.id, data: made });
   return made;
@@ -81,16 +86,19 @@ async function refuseUnfitOverrides(tx: Tx, planId: string): Promise<void> {
 /** Changes what is given; `charges` is the new set. Invoices to come follow the plan as it is then. */
 export async function updatePlan(tx: Tx, reference: string, body: z.output<typeof PlanUpdate>) {
   const row = await lockedPlan(tx, reference);
-  const { charges, amount_cents: amount, ...fields } = body;
+  const { charges, fixed_charges: fixedCharges, amount_cents: amount, ...fields } = body;
   const changes = { ...fields, ...(amount === undefined ? {} : { amount_cents: Amount.toBigInt(amount) }), updated_at: tx.scope.now };
   const after: PlanRow = { ...row, ...changes };
   checkCuts(after);
   await refuseWhileSubscribed(tx, row, after);
-  const existing = await chargesOf(tx.db, [row.id]);
+  const existing = await readContents(tx.db, [row.id]);
+  if (after.currency !== row.currency && fixedCharges === undefined && existing.fixedCharges.length > 0)
+    throw invalid('currency', 'currency_mismatch', `The plan has fixed charges in ${row.currency}: give it others, or none, with the currency.`);
   if (charges !== undefined) {
-    await replaceCharges(tx, row.id, charges, existing);
+    await replaceCharges(tx, row.id, charges, existing.charges);
     await refuseUnfitOverrides(tx, row.id);
   }
+  if (fixedCharges !== undefined) await replaceFixedCharges(tx, after, fixedCharges);
   await tx.db.updateTable('plans').set(changes).where('id', '=', row.id).execute();
   const shown = await presented(tx, after);
   await tx.emit(planUpdated, { id: row.id, data: shown, before: presentPlan(row, existing) });

@@ -26,13 +26,18 @@ export async function simulatePlan(db: ReadDb, reference: string, request: Reque
 
 function simulate(plan: Plan, request: Request): z.output<typeof PlanSimulateResponse> {
   const charges = plan.charges.map((charge) => simulateCharge(plan, charge, request));
+  const fixed = plan.fixedCharges.map(({ code, units, properties }) => {
+    const { amount } = priceUsage(properties.model, properties, { units, eventsCount: 0n }, plan.currency);
+    return { add_on_code: code, units, amount_cents: Precise.toAmount(amount), precise_amount_cents: amount };
+  });
   const invoiced = charges.filter((_, index) => plan.charges[index]?.definition.invoiceable === true);
   return {
     plan_id: plan.row.id,
     base_amount_cents: plan.amount,
     currency: plan.currency,
+    fixed_charges: fixed,
     charges,
-    total_amount_cents: Amount.sum([plan.amount, ...invoiced.flatMap((charge) => [charge.amount_cents, charge.true_up_amount_cents])]),
+    total_amount_cents: Amount.sum([plan.amount, ...fixed.map((charge) => charge.amount_cents), ...invoiced.flatMap((charge) => [charge.amount_cents, charge.true_up_amount_cents])]),
   };
 }
 

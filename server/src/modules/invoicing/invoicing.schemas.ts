@@ -4,7 +4,7 @@ import { SupposedSubscription } from '../subscriptions/index.ts';
 import { flag, idInput, instant, text, uuid } from '../../kernel/wire.ts';
 
 const invoiceStatuses = ['draft', 'finalized', 'paid', 'voided'] as const;
-const feeTypes = ['charge', 'subscription', 'add_on', 'credit', 'commitment'] as const;
+const feeTypes = ['charge', 'subscription', 'fixed_charge', 'add_on', 'credit', 'commitment'] as const;
 const feeKinds = ['regular', 'minimum', 'late_usage', 'in_advance', 'progressive'] as const;
 const feePaymentStatuses = ['pending', 'succeeded', 'failed', 'refunded'] as const;
 
@@ -21,6 +21,7 @@ export const FeeResponse = z
     subscription_id: uuid.nullable(),
     commitment_id: uuid.nullable(),
     add_on_id: uuid.nullable().meta({ description: 'Of the add-on that was applied.' }),
+    fixed_charge_id: uuid.nullable(),
     customer_id: uuid,
     fee_type: z.enum(feeTypes),
     kind: z.enum(feeKinds).meta({ description: 'minimum: what is missing to the least amount of the charge. late_usage: what events that came after the period was billed add to it. in_advance: a single event of a charge that is paid in advance. progressive: the usage so far of a period that goes on.' }),

@@ -109,10 +109,10 @@ export async function settlementsOf(db: ReadDb, invoiceId: string) {
 /** The plan fees of a period, less what was credited of them, and its usage fees, on all documents that are not voided but `exceptInvoice`. */
 export async function postedIn(db: ReadDb, subscriptionId: string, { start, end }: Period, exceptInvoice: string | null): Promise<bigint> {
   const { rows } = await sql<{ posted: bigint }>`
-    select coalesce(sum(f.amount_cents + f.included_tax_cents - case when f.fee_type <> 'subscription' or f.amount_cents = 0 then 0
+    select coalesce(sum(f.amount_cents + f.included_tax_cents - case when f.fee_type not in ('subscription', 'fixed_charge') or f.amount_cents = 0 then 0
       else round(f.credited_amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / f.amount_cents) end), 0)::bigint as posted
     from fees f left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
-    where f.subscription_id = ${subscriptionId} and f.fee_type in ('subscription', 'charge') and f.kind <> 'progressive'
+    where f.subscription_id = ${subscriptionId} and f.fee_type in ('subscription', 'fixed_charge', 'charge') and f.kind <> 'progressive'
       and f.from_datetime >= ${start} and f.from_datetime < ${end}
       and i.status is distinct from 'voided' and i.id is distinct from ${exceptInvoice}::uuid`.execute(db);
   return rows[0]?.posted ?? 0n;

@@ -42,7 +42,7 @@ export async function loadFacts(
   draftId?: string,
 ): Promise<LoadedFacts | null> {
   const covered = invoicePlan(phase.terms, at, kind);
-  return covered === null ? null : factsFor(db, subscription, await loadPhasePlan(db, phase), phase.terms, covered, draftId);
+  return covered === null ? null : factsFor(db, subscription, { ...phase, plan: await loadPhasePlan(db, phase) }, covered, draftId);
 }
 
 /**
@@ -68,12 +68,22 @@ export async function loadFactsAgain(
   return loadFacts(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
 }
 
+/** By what an invoice is priced: the plan of a phase, and which plan follows it. */
+interface BilledPlan extends Pick<SubscriptionPhase, 'terms' | 'nextPlanId'> {
+  readonly plan: Plan;
+}
+
+/** The fixed charges of the plan that a change opens, where its invoice has any of them. */
+async function fixedChargesAfter(db: ReadDb, nextPlanId: string | null, { fixedFees }: InvoicePlan): Promise<Plan['fixedCharges']> {
+  if (nextPlanId === null || !fixedFees.some(({ next }) => next)) return [];
+  return (await loadPhasePlan(db, { planId: nextPlanId, overrides: null })).fixedCharges;
+}
+
 /** The facts of whatever an invoice is to cover; `draftId` is the invoice itself where it is a draft already. */
 export async function factsFor(
   db: ReadDb,
   subscription: SubscriptionRow,
-  plan: Plan,
-  terms: SubscriptionTerms,
+  { plan, terms, nextPlanId }: BilledPlan,
   covered: InvoicePlan,
   draftId: string | null = null,
 ): Promise<LoadedFacts> {
@@ -87,6 +97,10 @@ export async function factsFor(
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
     subscription: { externalId: subscription.external_id, terms },
     invoicePlan: covered,
+    fixedCharges: [
+      ...plan.fixedCharges.map((charge) => ({ ...charge, next: false })),
+      ...(await fixedChargesAfter(db, nextPlanId, covered)).map((charge) => ({ ...charge, next: true })),
+    ],
     charges,
     advance: inAdvance.map(({ definition }) => ({
       definition,

@@ -88,6 +88,7 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     charge_filter_id: fee.filterId,
     commitment_id: fee.commitmentId,
     add_on_id: fee.addOnId,
+    fixed_charge_id: fee.fixedChargeId,
     event_id: eventId ?? null,
     billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? invoice.billedPeriodId),
     position,

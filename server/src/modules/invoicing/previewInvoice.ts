@@ -51,7 +51,7 @@ async function previewOf(read: Read, subscription: SubscriptionRow, covered: Inv
   const { terms } = phase;
   const plan = await loadPhasePlan(db, phase);
   if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
-  const facts = await factsFor(db, subscription, plan, terms, covered);
+  const facts = await factsFor(db, subscription, { ...phase, plan }, covered);
   const supposed = await supposeCoupons(read, subscription.customer_id, terms.currency, coupons);
   const draft = draftInvoice({ ...facts, coupons: [...facts.coupons, ...supposed] });
   return { ...presentDraft(draft, plan), prepaid_credit_amount_cents: await prepaidOf(read, subscription, draft) };

@@ -30,7 +30,7 @@ export async function previewPlanChange({ db, scope }: Read, reference: string, 
   refuseOtherPeriod(termsOf(row), at, scope.now);
   const change = decideChange(row, plan, { timing: body.timing, proration: body.proration, overrides }, at);
   const covered = invoicePlan(change.terms, change.turn.at, 'plan_change');
-  const draft = covered === null ? null : draftInvoice(await factsFor(db, row, current, change.terms, covered));
+  const draft = covered === null ? null : draftInvoice(await factsFor(db, row, { plan: current, terms: change.terms, nextPlanId: plan.id }, covered));
   return {
     current_plan: summaryOf(current.row),
     new_plan: summaryOf(overridePlan(plan, overrides)),

@@ -5,7 +5,7 @@ import type { FeeRow } from './invoicing.sql.ts';
 
 const group = z.record(z.string(), z.string().nullable());
 const properties = z.record(z.string(), z.json());
-const types = z.enum(['subscription', 'charge', 'commitment', 'add_on']);
+const types = z.enum(['subscription', 'fixed_charge', 'charge', 'commitment', 'add_on']);
 
 /** A fee as it was drafted, before coupons and tax: what it came to and why stays as it was. Throws ZodError for a fee of no draft. */
 export function restoreFee(row: FeeRow): FeeDraft {
@@ -23,6 +23,7 @@ export function restoreFee(row: FeeRow): FeeDraft {
     planCode: row.plan_code,
     commitmentId: row.commitment_id,
     addOnId: row.add_on_id,
+    fixedChargeId: row.fixed_charge_id,
     planId: null,
     filterId: row.charge_filter_id,
     groupedBy: Object.keys(by).length === 0 ? null : by,

@@ -24,7 +24,7 @@ interface UnusedCredit {
 /** The days from a change on are the new plan's (T3a); null where the change leaves the running period as it was paid. */
 export function unusedByChange({ successor, plan }: SubscriptionTerms, at: Temporal.Instant): UnusedFrom | null {
   const day = successor?.terms.opened?.day;
-  if (day === undefined || successor?.proration !== 'day' || !plan.payInAdvance) return null;
+  if (day === undefined || successor?.proration !== 'day' || !(plan.payInAdvance || plan.fixedCharges.includes('advance'))) return null;
   return { at, reason: 'order_change', firstUnused: () => day };
 }
 
@@ -43,17 +43,21 @@ export async function unusedCredits(db: ReadDb, subscriptionId: string, { at, fi
   });
 }
 
-const advance = z.object({ amount_cents: z.int(), period_days: z.int() });
+const advance = z.union([
+  z.object({ amount_cents: z.int().transform((cents) => Precise.ofMinor(Amount.of(cents))), period_days: z.int() }),
+  z.object({ price_cents: z.string().transform((cents) => Precise.parse(cents)), period_days: z.int() }),
+]);
 
 /** What the days from one on are worth of a fee that was paid ahead (T3). */
 function unusedOf(fee: FeeRow, service: Period, firstUnused: Temporal.PlainDate, zone: string): Amount {
-  const { amount_cents: price, period_days: periodDays } = advance.parse(fee.properties);
+  const of = advance.parse(fee.properties);
+  const price = 'price_cents' in of ? of.price_cents : of.amount_cents;
   const firstDay = service.start.toZonedDateTimeISO(zone).toPlainDate();
-  const full = Period.of(service.start, firstDay.add({ days: periodDays }).toZonedDateTime(zone).toInstant());
+  const full = Period.of(service.start, firstDay.add({ days: of.period_days }).toZonedDateTime(zone).toInstant());
   // Days are worth a part of the price; the note credits the fee, which is the price without the tax in it.
   const [net, gross] = [fee.amount_cents, fee.amount_cents + fee.included_tax_cents];
   const credited = scaled(fee.credited_amount_cents, gross, net);
-  const paid = { price: Amount.of(price), posted: Amount.of(gross), credited, service, full };
+  const paid = { price, posted: Amount.of(gross), credited, service, full };
   return scaled(creditForUnusedDays(paid, firstUnused, zone).amount, net, gross);
 }
 

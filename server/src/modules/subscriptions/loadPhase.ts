@@ -1,7 +1,7 @@
 import type { SubscriptionTerms } from '@farthing/core/subscriptions';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { loadPlan, type Plan, type PlanOverrides, readOverrides } from '../catalog/index.ts';
-import { closedPhases } from './phases.sql.ts';
+import { type ClosedPhase, closedPhases } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 import { termsOf, termsOfPhase } from './termsOf.ts';
 
@@ -11,11 +11,13 @@ export interface SubscriptionPhase {
   /** What it had instead of the plan's. */
   readonly overrides: PlanOverrides | null;
   readonly terms: SubscriptionTerms;
+  /** The plan of what follows it; null where nothing does. */
+  readonly nextPlanId: string | null;
 }
 
 /** The present phase. Throws 409 `subscription_not_started` where it has no date of start. */
 export function presentPhase(row: SubscriptionRow): SubscriptionPhase {
-  return { planId: row.plan_id, overrides: readOverrides(row.overrides), terms: termsOf(row) };
+  return { planId: row.plan_id, overrides: readOverrides(row.overrides), terms: termsOf(row), nextPlanId: row.pending_plan_id };
 }
 
 /** The plan of a phase as the subscription has it: the one way in which whatever prices for a subscription loads a plan. */
@@ -31,12 +33,15 @@ export async function loadPhase(db: ReadDb, row: SubscriptionRow, phase: number)
   const closed = await closedPhases(db, row.id);
   const then = closed.find(({ phase: number }) => number === phase);
   if (then === undefined) throw new Error(`The subscription ${row.id} had no phase ${phase}.`);
-  return { planId: then.plan_id, overrides: readOverrides(then.overrides), terms: termsOfPhase(row, closed, phase) };
+  return { planId: then.plan_id, overrides: readOverrides(then.overrides), terms: termsOfPhase(row, closed, phase), nextPlanId: planAfter(row, closed, phase) };
 }
+
+const planAfter = (row: SubscriptionRow, closed: readonly ClosedPhase[], number: number): string =>
+  (closed.find(({ phase }) => phase === number + 1) ?? row).plan_id;
 
 /** All phases of a subscription that has started, newest first. */
 export async function loadPhases(db: ReadDb, row: SubscriptionRow): Promise<readonly SubscriptionPhase[]> {
   const closed = row.phase === 0 ? [] : await closedPhases(db, row.id);
-  const past = closed.map(({ phase, plan_id: planId, overrides }) => ({ planId, overrides: readOverrides(overrides), terms: termsOfPhase(row, closed, phase) }));
+  const past = closed.map(({ phase, plan_id: planId, overrides }) => ({ planId, overrides: readOverrides(overrides), terms: termsOfPhase(row, closed, phase), nextPlanId: planAfter(row, closed, phase) }));
   return [presentPhase(row), ...past.toReversed()];
 }

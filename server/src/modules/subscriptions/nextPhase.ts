@@ -11,7 +11,7 @@ export interface NextPlan extends PlanColumns {
 
 type PlanColumns = Pick<
   PlanRow,
-  'id' | 'code' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'pay_in_advance' | 'trial_period_days'
+  'id' | 'code' | 'name' | 'interval' | 'interval_count' | 'amount_cents' | 'bill_charges_monthly' | 'has_fixed_advance' | 'has_fixed_arrears' | 'pay_in_advance' | 'trial_period_days'
 >;
 
 /** From where periods are counted: the local date, and the instant it was asked for with. */
@@ -30,6 +30,8 @@ export function ownPlan(row: SubscriptionRow): NextPlan {
     interval_count: row.plan_interval_count,
     amount_cents: row.plan_amount_cents,
     bill_charges_monthly: row.plan_bill_charges_monthly,
+    has_fixed_advance: row.plan_has_fixed_advance,
+    has_fixed_arrears: row.plan_has_fixed_arrears,
     pay_in_advance: row.pay_in_advance,
     trial_period_days: row.trial_period_days,
     overrides: row.overrides,
@@ -57,6 +59,8 @@ export function nextPhase(row: SubscriptionRow, plan: NextPlan, turn: Turn, open
     plan_interval_count: plan.interval_count,
     plan_amount_cents: plan.amount_cents,
     plan_bill_charges_monthly: plan.bill_charges_monthly,
+    plan_has_fixed_advance: plan.has_fixed_advance,
+    plan_has_fixed_arrears: plan.has_fixed_arrears,
     plan_trial_period_days: plan.trial_period_days,
     overrides: plan.overrides,
     pay_in_advance: row.own_payment_time ? row.pay_in_advance : plan.pay_in_advance,

@@ -21,6 +21,8 @@ export type PhaseColumns = Pick<
   | 'plan_interval_count'
   | 'plan_amount_cents'
   | 'plan_bill_charges_monthly'
+  | 'plan_has_fixed_advance'
+  | 'plan_has_fixed_arrears'
   | 'overrides'
   | 'pay_in_advance'
   | 'trial_ends_at'
@@ -50,6 +52,8 @@ export async function closedPhases(db: ReadDb, subscriptionId: string): Promise<
       'p.interval_count as plan_interval_count',
       sql<bigint>`coalesce((f.overrides->>'amount_cents')::bigint, p.amount_cents)`.as('plan_amount_cents'),
       'p.bill_charges_monthly as plan_bill_charges_monthly',
+      'p.has_fixed_advance as plan_has_fixed_advance',
+      'p.has_fixed_arrears as plan_has_fixed_arrears',
     ])
     .where('f.subscription_id', '=', subscriptionId)
     .orderBy('f.phase')

@@ -27,6 +27,8 @@ interface PendingPlan {
   readonly amount_cents: string;
   readonly bill_charges_monthly: boolean;
   readonly pay_in_advance: boolean;
+  readonly has_fixed_advance: boolean;
+  readonly has_fixed_arrears: boolean;
   readonly trial_period_days: number;
 }
 
@@ -55,10 +57,13 @@ function subscriptions(db: ReadDb) {
       sql<bigint>`coalesce((s.overrides->>'amount_cents')::bigint, p.amount_cents)`.as('plan_amount_cents'),
       'p.trial_period_days as plan_trial_period_days',
       'p.currency as plan_currency',
+      'p.has_fixed_advance as plan_has_fixed_advance',
+      'p.has_fixed_arrears as plan_has_fixed_arrears',
       'p.bill_charges_monthly as plan_bill_charges_monthly',
       sql<PendingPlan | null>`case when n.id is not null then jsonb_build_object('id', n.id, 'code', n.code, 'name', n.name, 'interval', n.interval,
         'interval_count', n.interval_count, 'amount_cents', coalesce(s.pending_overrides->>'amount_cents', n.amount_cents::text),
         'bill_charges_monthly', n.bill_charges_monthly, 'pay_in_advance', n.pay_in_advance,
+        'has_fixed_advance', n.has_fixed_advance, 'has_fixed_arrears', n.has_fixed_arrears,
         'trial_period_days', coalesce((s.pending_overrides->>'trial_period_days')::int, n.trial_period_days)) end`.as('pending_plan'),
     ]);
 }

@@ -55,6 +55,8 @@ export async function supposeSubscription(db: ReadDb, body: z.output<typeof Supp
     plan_trial_period_days: plan.trial_period_days,
     plan_currency: plan.currency,
     plan_bill_charges_monthly: plan.bill_charges_monthly,
+    plan_has_fixed_advance: plan.has_fixed_advance,
+    plan_has_fixed_arrears: plan.has_fixed_arrears,
   };
   refuseImpossibleEnd(row, now);
   return row;

@@ -60,6 +60,7 @@ function phaseTerms({ row, startedAt }: Shared, phase: PhaseColumns, closing: Cl
       intervalCount: phase.plan_interval_count,
       amount: Amount.of(phase.plan_amount_cents),
       payInAdvance: phase.pay_in_advance,
+      fixedCharges: [...(phase.plan_has_fixed_advance ? ['advance' as const] : []), ...(phase.plan_has_fixed_arrears ? ['arrears' as const] : [])],
       billChargesMonthly: phase.plan_bill_charges_monthly,
     },
   };
