@@ -51,3 +51,40 @@ life('a minimum of a plan paid in advance: the month of the start, a month, the 
     due                                                                       16.45
 `);
 });
+
+life('a minimum of a plan that is changed: at the end of a month, and within one', async (l) => {
+  await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });
+  const price = (amount_cents: number) => ({ amount_cents, currency: 'EUR' });
+  await l.plan({ code: 'pro', name: 'Pro', ...price(4900) });
+  await l.plan({ code: 'small', name: 'Small', ...price(1000) });
+  await l.must('POST', '/v1/plans/pro/commitments', { amount_cents: 10_000, invoice_display_name: 'Minimum' });
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.at('2026-01-10');
+  await l.change('pro', { plan_id: 'small' });
+  await l.at('2026-02-01');
+  await l.change('pro', { plan_id: 'pro' });
+  await l.at('2026-02-11T12:00');
+  await l.change('pro', { plan_id: 'small', timing: 'now' });
+  await l.at('2026-03-01');
+
+  // The downgrade waits for the end of January: 100.00 less 49.00. Small is undone on the day it began, so that Pro has February from
+  // its first day to the 10th: 4900 × 10 ÷ 28 = 1750 and 10000 × 10 ÷ 28 = 3571.428… less those 17.50, 1821.428…, posted 18.21. Small
+  // has the other 18 days, 1000 × 18 ÷ 28 = 642.857…, and no minimum.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  EUR
+      Pro                      2026-01-01 to 2026-02-01  1        4900   49.00
+      Minimum                  2026-01-01 to 2026-02-01  1        5100   51.00
+      total                                                             100.00
+      due                                                               100.00
+    INV-000002  finalized  issued 2026-02-11T12:00  for 2026-02-01 to 2026-02-11  EUR
+      Pro (10 of 28 days)      2026-02-01 to 2026-02-11  1        1750   17.50
+      Minimum (10 of 28 days)  2026-02-01 to 2026-02-11  1  1821.4285…   18.21
+      total                                                              35.71
+      due                                                                35.71
+    INV-000003  finalized  issued 2026-03-01  for 2026-02-11 to 2026-03-01  EUR
+      Small (18 of 28 days)    2026-02-11 to 2026-03-01  1   642.8571…    6.43
+      total                                                               6.43
+      due                                                                 6.43
+  `);
+});

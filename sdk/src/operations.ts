@@ -754,7 +754,7 @@ export interface CouponAnalyticsResponse {
 
 export interface CouponAppliesTo {
   readonly plan_codes: readonly string[];
-  readonly fee_types: readonly ('charge' | 'subscription' | 'add_on' | 'commitment')[];
+  readonly fee_types: readonly ('charge' | 'subscription' | 'fixed_charge' | 'add_on' | 'commitment')[];
   readonly billable_metric_codes: readonly string[];
 }
 
@@ -762,7 +762,7 @@ export interface CouponAppliesTo {
 export interface CouponAppliesToInput {
   /** Fees of subscriptions to these plans. */
   readonly plan_codes?: readonly string[];
-  readonly fee_types?: readonly ('charge' | 'subscription' | 'add_on' | 'commitment')[];
+  readonly fee_types?: readonly ('charge' | 'subscription' | 'fixed_charge' | 'add_on' | 'commitment')[];
   /** Fees for usage of these metrics. */
   readonly billable_metric_codes?: readonly string[];
 }
@@ -2467,7 +2467,7 @@ export interface UsageTrendResponse {
 /** Which fees the wallet pays. A list that is absent or empty limits nothing; each that is given limits further. */
 export interface WalletAppliesTo {
   readonly plan_codes?: readonly string[] | null;
-  readonly fee_types?: readonly ('charge' | 'subscription' | 'add_on' | 'commitment')[] | null;
+  readonly fee_types?: readonly ('charge' | 'subscription' | 'fixed_charge' | 'add_on' | 'commitment')[] | null;
   readonly billable_metric_codes?: readonly string[] | null;
 }
 

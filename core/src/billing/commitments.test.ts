@@ -18,6 +18,13 @@ function lines(terms: SubscriptionTerms, at: string, kind: InvoiceKind, charges:
 const inArrears = termsOf({ startedAt: '2026-01-01' });
 const inAdvance = termsOf({ startedAt: '2026-01-01', plan: { payInAdvance: true } });
 
+/** Changed, at a time and with its day, to a plan of 98.00. */
+function changed(terms: SubscriptionTerms, at: string): SubscriptionTerms {
+  const turn = { at: local(at, terms.zone), day: Temporal.PlainDate.from(at.slice(0, 10)) };
+  const next = { ...terms, opened: turn, plan: { ...terms.plan, id: 'plan-scale', code: 'scale', name: 'Scale', amount: Amount.of(9800) } };
+  return { ...terms, closed: turn, successor: { terms: next, proration: 'day' } };
+}
+
 describe('a minimum commitment (I1)', () => {
   it.each<[string, string[], string[]]>([
     // 49.00 and 10 calls at 1.00 are 59.00; 41.00 are missing.
@@ -43,6 +50,24 @@ describe('a minimum commitment (I1)', () => {
       lines(inArrears, '2026-01-10 18:00', 'termination'),
       ['subscription Growth (10 of 31 days) 1581', 'charge calls 1000', 'commitment Minimum (10 of 31 days) 645'],
     ],
+    // To the 10th, which is the new plan's: 9 of 31 days. 10000 × 9 ÷ 31 = 2903.225…, less 1423 and 1000: 480.225…, posted 480.
+    [
+      'of a plan that is changed within a period',
+      lines(changed(inArrears, '2026-01-10 12:00'), '2026-01-10 12:00', 'plan_change'),
+      ['subscription Growth (9 of 31 days) 1423', 'charge calls 1000', 'commitment Minimum (9 of 31 days) 480'],
+    ],
+    // 49.00 were paid, 3477 of them credited for 22 days: 1423 of the old plan. The new plan's 22 days do not count for it.
+    [
+      'of a plan in advance that is changed within a period',
+      lines(changed(inAdvance, '2026-01-10 12:00'), '2026-01-10 12:00', 'plan_change', [calls(10)], 1423),
+      ['subscription Scale (22 of 31 days) 6955', 'charge calls 1000', 'commitment Minimum (9 of 31 days) 480'],
+    ],
+    // A change agreed on for the end of the period: all of January.
+    [
+      'of a plan that is changed at the end of a period',
+      lines(changed(inArrears, '2026-02-01'), '2026-02-01', 'plan_change'),
+      ['subscription Growth 4900', 'charge calls 1000', 'commitment Minimum 4100'],
+    ],
   ])('%s', (_name, found, expected) => {
     expect(found).toEqual(expected);
   });
@@ -52,6 +77,11 @@ describe('a minimum commitment (I1)', () => {
     expect(closedPeriod(quarter, local('2026-02-01', quarter.zone), 'periodic')).toBeNull();
     // January and February had 20.00 of usage; with 49.00 and 10.00 that is 79.00.
     expect(lines(quarter, '2026-04-01', 'periodic', [calls(10)], 2000)).toEqual(['subscription Growth 4900', 'charge calls 1000', 'commitment Minimum 2100']);
+  });
+
+  it('is none where the plan before a change stays due to the end of the period', () => {
+    const turn = { at: local('2026-01-10 12:00', inAdvance.zone), day: Temporal.PlainDate.from('2026-02-01') };
+    expect(closedPeriod({ ...inAdvance, closed: turn }, turn.at, 'plan_change')).toBeNull();
   });
 
   it('is none in a trial, at a start, and where the end skips its invoice', () => {

@@ -15,10 +15,11 @@ const everywhere: TaxFacts = {
 const onlyPlan: TaxFacts = { ...everywhere, applied: new Map([['plan', ofPlan]]) };
 const onlyGeneral: TaxFacts = { ...everywhere, applied: new Map() };
 
-const nothing: Taxable = { chargeId: null, addOnId: null, commitmentId: null, planId: null };
+const nothing: Taxable = { chargeId: null, addOnId: null, commitmentId: null, fixedChargeId: null, planId: null };
 const charge = { ...nothing, chargeId: 'charge' };
 const addOn = { ...nothing, addOnId: 'add-on' };
 const commitment = { ...nothing, commitmentId: 'commitment' };
+const fixedCharge = { ...nothing, fixedChargeId: 'seats', planId: 'plan' };
 const planFee = { ...nothing, planId: 'plan' };
 
 describe('the first level that has any taxes wins', () => {
@@ -27,6 +28,8 @@ describe('the first level that has any taxes wins', () => {
     ['an add-on’s own', everywhere, addOn, ofAddOn],
     ['a commitment’s own', everywhere, commitment, ofCommitment],
     ['a plan’s fee is the plan’s', everywhere, planFee, ofPlan],
+    ['a fixed charge’s own', { ...everywhere, applied: new Map([['seats', ofAddOn], ['plan', ofPlan]]) }, fixedCharge, ofAddOn],
+    ['a fixed charge falls back to its plan', onlyPlan, fixedCharge, ofPlan],
     ['a charge falls back to its plan', onlyPlan, charge, ofPlan],
     ['a commitment falls back to its plan', onlyPlan, commitment, ofPlan],
     ['an add-on has no plan', onlyPlan, addOn, ofCustomer],

@@ -18,6 +18,7 @@ export interface Taxable {
   readonly chargeId: string | null;
   readonly addOnId: string | null;
   readonly commitmentId: string | null;
+  readonly fixedChargeId: string | null;
   /** Of a plan's own fee. */
   readonly planId: string | null;
 }
@@ -29,15 +30,15 @@ export const noTaxes: TaxFacts = { exemption: null, applied: new Map(), planOf: 
 const EXEMPT = 'exempt';
 
 /**
- * The taxes of a fee: those of the first level that has any; several of one level add up. The levels: the charge, add-on or commitment
- * itself, its plan, the customer, the billing entity, the organization. A customer that is exempt has none, with a line that says why.
+ * The taxes of a fee: those of the first level that has any; several of one level add up. The levels: the charge, fixed charge, add-on or
+ * commitment itself, its plan, the customer, the billing entity, the organization. A customer that is exempt has none, with a line that says why.
  */
-export function resolveTaxes({ exemption, applied, planOf, general }: TaxFacts, { chargeId, addOnId, commitmentId, planId }: Taxable): readonly Tax[] {
+export function resolveTaxes({ exemption, applied, planOf, general }: TaxFacts, { chargeId, addOnId, commitmentId, fixedChargeId, planId }: Taxable): readonly Tax[] {
   if (exemption !== null) {
     const { category, reason } = exemption;
     return [{ id: null, code: EXEMPT, name: reason, rate: Rate.zero, category, jurisdiction: EXEMPT, compound: false, inclusive: false, reason }];
   }
-  const own = chargeId ?? addOnId ?? commitmentId;
+  const own = chargeId ?? addOnId ?? commitmentId ?? fixedChargeId;
   const plan = planId ?? (own === null ? null : (planOf.get(own) ?? null));
   const levels = [own, plan].map((id) => (id === null ? undefined : applied.get(id)));
   return [...levels, ...general].find((taxes) => taxes !== undefined && taxes.length > 0) ?? [];

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { credentialsPath } from './credentialsPath.ts';
 import { openDatabase } from './openDatabase.ts';
@@ -45,6 +46,8 @@ export async function startFarthing(config: Config, parts: Parts, context: Comma
     onStop(() => worker.stop());
   }
   say(`  ${names(parts)} ready   ${elapsed()}`);
+  // A process that is killed later has no other moment to keep what Node made of the TypeScript for the next start.
+  flushCompileCache();
   say('');
   if (served !== null) {
     say(`  API        ${served.address}/v1`);

@@ -51,7 +51,7 @@ function withoutTax(explain: ExplainNode, included: Amount): ExplainNode {
 /** A credit is net like the fees it credits: the note gives the tax back beside it. */
 function netCredit(facts: DeductionFacts, credit: LateCredit): LateCredit {
   const { chargeId, amount } = credit;
-  const own: readonly Tax[] = resolveTaxes(facts.taxes, { chargeId, addOnId: null, commitmentId: null, planId: null });
+  const own: readonly Tax[] = resolveTaxes(facts.taxes, { chargeId, addOnId: null, commitmentId: null, fixedChargeId: null, planId: null });
   const [line] = computeTaxes([{ amount, taxes: own.filter(({ inclusive }) => inclusive) }]).lines;
   return line === undefined || Amount.isZero(line.included) ? credit : { ...credit, amount: Amount.subtract(amount, line.included) };
 }

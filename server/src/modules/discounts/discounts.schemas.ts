@@ -6,7 +6,7 @@ const couponType = z.enum(['fixed_amount', 'percentage']);
 const frequency = z.enum(['once', 'recurring', 'forever']);
 const expiration = z.enum(['no_expiration', 'time_limit']);
 const status = z.enum(['active', 'terminated']);
-const feeType = z.enum(['charge', 'subscription', 'add_on', 'commitment']);
+const feeType = z.enum(['charge', 'subscription', 'fixed_charge', 'add_on', 'commitment']);
 
 const amount = amountCodec
   .refine((value) => !Amount.isNegative(value), 'Must not be negative.')
@@ -16,7 +16,7 @@ const codes = z.array(text(1, 255)).max(100).transform((given) => [...new Set(gi
 
 const limits = {
   plan_codes: codes.meta({ description: 'Fees of subscriptions to these plans.' }),
-  fee_types: z.array(feeType).max(4).transform((given) => [...new Set(given)]),
+  fee_types: z.array(feeType).max(5).transform((given) => [...new Set(given)]),
   billable_metric_codes: codes.meta({ description: 'Fees for usage of these metrics.' }),
 };
 

@@ -24,10 +24,10 @@ export function presentApplied(row: AppliedTaxRow): z.output<typeof AppliedTaxRe
   };
 }
 
-/** Whether there is such a thing in this environment. What no table has yet is not there. */
+/** Whether there is such a thing in this environment. */
 async function exists(db: ReadDb, type: TaxableType, id: string, organizationId: string): Promise<boolean> {
   if (type === 'organization') return id === organizationId;
-  return type !== 'fixed_charge' && (await isThere(db, type, id));
+  return isThere(db, type, id);
 }
 
 /** Applies a tax to something of this environment, once. */

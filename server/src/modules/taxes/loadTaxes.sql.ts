@@ -37,11 +37,12 @@ export async function loadTaxes(db: ReadDb, customerId: string, planIds: readonl
       or (a.taxable_type = 'customer' and a.taxable_id = ${customerId})
       or (a.taxable_type = 'plan' and a.taxable_id in (select id from plan))
       or (a.taxable_type = 'charge' and a.taxable_id in (select c.id from charges c where c.plan_id in (select id from plan)))
+      or (a.taxable_type = 'fixed_charge' and a.taxable_id in (select x.id from fixed_charges x where x.plan_id in (select id from plan)))
       or (a.taxable_type = 'commitment' and a.taxable_id in (select c.id from commitments c where c.plan_id in (select id from plan)))
     order by a.created_at, a.id`.execute(db);
   const levels = Map.groupBy(rows, ({ taxable_type: type }) => type);
   const plans = [...new Set((levels.get('plan') ?? []).map(({ taxable_id: id }) => id))];
-  const particular = (['charge', 'add_on', 'commitment', 'plan'] as const).flatMap((type) => levels.get(type) ?? []);
+  const particular = (['charge', 'fixed_charge', 'add_on', 'commitment', 'plan'] as const).flatMap((type) => levels.get(type) ?? []);
   const byTaxable = Map.groupBy(particular, ({ taxable_id: id }) => id);
   return {
     exemption: null,

@@ -87,7 +87,8 @@ export async function entitiesOf(db: ReadDb, taxId: string): Promise<readonly Ap
     from applied_taxes a
     left join plans p on a.taxable_type = 'plan' and p.tenant_id = a.tenant_id and p.id = a.taxable_id
     left join charges ch on a.taxable_type = 'charge' and ch.tenant_id = a.tenant_id and ch.id = a.taxable_id
-    left join add_ons ad on a.taxable_type = 'add_on' and ad.tenant_id = a.tenant_id and ad.id = a.taxable_id
+    left join fixed_charges fx on a.taxable_type = 'fixed_charge' and fx.tenant_id = a.tenant_id and fx.id = a.taxable_id
+    left join add_ons ad on a.taxable_type in ('add_on', 'fixed_charge') and ad.tenant_id = a.tenant_id and ad.id = coalesce(fx.add_on_id, a.taxable_id)
     left join billing_entities e on a.taxable_type = 'billing_entity' and e.tenant_id = a.tenant_id and e.id = a.taxable_id
     left join customers c on a.taxable_type = 'customer' and c.tenant_id = a.tenant_id and c.id = a.taxable_id
     left join commitments co on a.taxable_type = 'commitment' and co.tenant_id = a.tenant_id and co.id = a.taxable_id
@@ -96,8 +97,9 @@ export async function entitiesOf(db: ReadDb, taxId: string): Promise<readonly Ap
   return rows;
 }
 
-const liveRows: Readonly<Record<Exclude<TaxableType, 'organization' | 'fixed_charge'>, string>> = {
+const liveRows: Readonly<Record<Exclude<TaxableType, 'organization'>, string>> = {
   charge: 'select from charges where id = $ and deleted_at is null',
+  fixed_charge: 'select from fixed_charges where id = $ and deleted_at is null',
   add_on: 'select from add_ons where id = $ and deleted_at is null',
   commitment: 'select from commitments where id = $ and deleted_at is null',
   plan: 'select from plans where id = $ and deleted_at is null',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { code, idInput, instant, text, uuid } from '../../kernel/wire.ts';
 import { TopUpRuleResponse, TopUpRules } from './topUpRules.schemas.ts';
 
-const feeType = z.enum(['charge', 'subscription', 'add_on', 'commitment']);
+const feeType = z.enum(['charge', 'subscription', 'fixed_charge', 'add_on', 'commitment']);
 
 /** An empty list limits nothing, as null does. */
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).max(100).nullable().optional();
