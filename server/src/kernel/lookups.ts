@@ -117,7 +117,9 @@ export class Lookups {
 
   async #connect(): Promise<void> {
     const client = new pg.Client({ connectionString: this.#options.url, application_name: 'farthing lookups', keepAlive: true, connectionTimeoutMillis: 15_000 });
-    client.on('error', this.#options.onError);
+    client.on('error', (error) => {
+      if (!this.#stopped.signal.aborted) this.#options.onError(error);
+    });
     client.on('notification', ({ payload }) => {
       const [tenantId, subjects] = change.parse(JSON.parse(payload ?? ''));
       this.changed(tenantId, subjects);

@@ -30,11 +30,7 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
   // Secrets travel in these headers; no log line may carry them.
   const redact = ['req.headers.authorization', 'req.headers["x-admin-secret"]', 'req.headers["idempotency-key"]'];
   const logger = pino({ level: config.logLevel, redact }, pino.destination(2));
-  let stopping = false;
-  const onError = (error: Error) => {
-    // A pool does not wait for its connections to say goodbye; the database, stopped next, may cut them off.
-    if (!stopping) logger.warn({ err: error }, 'an idle database connection was lost');
-  };
+  const onError = (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost');
   const pool = createPool(adminUrl, { max: poolSize, role: applicationRole, onError });
   const adminPool = createPool(adminUrl, { max: 2, onError });
   const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
@@ -60,7 +56,6 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
     },
     startWorker: () => startWorker({ adminUrl, pool, envelope, modules, logger }),
     async stop() {
-      stopping = true;
       for (const module of modules) await module.stop?.();
       await lookups.stop();
       await Promise.all([pool.end(), adminPool.end(), meterPool.end()]);

@@ -39,6 +39,7 @@ interface PoolOptions {
   readonly max: number;
   /** The role every connection takes on; the application's own is bound by row-level security. */
   readonly role?: string;
+  /** Is told of idle connections that were lost while the pool was in use. */
   readonly onError: (error: Error) => void;
 }
 
@@ -56,7 +57,10 @@ export function createPool(url: string, { max, role, onError }: PoolOptions): pg
     connectionTimeoutMillis: 15_000,
     application_name: 'farthing',
   });
-  // An idle connection that the server closed must not take the process down with it.
-  pool.on('error', onError);
+  // An idle connection that the server closed must not take the process down with it. A pool that ends does not wait for its
+  // connections to say goodbye: the database, stopped next, may cut them off.
+  pool.on('error', (error) => {
+    if (!pool.ending) onError(error);
+  });
   return pool;
 }

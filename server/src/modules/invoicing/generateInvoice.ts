@@ -6,22 +6,18 @@ import { invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { lockCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
-import { announce } from './announceInvoice.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
-import { takeAddOns } from './appliedAddOns.sql.ts';
 import { billInAdvance } from './billInAdvance.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
 import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { isInvoicedAfter } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
-import { invoiceCreated } from './invoicing.events.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { type InvoiceCause, type LoadedFacts, loadFacts } from './loadFacts.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
-import { keepDeductions } from './keepDeductions.ts';
-import { insertFees, postInvoice } from './postInvoice.ts';
+import { writeInvoice } from './writeInvoice.ts';
 
 /** What falls due for a subscription and is to be invoiced. */
 export interface BillingDue {
@@ -80,13 +76,10 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
 
   const { grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
-  const invoice = await postInvoice(tx, draft, { ...parties, turn, phase: number, opened: facts.subscription.terms.billedThrough }, finalizeAt);
-  if (invoice === null) return;
-  const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
-  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
-  await takeAddOns(tx.db, invoice.id, facts.addOns);
-  await keepDeductions(tx, invoice, draft);
-  const created = await announce(tx, invoiceCreated, invoice.id);
-  if (grace === 0) await finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
-  else await tx.schedule(finalizeTimer, invoice.id, finalizeAt);
+  const computed = { subscriptionId: subscription.id, facts, draft };
+  const written = await writeInvoice(tx, computed, { ...parties, turn, phase: number, opened: facts.subscription.terms.billedThrough }, finalizeAt);
+  if (written === null) return;
+  const { row, created } = written;
+  if (grace === 0) await finalizeDraft(tx, { row, lateCredits: draft.lateCredits }, created);
+  else await tx.schedule(finalizeTimer, row.id, finalizeAt);
 }

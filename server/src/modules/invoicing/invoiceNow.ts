@@ -4,16 +4,12 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { loadPhase, takeSubscription } from '../subscriptions/index.ts';
-import { takeAddOns } from './appliedAddOns.sql.ts';
-import { announce } from './announceInvoice.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { loadBilled } from './generateInvoice.ts';
 import { interimInvoicesAt } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
-import { invoiceCreated } from './invoicing.events.ts';
-import { keepBilledPeriod } from './keepBilledPeriod.ts';
-import { keepDeductions } from './keepDeductions.ts';
-import { type InvoiceParties, insertFees, postInvoice } from './postInvoice.ts';
+import type { InvoiceParties, } from './postInvoice.ts';
+import { writeInvoice } from './writeInvoice.ts';
 
 /**
  * Bills on request what a subscription owes so far: usage up to now, of a plan in arrears the days that are over, and usage that came late
@@ -33,14 +29,10 @@ export async function invoiceNow(tx: Tx, reference: string, replaces: InvoicePar
   const turn = await interimInvoicesAt(tx.db, subscription.id, at);
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const { billedThrough: opened } = phase.terms;
-  const invoice = await postInvoice(tx, draft, { ...parties, replaces, turn, phase: subscription.phase, opened }, null);
-  if (invoice === null) throw new Error('Each invoice that is asked for has a turn of its own.');
-  const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
-  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
-  await takeAddOns(tx.db, invoice.id, facts.addOns);
-  await keepDeductions(tx, invoice, draft);
-  const created = await announce(tx, invoiceCreated, invoice.id);
-  return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
+  const computed = { subscriptionId: subscription.id, facts, draft };
+  const written = await writeInvoice(tx, computed, { ...parties, replaces, turn, phase: subscription.phase, opened }, null);
+  if (written === null) throw new Error('Each invoice that is asked for has a turn of its own.');
+  return finalizeDraft(tx, { row: written.row, lateCredits: draft.lateCredits }, written.created);
 }
 
 function isNothing({ fees, lateCredits }: InvoiceDraft): boolean {

@@ -6,18 +6,18 @@ import { conflict, notFound } from '../../kernel/problem.ts';
 import { lockCoupons } from '../discounts/index.ts';
 import { findSubscription, loadPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
-import { moveAddOns, takeAddOns } from './appliedAddOns.sql.ts';
+import { moveAddOns, } from './appliedAddOns.sql.ts';
 import { holdUsage } from './closeUsage.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
 import { feesOfInvoices, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
-import { keepBilledPeriod } from './keepBilledPeriod.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
 import { loadFactsAgain } from './loadFacts.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
+import { writeInvoice } from './writeInvoice.ts';
 import { openedOf } from './refreshDraft.ts';
 import { restoreFee } from './restoreFee.ts';
 import { giveUpEvents, linkReplacement } from './versions.sql.ts';
@@ -61,14 +61,10 @@ async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceR
   const draft = draftInvoice(facts);
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
   const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
-  const invoice = await postInvoice(tx, draft, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened }, null);
-  if (invoice === null) throw new Error('The void has freed its period, and a lock keeps others from it.');
-  const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
-  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
-  await takeAddOns(tx.db, invoice.id, facts.addOns);
-  await keepDeductions(tx, invoice, draft);
-  const created = await announce(tx, invoiceCreated, invoice.id);
-  return finalizeDraft(tx, { row: invoice, lateCredits: draft.lateCredits }, created);
+  const computed = { subscriptionId: subscription.id, facts, draft };
+  const written = await writeInvoice(tx, computed, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened }, null);
+  if (written === null) throw new Error('The void has freed its period, and a lock keeps others from it.');
+  return finalizeDraft(tx, { row: written.row, lateCredits: draft.lateCredits }, written.created);
 }
 
 /** Lines that somebody asked for, and events that each paid for themselves, are what they were. */
