@@ -50,7 +50,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     customers,
     ...[subscriptions, discounts, wallets],
     metering({ pool, lookups, writer }),
-    invoicing([followAlerts]),
+    invoicing([followAlerts], logger),
     payments,
     mail(mailer),
     alerts,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 
 // The worker sends messages and rolls usage up and follows it while a test runs; what it notes about that is no trace of a request.
 const rollUps = ['usage_dirty_hours', 'usage_meters', 'usage_buckets', 'usage_unique_values', 'usage_days', 'usage_unique_days', 'usage_volumes', 'usage_progress', 'usage_ranges'];
-const ofTheWorker = new Set(['webhooks', 'webhook_attempts', 'in_advance_progress', ...rollUps]);
+const ofTheWorker = new Set(['webhooks', 'webhook_attempts', 'in_advance_progress', 'unfollowed_usage', ...rollUps]);
 // Wallets are counted off by the worker, some time after what moved them.
 const touchedByUse = new Set(['api_keys', 'webhook_endpoints', 'wallets']);
 

@@ -8,7 +8,7 @@ import { cloneDatabase, type TestDatabase } from '../testing/database.ts';
 import { type Installation, launch, launchServe, makeInstallation, postmasterOf } from '../testing/installation.ts';
 import { checkClock, checkDurability, checkIsolation, checkMigrations, checkVersion } from './doctor/checkDatabase.ts';
 import { checkDisk } from './doctor/checkMachine.ts';
-import { checkDueWork, checkJobs, checkParkedTimers, checkTestClocks, checkWebhooks, retryParkedTimers } from './doctor/checkWork.ts';
+import { checkDueWork, checkFollowedUsage, checkJobs, checkParkedTimers, checkTestClocks, checkWebhooks, retryParkedTimers, retryUnfollowedUsage } from './doctor/checkWork.ts';
 import { readConfig } from './readConfig.ts';
 
 let installation: Installation;
@@ -50,7 +50,7 @@ async function examine(env: Record<string, string>, command = 'doctor') {
 
 const allWell = {
   Node: 'ok', 'data folder': 'ok', credentials: 'ok', disk: 'ok', port: 'ok', database: 'ok', migrations: 'ok', isolation: 'ok',
-  durability: 'ok', clock: 'ok', 'test clocks': 'ok', 'due work': 'ok', 'parked timers': 'ok', jobs: 'ok', webhooks: 'ok', 'roll-ups': 'ok',
+  durability: 'ok', clock: 'ok', 'test clocks': 'ok', 'due work': 'ok', 'parked timers': 'ok', 'followed usage': 'ok', jobs: 'ok', webhooks: 'ok', 'roll-ups': 'ok',
 };
 
 it('finds nothing wrong with a sound installation, stopped or running, and leaves it as it was', async () => {
@@ -162,6 +162,16 @@ it('judges the work: clocks, lag, parked timers, failing jobs, late webhooks', a
   expect(await checkParkedTimers(client)).toMatchObject({ outcome: 'FAIL', found: '2 timers, the first a: no price' });
   expect(await retryParkedTimers(client)).toBe(2);
   expect((await checkParkedTimers(client)).outcome).toBe('ok');
+
+  expect((await checkFollowedUsage(client)).outcome).toBe('ok');
+  // The subscription is left out: references are not looked at in a session that replays.
+  await client.query(`set session_replication_role = 'replica'`);
+  await client.query(`insert into unfollowed_usage (tenant_id, follower, subscription_id, since_xid, retry_at, last_error, created_at)
+    values ('${live}', 'thresholds', '${live}', '1', now() + interval '1 hour', 'no price', now())`);
+  await client.query(`set session_replication_role = 'origin'`);
+  expect(await checkFollowedUsage(client)).toMatchObject({ outcome: 'FAIL', found: 'that of 1 subscription could not be, the first for thresholds: no price' });
+  expect(await retryUnfollowedUsage(client)).toBe(1);
+  expect((await client.query('select from unfollowed_usage where retry_at <= now()')).rowCount).toBe(1);
 
   expect((await checkJobs(client)).outcome).toBe('ok');
   await client.query(`select graphile_worker.add_job('mail', '{}', max_attempts => 2)`);

@@ -3,7 +3,17 @@ import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { connectDatabase } from './connectDatabase.ts';
 import { checkClock, checkDurability, checkIsolation, checkMigrations, checkVersion } from './doctor/checkDatabase.ts';
 import { checkCredentials, checkDataDir, checkDisk, checkNode, checkPort, hasEmbeddedDatabase } from './doctor/checkMachine.ts';
-import { checkDueWork, checkJobs, checkParkedTimers, checkRollUps, checkTestClocks, checkWebhooks, retryParkedTimers } from './doctor/checkWork.ts';
+import {
+  checkDueWork,
+  checkFollowedUsage,
+  checkJobs,
+  checkParkedTimers,
+  checkRollUps,
+  checkTestClocks,
+  checkWebhooks,
+  retryParkedTimers,
+  retryUnfollowedUsage,
+} from './doctor/checkWork.ts';
 import { type Finding, count, fail, ok, printFinding } from './doctor/finding.ts';
 import { reasonOf } from './openDatabase.ts';
 import { type Config, readConfig } from './readConfig.ts';
@@ -48,6 +58,7 @@ async function examineDatabase({ client, bundled, running }: Reached, report: Re
   report(await checkTestClocks(client));
   report(await checkDueWork(client, running));
   report(await checkParkedTimers(client));
+  report(await checkFollowedUsage(client));
   report(await checkJobs(client));
   report(await checkWebhooks(client, running));
   report(await checkRollUps(client, running));
@@ -71,7 +82,10 @@ await runCommand(
     report(port.finding);
     const reached = await reach(config, port.served, report, context);
     if (reached !== null) {
-      if (process.argv.includes('--retry')) context.say(`${count(await retryParkedTimers(reached.client), 'parked timer')} set to run again.`);
+      if (process.argv.includes('--retry')) {
+        context.say(`${count(await retryParkedTimers(reached.client), 'parked timer')} set to run again.`);
+        context.say(`Usage of ${count(await retryUnfollowedUsage(reached.client), 'subscription')} set to be followed again.`);
+      }
       await examineDatabase(reached, report);
     }
     const failed = findings.filter(({ outcome }) => outcome === 'FAIL').length;

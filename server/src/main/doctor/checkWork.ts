@@ -70,6 +70,25 @@ export async function retryParkedTimers(client: pg.Client): Promise<number> {
   return rows.length;
 }
 
+interface UnfollowedUsage {
+  readonly follower: string;
+  readonly last_error: string;
+}
+
+/** Subscriptions whose usage was noticed and could not be followed: something was not told or not billed in time. */
+export async function checkFollowedUsage(client: pg.Client): Promise<Finding> {
+  const waiting = await inEachTenant<UnfollowedUsage>(client, `select follower, last_error from unfollowed_usage where ${thisTenant} order by created_at`);
+  const [first] = waiting;
+  if (first === undefined) return ok('followed usage', 'all of it');
+  const found = `that of ${count(waiting.length, 'subscription')} could not be, the first for ${first.follower}: ${first.last_error}`;
+  return fail('followed usage', found, 'mend the cause; it is tried again by itself, at once after `npm run farthing -- doctor --retry`');
+}
+
+/** Has usage that could not be followed looked at with the next look; answers of how many subscriptions. */
+export async function retryUnfollowedUsage(client: pg.Client): Promise<number> {
+  return (await inEachTenant(client, `update unfollowed_usage set retry_at = now() where ${thisTenant} returning follower`)).length;
+}
+
 interface FailedJobs {
   readonly task: string;
   readonly retried: number;

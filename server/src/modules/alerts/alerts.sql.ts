@@ -3,7 +3,7 @@ import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
-import type { ArrivedUsage, StoredSince } from '../invoicing/index.ts';
+import { type ArrivedUsage, arrivedEvents, isRunning, type StoredSince } from '../invoicing/index.ts';
 import type { MetricRow } from '../metrics/index.ts';
 
 export type AlertRow = Selectable<Tables['usage_alerts']>;
@@ -60,16 +60,12 @@ export async function hasAlerts(db: ReadDb): Promise<boolean> {
 }
 
 /** The subscriptions that got usage an alert on them watches, with the time of the latest. */
-export async function arrivedForAlerts(db: ReadDb, { since, until }: StoredSince): Promise<readonly ArrivedUsage[]> {
+export async function arrivedForAlerts(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
+  const isWatched = sql`exists (select from usage_alerts a left join billable_metrics m on m.tenant_id = a.tenant_id and m.id = a.billable_metric_id
+    where a.tenant_id = s.tenant_id and a.subscription_id = s.id and a.deleted_at is null and (m.id is null or m.code = e.code))`;
   const { rows } = await sql<ArrivedUsage>`
     select s.id as subscription_id, max(e."timestamp") as at
-    from usage_events e
-    join customers k on k.external_id = e.external_customer_id
-    join subscriptions s on s.tenant_id = k.tenant_id and s.customer_id = k.id and s.status in ('active', 'paused', 'canceled')
-      and (e.external_subscription_id is null or e.external_subscription_id = s.external_id)
-    where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at
-      and exists (select from usage_alerts a left join billable_metrics m on m.tenant_id = a.tenant_id and m.id = a.billable_metric_id
-        where a.tenant_id = s.tenant_id and a.subscription_id = s.id and a.deleted_at is null and (m.id is null or m.code = e.code))
+    ${arrivedEvents(stored, { where: sql`${isRunning} and ${isWatched}` })}
     group by s.id`.execute(db);
   return rows;
 }

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { json } from '../../kernel/db/parameters.ts';
@@ -156,18 +156,6 @@ export async function releasePeriods(db: Db, invoiceId: string, now: Temporal.In
   await db.updateTable('billed_periods').set({ voided_at: now, recheck: false }).where('invoice_id', '=', invoiceId).execute();
 }
 
-/** The fees of a charge for a period, on invoices made within it too, of which something is left to credit, newest first. */
-export async function creditableFees(db: Db, periodId: string, chargeId: string) {
-  return db
-    .selectFrom('fees as f')
-    .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
-    .selectAll('f')
-    .where(sql<boolean>`(f.billed_period_id in (select p.part_id from ${withParts} p where p.id = ${periodId})
-      or exists (select from billed_periods p where p.tenant_id = f.tenant_id and p.id = ${periodId} and ${isWithinBilled}))`)
-    .where('f.charge_id', '=', chargeId)
-    .where('i.status', 'in', ['finalized', 'paid'])
-    .where(sql<boolean>`f.credited_amount_cents < f.amount_cents - f.progressive_billing_credit_amount_cents`)
-    .orderBy('f.created_at', 'desc')
-    .orderBy('f.position', 'desc')
-    .execute();
-}
+/** That a fee `f` bills usage of a period, on invoices made within it too. */
+export const isForPeriod = (periodId: string): RawBuilder<unknown> => sql`(f.billed_period_id in (select p.part_id from ${withParts} p where p.id = ${periodId})
+  or exists (select from billed_periods p where p.tenant_id = f.tenant_id and p.id = ${periodId} and ${isWithinBilled}))`;

@@ -4,8 +4,8 @@ import { dayAfter } from '@farthing/core/subscriptions';
 import { type DatePeriod, localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { creditFee } from './applyCreditNotes.ts';
-import { creditableFees, setRecheck } from './billedPeriods.sql.ts';
-import { creditableWithin, progressiveRestOf } from './progressive.sql.ts';
+import { isForPeriod, setRecheck } from './billedPeriods.sql.ts';
+import { creditableFees, isWithinPeriodOf, progressiveRestOf } from './progressive.sql.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function creditLateUsage(tx: Tx, { lateCredits }: Pick<InvoiceDraft
 }
 
 async function creditOne(tx: Tx, { billedPeriodId, chargeId, description, amount }: LateCredit): Promise<void> {
-  const fees = await creditableFees(tx.db, billedPeriodId, chargeId);
+  const fees = await creditableFees(tx.db, chargeId, isForPeriod(billedPeriodId));
   await creditFees(tx, fees, Amount.toBigInt(amount), { description, late_usage: true, billed_period_id: billedPeriodId });
 }
 
@@ -28,7 +28,7 @@ async function creditOne(tx: Tx, { billedPeriodId, chargeId, description, amount
  */
 export async function creditProgressiveRest(tx: Tx, invoiceId: string): Promise<void> {
   for (const { charge_id: chargeId, rest } of await progressiveRestOf(tx.db, invoiceId)) {
-    const fees = await creditableWithin(tx.db, invoiceId, chargeId);
+    const fees = await creditableFees(tx.db, chargeId, isWithinPeriodOf(invoiceId));
     await creditFees(tx, fees, rest, { description: 'Usage billed within the period and not in it at its end', progressive_rest: true });
   }
 }

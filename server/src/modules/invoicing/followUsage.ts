@@ -1,10 +1,13 @@
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { systemNow } from '../../kernel/clock.ts';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Envelope, Tx } from '../../kernel/envelope.ts';
 import type { EventType } from '../../kernel/event.ts';
 import { type JobType, job } from '../../kernel/job.ts';
-import { type ArrivedUsage, beginProgress, type StoredSince, storedSince, writeProgress } from './followUsage.sql.ts';
+import type { ArrivedUsage, StoredSince } from './arrivedEvents.sql.ts';
+import { beginProgress, storedSince, writeProgress } from './followUsage.sql.ts';
+import { takeArrived } from './takeArrived.ts';
 
 /** Something that is done as usage arrives, for each subscription by itself. What was done before must not be done again. */
 export interface UsageFollower {
@@ -29,9 +32,10 @@ const payload = z.object({});
 
 /**
  * Follows the stored events of a tenant while a follower wants it: gives each of them the subscriptions that got usage since the last
- * look, then looks again in two seconds of real time. A look that is broken off is made again. One follower's refusal is not another's.
+ * look, then looks again in two seconds of real time. A look that is broken off is made again. One follower's refusal is not another's,
+ * nor one subscription's.
  */
-export function followUsage(followers: readonly UsageFollower[]): UsageFollowing {
+export function followUsage(followers: readonly UsageFollower[], logger: Logger): UsageFollowing {
   const isWanted = async (db: ReadDb): Promise<boolean> => {
     for (const follower of followers) if (await follower.isWanted(db)) return true;
     return false;
@@ -44,18 +48,22 @@ export function followUsage(followers: readonly UsageFollower[]): UsageFollowing
     name: 'invoicing.follow_usage',
     payload,
     handle: async ({ envelope, tenantId }) => {
-      const { since, until } = await envelope.read(await envelope.scopeOf(tenantId), ({ db }) => storedSince(db));
-      if (since !== null) for (const follower of followers) await look(envelope, tenantId, follower, { since, until });
+      const { waiting, until } = await look(envelope, tenantId);
       await envelope.command(
         await envelope.scopeOf(tenantId),
         async (tx) => {
           await writeProgress(tx.db, tx.scope, until);
-          if (await isWanted(tx.db)) await lookAgain(tx, pauseSeconds);
+          if (waiting || (await isWanted(tx.db))) await lookAgain(tx, pauseSeconds);
         },
         'where the look ended is bookkeeping',
       );
     },
   });
+  const look = async (envelope: Envelope, tenantId: string): Promise<{ readonly until: string; readonly waiting: boolean }> => {
+    const { since, until } = await envelope.read(await envelope.scopeOf(tenantId), ({ db }) => storedSince(db));
+    const waiting = since !== null && (await takeArrived({ envelope, tenantId, followers, logger }, { since, until }));
+    return { until, waiting };
+  };
   return {
     job: looking,
     start: async (tx) => {
@@ -64,12 +72,4 @@ export function followUsage(followers: readonly UsageFollower[]): UsageFollowing
       await lookAgain(tx, 0);
     },
   };
-}
-
-async function look(envelope: Envelope, tenantId: string, follower: UsageFollower, stored: StoredSince): Promise<void> {
-  const arrived = await envelope.read(await envelope.scopeOf(tenantId), ({ db }) => follower.arrived(db, stored));
-  for (const [id, rows] of Map.groupBy(arrived, (row) => row.subscription_id)) {
-    const instants = rows.map(({ at }) => at);
-    await envelope.command(await envelope.scopeOf(tenantId), (tx) => follower.take(tx, id, instants), 'what was done before is not done again');
-  }
 }

@@ -1,7 +1,7 @@
 import type { Period } from '@farthing/core/time';
 import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
+import { type ArrivedUsage, arrivedEvents, chargedInAdvance, type StoredSince } from './arrivedEvents.sql.ts';
 
 /** What a subscription's charges that are paid in advance were billed in a period: which events, and the mark of each filter and group. */
 export interface BilledInAdvance {
@@ -32,15 +32,8 @@ export async function hasChargesInAdvance(db: ReadDb): Promise<boolean> {
 }
 
 /** By subscription and time. */
-export async function arrivedInAdvance(db: ReadDb, { since, until }: StoredSince): Promise<readonly ArrivedUsage[]> {
+export async function arrivedInAdvance(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
   const { rows } = await sql<ArrivedUsage>`
-    select distinct s.id as subscription_id, e."timestamp" as at
-    from usage_events e
-    join customers k on k.external_id = e.external_customer_id
-    join subscriptions s on s.tenant_id = k.tenant_id and s.customer_id = k.id
-      and (e.external_subscription_id is null or e.external_subscription_id = s.external_id)
-    join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and c.pay_in_advance and c.deleted_at is null
-    join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.code = e.code
-    where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at`.execute(db);
+    select distinct s.id as subscription_id, e."timestamp" as at ${arrivedEvents(stored, { join: chargedInAdvance })}`.execute(db);
   return rows;
 }

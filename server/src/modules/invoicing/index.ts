@@ -1,4 +1,5 @@
 import { invoiceKinds } from '@farthing/core/subscriptions';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { EventType, Reaction } from '../../kernel/event.ts';
@@ -21,7 +22,7 @@ import { overdueTimer } from './overdue.jobs.ts';
 import { followWallets, refreshJob, refreshLater } from './refreshWallets.ts';
 
 export type { UsageFollower } from './followUsage.ts';
-export type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
+export { type ArrivedUsage, arrivedEvents, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { findInvoice, lockInvoice, partiesOf } from './invoicing.sql.ts';
 export { invoicePdf } from './invoiceDocument.ts';
@@ -48,9 +49,9 @@ const draftChanges = [events.invoiceCreated, events.invoiceUpdated, events.invoi
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
 /** Invoices, and whatever else follows usage as it arrives: the followers of higher modules are handed in. */
-export function invoicing(others: readonly UsageFollower[]): Module {
+export function invoicing(others: readonly UsageFollower[], logger: Logger): Module {
   const followers = [followInAdvance, followThresholds, followWallets, ...others];
-  const following = followUsage(followers);
+  const following = followUsage(followers, logger);
   const starts = new Set(followers.flatMap(({ startsOn }) => startsOn));
   return {
     name: 'invoicing',

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
+import { type ArrivedUsage, arrivedEvents, chargedInArrears, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 import { scopedFees, type ScopedFeeRow } from './scopedFees.sql.ts';
 
 /** The fees of a customer's drafts in a currency; those that sell credits of a wallet aside. */
@@ -29,16 +29,10 @@ export async function hasAnyWallet(db: ReadDb): Promise<boolean> {
 const hasWallet: RawBuilder<unknown> = sql`exists (select from wallets w where w.tenant_id = k.tenant_id and w.customer_id = k.id and w.status = 'active')`;
 
 /** Of each customer with a wallet that got usage which its invoices will bill, one subscription. */
-export async function arrivedForWallets(db: ReadDb, { since, until }: StoredSince): Promise<readonly ArrivedUsage[]> {
+export async function arrivedForWallets(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
   const { rows } = await sql<ArrivedUsage>`
     select distinct on (k.id) s.id as subscription_id, e."timestamp" as at
-    from usage_events e
-    join customers k on k.external_id = e.external_customer_id and ${hasWallet}
-    join subscriptions s on s.tenant_id = k.tenant_id and s.customer_id = k.id and s.status in ('active', 'paused', 'canceled')
-      and (e.external_subscription_id is null or e.external_subscription_id = s.external_id)
-    join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and not c.pay_in_advance and c.invoiceable and c.deleted_at is null
-    join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.code = e.code
-    where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at
-    order by k.id, e."timestamp"`.execute(db);
+    ${arrivedEvents(stored, { join: chargedInArrears, where: sql`${isRunning} and ${hasWallet}` })}
+    order by k.id, s.id`.execute(db);
   return rows;
 }

@@ -4,7 +4,7 @@ import type { Period } from '@farthing/core/time';
 import { type Insertable, type RawBuilder, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import type { Tables } from '../../tables.ts';
-import type { ArrivedUsage, StoredSince } from './followUsage.sql.ts';
+import { type ArrivedUsage, arrivedEvents, chargedInArrears, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 
 /** That a fee `f` lies in a usage period; a progressive invoice may be made at its very start. */
 const liesIn = (start: RawBuilder<unknown>, end: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -52,15 +52,17 @@ export async function progressiveRestOf(db: ReadDb, invoiceId: string): Promise<
   return rows;
 }
 
-/** The fees of a charge, on invoices within the period that an invoice closes, of which something is left to credit, newest first. */
-export async function creditableWithin(db: Db, invoiceId: string, chargeId: string) {
+/** That a fee `f` is on an invoice within the period that an invoice closes. */
+export const isWithinPeriodOf = (invoiceId: string): RawBuilder<unknown> => sql`exists (
+  select from billed_periods p where p.tenant_id = f.tenant_id and p.invoice_id = ${invoiceId} and p.voided_at is null and ${isWithinBilled})`;
+
+/** The fees `f` of a charge, among those that `billed` says, of which something is left to credit, on invoices in force, newest first. */
+export async function creditableFees(db: Db, chargeId: string, billed: RawBuilder<unknown>) {
   return db
-    .selectFrom('billed_periods as p')
-    .innerJoin('fees as f', (join) => join.onRef('f.tenant_id', '=', 'p.tenant_id').on(sql<boolean>`${isWithinBilled}`))
+    .selectFrom('fees as f')
     .innerJoin('invoices as i', (join) => join.onRef('i.tenant_id', '=', 'f.tenant_id').onRef('i.id', '=', 'f.invoice_id'))
     .selectAll('f')
-    .where('p.invoice_id', '=', invoiceId)
-    .where('p.voided_at', 'is', null)
+    .where(sql<boolean>`${billed}`)
     .where('f.charge_id', '=', chargeId)
     .where('i.status', 'in', ['finalized', 'paid'])
     .where(sql<boolean>`f.credited_amount_cents < f.amount_cents - f.progressive_billing_credit_amount_cents`)
@@ -82,18 +84,14 @@ export async function isCreditedElsewhere(db: ReadDb, invoiceId: string): Promis
   return rows[0]?.found ?? false;
 }
 
+const isHeldToThreshold: RawBuilder<unknown> = sql`exists (select from usage_thresholds h
+  where h.tenant_id = s.tenant_id and h.deleted_at is null and (h.subscription_id = s.id or h.plan_id = s.plan_id))`;
+
 /** The subscriptions held to a threshold that got usage of what their invoices bill in arrears, with the time of the latest. */
-export async function arrivedForThresholds(db: ReadDb, { since, until }: StoredSince): Promise<readonly ArrivedUsage[]> {
+export async function arrivedForThresholds(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
   const { rows } = await sql<ArrivedUsage>`
     select s.id as subscription_id, max(e."timestamp") as at
-    from usage_events e
-    join customers k on k.external_id = e.external_customer_id
-    join subscriptions s on s.tenant_id = k.tenant_id and s.customer_id = k.id and s.status in ('active', 'paused', 'canceled')
-      and (e.external_subscription_id is null or e.external_subscription_id = s.external_id)
-    join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and not c.pay_in_advance and c.invoiceable and c.deleted_at is null
-    join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.code = e.code
-    where e.xid >= ${since}::xid8 and e.xid < ${until}::xid8 and e."timestamp" >= s.started_at
-      and exists (select from usage_thresholds h where h.tenant_id = s.tenant_id and h.deleted_at is null and (h.subscription_id = s.id or h.plan_id = s.plan_id))
+    ${arrivedEvents(stored, { join: chargedInArrears, where: sql`${isRunning} and ${isHeldToThreshold}` })}
     group by s.id`.execute(db);
   return rows;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 
 // The sandbox stands at 10 February 2026, 12:00 UTC.
@@ -56,4 +57,41 @@ describe('usage thresholds', () => {
     const { body } = await app.sandbox('GET', '/v1/subscriptions/acme-pro/current_usage');
     expect(body.current_usage_amount_cents).toBe(4000);
   });
+});
+
+it('one subscription that cannot be billed holds back no other, is kept in sight, and is billed once it can be', { timeout: 60_000 }, async () => {
+  const admin = new pg.Client({ connectionString: app.adminUrl });
+  await admin.connect();
+  const subscribe = async (name: string) => {
+    await app.sandbox('POST', '/v1/customers', { name, external_id: name, currency: 'EUR' });
+    const made = await app.sandbox('POST', '/v1/subscriptions', { external_id: name, customer_id: name, plan_id: 'pro', started_at: '2026-02-01T00:00:00Z' });
+    await add({ amount_cents: 300 }, `subscriptions/${name}`);
+    return made.body;
+  };
+  const call = (name: string, n: number) =>
+    app.sandbox('POST', '/v1/events', { transaction_id: `${name}-${n}`, external_customer_id: name, code: 'calls', timestamp: '2026-02-10T11:00:00Z' });
+  const totals = async (customer: { customer_id: string }) => {
+    const { body } = await app.sandbox('GET', `/v1/invoices?customer_id=${customer.customer_id}`);
+    return body.map(({ total_cents: total }: Billed) => total);
+  };
+  const until = async (isSo: () => Promise<boolean>) => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const [broken, whole] = [await subscribe('broken'), await subscribe('whole')];
+  await admin.query(`alter table usage_threshold_crossings add constraint broken check (subscription_id <> '${broken.id}')`);
+  for (const n of [1, 2, 3]) for (const name of ['broken', 'whole']) await call(name, n);
+  await until(async () => (await totals(whole)).length > 0);
+  // 3 calls at 1.00, at the threshold of 3.00.
+  expect(await totals(whole)).toEqual([300]);
+  const waiting = async () => (await admin.query('select follower, subscription_id, last_error from unfollowed_usage')).rows;
+  await until(async () => (await waiting()).length > 0);
+  expect(await waiting()).toEqual([{ follower: 'thresholds', subscription_id: broken.id, last_error: expect.stringContaining('violates check constraint "broken"') }]);
+  // What comes meanwhile waits with it.
+  await call('broken', 4);
+  await admin.query('alter table usage_threshold_crossings drop constraint broken');
+  await admin.query('update unfollowed_usage set retry_at = now()');
+  await until(async () => (await totals(broken)).length > 0);
+  expect(await totals(broken)).toEqual([400]);
+  await until(async () => (await waiting()).length === 0);
+  await admin.end();
 });
