@@ -35,8 +35,8 @@ const codes = (of: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
 
 /**
  * Where the events that pass the filters are looked for: `each` for each place, and the conditions that lead to it. In each place they lie
- * in the order of time in an index, so that a page costs its rows, times the metric codes where none is named; only a subscription named
- * without its customer has all events of the customer looked through, and `unmatched` all that are.
+ * in the order of time in an index, so that a page costs its rows, times the metric codes where neither one is named nor a subscription. A
+ * code named with a subscription has all that the subscription was named for looked through, and `unmatched` all that are.
  */
 function places(filters: EventFilters, each: (where: RawBuilder<unknown>) => RawBuilder<unknown>): RawBuilder<unknown> {
   const { id, external_customer_id: customer, external_subscription_id: subscription, code, status } = filters;
@@ -44,15 +44,11 @@ function places(filters: EventFilters, each: (where: RawBuilder<unknown>) => Raw
   const ofCodes = (of: RawBuilder<unknown>) =>
     ofCode === null ? sql`select found.* from ${codes(of)} cross join lateral ${each(sql`${of} and e.code = codes.code`)} found` : each(sql`${of} and ${ofCode}`);
   if (id !== undefined) return each(all([...(customer === undefined ? [] : [sql`e.external_customer_id = ${customer}`]), ...(ofCode === null ? [] : [ofCode])]));
-  if (customer !== undefined) return ofCodes(sql`e.external_customer_id = ${customer}`);
   if (subscription !== undefined) {
-    // Who names a subscription that is not the customer's is unmatched.
-    const owners = sql`select c.external_id from subscriptions s join customers c on c.tenant_id = s.tenant_id and c.id = s.customer_id
-      where s.external_id = ${subscription} and c.external_id is not null`;
-    const others = each(sql`e.reason is not null and ${ofCode ?? sql`true`} and e.external_customer_id not in (${owners})`);
-    return sql`select found.* from (select distinct external_id from (${owners}) owner) owner
-      cross join lateral (${ofCodes(sql`e.external_customer_id = owner.external_id`)}) found union all (${others})`;
+    const named = [sql`e.external_subscription_id = ${subscription}`, ...(customer === undefined ? [] : [sql`e.external_customer_id = ${customer}`])];
+    return each(all([...named, ...(ofCode === null ? [] : [ofCode])]));
   }
+  if (customer !== undefined) return ofCodes(sql`e.external_customer_id = ${customer}`);
   if (status === 'unmatched') return each(all([sql`e.reason is not null`, ...(ofCode === null ? [] : [ofCode])]));
   return ofCodes(sql`true`);
 }

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { sqlState, withConnection } from '../../../kernel/db/transaction.ts';
+import { retryTransient, sqlState, withConnection } from '../../../kernel/db/transaction.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import { EventTime } from '../eventTime.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
@@ -19,6 +19,8 @@ const mostAttempts = 10;
  */
 export function copyEvents(pool: pg.Pool): EventWriter {
   let failures = 0;
+  // Two processes that store the same events in another order each may wait for one another; the one that the database ends stored nothing.
+  const copyAll = (events: readonly NewEvent[], isLast: boolean) => retryTransient(() => copy(pool, events, isLast));
 
   const append = async (events: readonly NewEvent[]): Promise<Map<string, KnownEvent>> => {
     const known = new Map<string, KnownEvent>();
@@ -28,7 +30,7 @@ export function copyEvents(pool: pg.Pool): EventWriter {
         for (const [id, event] of await findEvents(pool, fresh.map(({ id }) => id))) known.set(id, event);
         fresh = fresh.filter(({ id }) => !known.has(id));
       }
-      const isStored = fresh.length === 0 || (await copy(pool, fresh, attempt === mostAttempts));
+      const isStored = fresh.length === 0 || (await copyAll(fresh, attempt === mostAttempts));
       failures += weightOfLatest * ((isStored && known.size === 0 ? 0 : 1) - failures);
       if (isStored) return known;
     }
@@ -36,7 +38,7 @@ export function copyEvents(pool: pg.Pool): EventWriter {
 
   return {
     append,
-    appendNew: async (events) => events.length === 0 || copy(pool, events, false),
+    appendNew: async (events) => events.length === 0 || copyAll(events, false),
     find: (ids) => findEvents(pool, ids),
   };
 }

@@ -1,0 +1,60 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPool, meterRole } from '../../../kernel/db/pool.ts';
+import { cloneDatabase, type TestDatabase } from '../../../testing/database.ts';
+import type { NewEvent } from '../eventStore.ts';
+import { EventTime } from '../eventTime.ts';
+import { copyEvents } from './copyEvents.sql.ts';
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let other: pg.Client;
+beforeAll(async () => {
+  database = await cloneDatabase();
+  pool = createPool(database.adminUrl, { max: 2, role: meterRole, onError: () => {} });
+  other = new pg.Client({ connectionString: database.adminUrl });
+  await other.connect();
+});
+afterAll(async () => {
+  await Promise.all([pool.end(), other.end()]);
+  await database.drop();
+});
+
+const at = EventTime.of(Temporal.Instant.from('2026-01-01T00:00:00Z'));
+const event = (digit: number): NewEvent => ({
+  tenantId: '00000000-0000-7000-8000-000000000001', id: `00000000-0000-7000-8000-00000000001${digit}`, contentHash: '0'.repeat(32), transactionId: `t${digit}`,
+  externalCustomerId: 'c', externalSubscriptionId: null, code: 'calls', timestamp: at, propertiesText: '{}', value: null, uniqueValue: null, operation: 'add', reason: null,
+  receivedAt: at, amended: false,
+});
+
+/** Another process stores the same event, and has not committed yet. */
+const insert = ({ tenantId, id }: NewEvent) =>
+  other.query(`insert into usage_events_all (tenant_id, id, content_hash, transaction_id, external_customer_id, code, "timestamp", properties, operation, received_at)
+    values ($1, $2, '', 'other', 'c', 'calls', now(), '{}', 'add', now())`, [tenantId, id]);
+
+async function whenCopyWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await other.query(`select from pg_stat_activity where query like 'copy usage_events_all%' and wait_event_type = 'Lock' and datname = current_database()`);
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+it('stores all the same where the database ends its transaction to resolve a deadlock', async () => {
+  const [first, second] = [event(1), event(2)];
+  const writer = copyEvents(pool);
+  await other.query(`set deadlock_timeout = '1min'`);
+  await other.query('begin');
+  await insert(second);
+  // It has stored the first and waits for the second, which the other process holds; that one now waits for the first. Whoever has waited
+  // for a second looks for a circle, and gives up where there is one: here only the copy.
+  const appended = writer.append([first, second]);
+  await whenCopyWaits();
+  await insert(first);
+  await other.query('rollback');
+  expect(await appended).toEqual(new Map());
+  const { rows } = await other.query('select transaction_id from usage_events_all order by id');
+  expect(rows).toEqual([{ transaction_id: 't1' }, { transaction_id: 't2' }]);
+  const { rows: [deadlocks] } = await other.query(`select pg_stat_force_next_flush(), deadlocks > 0 as met from pg_stat_database where datname = current_database()`);
+  expect(deadlocks).toMatchObject({ met: true });
+});
