@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Amount } from '../money/index.ts';
 import type { Entry } from './entry.ts';
 import { invoiceFinalized } from './rules.ts';
-import { creditsCaptured, creditsConsumed, creditsGranted, creditsHeld, creditsLapsed, creditsMoved, creditsPaid } from './walletRules.ts';
+import { creditsCaptured, creditsConsumed, creditsGranted, creditsHeld, creditsLapsed, creditsMoved, creditsNotSold, creditsPaid } from './walletRules.ts';
 
 const on = Temporal.PlainDate.from('2026-01-31');
 const cents = Amount.of;
@@ -16,6 +16,11 @@ it('credits that are sold are no revenue: they are on their way until they are p
   const fee = { id: 'f', amount: cents(300), coupons: cents(0), days: null, isCredits: true };
   expect(shown(invoiceFinalized({ total: cents(300), fees: [fee], taxes: [] }, on))).toEqual([['receivable', null, 300], ['wallet_pending', null, -300]]);
   expect(shown(creditsPaid('w', cents(300), on))).toEqual([['wallet_pending', null, 300], ['wallet_cash', 'w', -300]]);
+});
+
+it('credits that nobody pays for leave neither a sale nor a loss', () => {
+  // Of 300 sold 180 are given up: the write-off of the invoice is taken out again, and of what was on its way the 120 that were paid are left.
+  expect(shown(creditsNotSold(cents(180), on))).toEqual([['wallet_pending', null, 180], ['write_off', null, -180]]);
 });
 
 it('credits that pay an invoice lower what is receivable; given back, it is the other way round', () => {

@@ -22,6 +22,11 @@ export function creditsPaid(walletId: string, amount: Amount, on: Temporal.Plain
   return balanced([debit('wallet_pending', amount, on), credit('wallet_cash', amount, on, { walletId })]);
 }
 
+/** What was due on the invoice that sold them is given up, so that they never come: Dr wallet pending, Cr write-off, for nothing was lost. */
+export function creditsNotSold(amount: Amount, on: Temporal.PlainDate): Entry[] {
+  return balanced([debit('wallet_pending', amount, on), credit('write_off', amount, on)]);
+}
+
 /** They pay an invoice: Dr wallet, Cr receivable; of negative parts the other way round: what was taken is given back. */
 export function creditsConsumed(walletId: string, parts: WalletParts, on: Temporal.PlainDate): Entry[] {
   const { cash, promotional } = parts;

@@ -40,12 +40,13 @@ export const wallets: Readonly<Record<string, string>> = {
     having coalesce(-sum(e.amount_cents) filter (where e.account in ('wallet_cash', 'wallet_promotional')), 0) <> w.balance_cents
       or coalesce(-sum(e.amount_cents) filter (where e.account = 'wallet_cash'), 0) <> coalesce(c.cash_cents, 0)
       or coalesce(-sum(e.amount_cents) filter (where e.account = 'wallet_held'), 0) <> w.held_cents`,
-  'credits that were bought come when their invoice is paid, and only then': `
+  'credits that were bought come when their invoice is paid, or when the rest of it is given up, and only then': `
     select t.id as transaction_id, t.status, i.status as invoice_status, coalesce(-sum(e.amount_cents), 0) as pending_cents
     from wallet_transactions t left join invoices i on i.tenant_id = t.tenant_id and i.id = t.invoice_id
     left join ledger_postings p on p.tenant_id = t.tenant_id and p.invoice_id = t.invoice_id
     left join ledger_entries e on e.tenant_id = p.tenant_id and e.posting_id = p.id and e.account = 'wallet_pending'
     where t.transaction_status = 'purchased' group by t.tenant_id, t.id, i.tenant_id, i.id
-    having i.id is null or t.status <> case i.status when 'paid' then 'settled' when 'voided' then 'canceled' else 'pending' end
+    having i.id is null or t.status <> case when i.status = 'paid' then 'settled' when i.status = 'voided' or i.written_off_amount_cents = i.total_cents then 'canceled'
+        when i.written_off_at is not null then 'settled' else 'pending' end
       or coalesce(-sum(e.amount_cents), 0) <> case t.status when 'pending' then t.amount_cents else 0 end`,
 };

@@ -55,7 +55,7 @@ export const correctionsOperations: Operation[] = [
     description: 'What was given up is due again, by the date it was due.',
     permission: 'invoices:write',
     returns: InvoiceResponse,
-    problems: { not_written_off: 'nothing of it is written off' },
+    problems: { not_written_off: 'nothing of it is written off', purchase_closed: 'it sold credits, which never come any more' },
     handle: ({ params, tx }) => reverseWriteOff(tx, params.invoice_id),
   }),
   query({

@@ -7,7 +7,7 @@ import type { Module } from '../../kernel/module.ts';
 import { subscriptionBillingDue } from '../subscriptions/index.ts';
 import { followInAdvance } from './billInAdvance.ts';
 import { followThresholds } from './billProgressively.ts';
-import { cancelPurchase, settlePurchase, walletChanges, walletPurchaseRequested } from '../wallets/index.ts';
+import { cancelPurchase, closePurchase, settlePurchase, walletChanges, walletPurchaseRequested } from '../wallets/index.ts';
 import { appliedAddOnsOperations } from './appliedAddOns.routes.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { correctionsOperations } from './corrections.routes.ts';
@@ -30,16 +30,16 @@ export { fill, languageOf } from './pdf/labels.ts';
 export { readInvoice } from './announceInvoice.ts';
 export { settleInvoice } from './settleInvoice.ts';
 
-const invoiceOf = z.object({ id: z.string(), invoice_type: z.string() });
+const invoiceOf = z.object({ id: z.string(), invoice_type: z.string(), written_off_amount_cents: z.int() });
 
 /** What an invoice that sells credits of a wallet does to their purchase, in the transaction that does it to the invoice. */
-const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string) => Promise<void>): Reaction => ({
+const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string, givenUp: bigint) => Promise<void>): Reaction => ({
   name: `invoicing.closePurchase.${to.name}`,
   to,
   inline: true,
   handle: async (tx, occurred) => {
-    const { id, invoice_type: type } = invoiceOf.parse(occurred.data);
-    if (type === 'credit') await close(tx, id);
+    const { id, invoice_type: type, written_off_amount_cents: givenUp } = invoiceOf.parse(occurred.data);
+    if (type === 'credit') await close(tx, id, BigInt(givenUp));
   },
 });
 
@@ -65,6 +65,7 @@ export function invoicing(others: readonly UsageFollower[], logger: Logger): Mod
       ...[...walletChanges, ...draftChanges].map((to) => ({ name: `invoicing.refreshWallets.${to.name}`, to, inline: true, handle: refreshLater })),
       ofPurchase(events.invoicePaid, settlePurchase),
       ofPurchase(events.invoiceVoided, cancelPurchase),
+      ofPurchase(events.invoiceWrittenOff, closePurchase),
       ...[...starts].map((to) => ({ name: `invoicing.followUsage.${to.name}`, to, inline: true, handle: following.start })),
       {
         // In the transaction that moved the subscription: either the period is closed and billed, or neither.

@@ -20,6 +20,7 @@ export async function writeOffInvoice(tx: Tx, id: string) {
 export async function reverseWriteOff(tx: Tx, id: string) {
   const row = await take(tx, id);
   if (row.written_off_at === null) throw conflict('not_written_off', 'Nothing of this invoice is written off.');
+  if (row.invoice_type === 'credit') throw conflict('purchase_closed', 'The credits that were not paid never come any more; sell them anew.');
   const before = await readInvoice(tx, id);
   await takeBackWriteOff(tx, row, row.written_off_amount_cents);
   const isAhead = row.due_date !== null && Temporal.Instant.compare(row.due_date, tx.scope.now) >= 0;

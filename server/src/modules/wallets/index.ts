@@ -8,7 +8,7 @@ import { walletsOperations } from './wallets.routes.ts';
 export { payFromWallets } from './payFromWallets.ts';
 export { previewPayment } from './previewPayment.ts';
 export { returnToWallets } from './returnToWallets.ts';
-export { cancelPurchase, linkPurchase, settlePurchase } from './settlePurchase.ts';
+export { cancelPurchase, closePurchase, linkPurchase, settlePurchase } from './settlePurchase.ts';
 export { setOngoing } from './setOngoing.ts';
 export { walletCreated, walletPurchaseRequested } from './wallets.events.ts';
 export { customerOfWallet, hasWallets } from './wallets.sql.ts';

@@ -1,4 +1,4 @@
-import { creditsPaid } from '@farthing/core/ledger';
+import { creditsNotSold, creditsPaid } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
 import { addLot } from './addCredits.ts';
@@ -14,10 +14,10 @@ export async function linkPurchase(tx: Tx, transactionId: string, invoiceId: str
   await announceMovement(tx, await lockWallet(tx, row.wallet_id), row);
 }
 
-async function close(tx: Tx, before: TransactionRow, status: 'settled' | 'canceled') {
+async function close(tx: Tx, before: TransactionRow, status: 'settled' | 'canceled', amount = before.amount_cents) {
   const wallet = await lockWallet(tx, before.wallet_id);
   const { now } = tx.scope;
-  const row = await changeTransaction(tx.db, before.id, { status, settled_at: status === 'settled' ? now : null, updated_at: now });
+  const row = await changeTransaction(tx.db, before.id, { status, amount_cents: amount, settled_at: status === 'settled' ? now : null, updated_at: now });
   const rate = rateOf(wallet);
   await tx.emit(walletTransactionUpdated, { id: row.id, data: presentTransaction(row, rate), before: presentTransaction(before, rate) });
   return { wallet, row };
@@ -26,14 +26,32 @@ async function close(tx: Tx, before: TransactionRow, status: 'settled' | 'cancel
 /** The invoice of a purchase is paid: its credits come, once. An invoice over anything else changes nothing. */
 export async function settlePurchase(tx: Tx, invoiceId: string): Promise<void> {
   const found = await purchaseOf(tx.db, invoiceId);
-  if (found?.status !== 'pending') return;
-  const { wallet, row } = await close(tx, found, 'settled');
+  if (found?.status === 'pending') await bring(tx, found, found.amount_cents);
+}
+
+/** Brings so much of what was bought; the rest of it never comes. */
+async function bring(tx: Tx, found: TransactionRow, amount: bigint): Promise<void> {
+  const { wallet, row } = await close(tx, found, 'settled', amount);
   const after = await addLot(tx, wallet, row, { kind: 'cash', amount_cents: row.amount_cents, expires_at: row.expires_at, granted_at: tx.scope.now });
   await postMovement(tx, 'credits_paid', wallet, row, creditsPaid(wallet.id, Amount.of(row.amount_cents), await walletDay(tx, wallet)));
   // Paid too late: what would have lapsed had it been there lapses now.
   if (after.status === 'terminated') await lapse(tx, after, await leftOf(tx.db, wallet.id), termination);
   else if (row.expires_at !== null && Temporal.Instant.compare(row.expires_at, tx.scope.now) <= 0)
     await lapse(tx, after, (await leftOf(tx.db, wallet.id, row.id)), expiry);
+}
+
+/**
+ * What is due on the invoice of a purchase is given up: the purchase is over. The credits that were paid for come, the others never do, and
+ * nothing is lost by that: nobody got anything for them.
+ */
+export async function closePurchase(tx: Tx, invoiceId: string, givenUp: bigint): Promise<void> {
+  const found = await purchaseOf(tx.db, invoiceId);
+  if (found?.status !== 'pending') return;
+  const paid = found.amount_cents - givenUp;
+  if (paid > 0n) await bring(tx, found, paid);
+  else await close(tx, found, 'canceled');
+  const wallet = await lockWallet(tx, found.wallet_id);
+  await postMovement(tx, 'credits_not_sold', wallet, found, creditsNotSold(Amount.of(givenUp), await walletDay(tx, wallet)));
 }
 
 /** The invoice of a purchase is out of force: its credits never come. */

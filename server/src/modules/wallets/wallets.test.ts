@@ -148,6 +148,33 @@ describe('credits that are bought', () => {
   });
 });
 
+describe('credits whose invoice is written off', () => {
+  it('come as far as they were paid, the others never, and the invoice stays as it is', async () => {
+    const wallet = await walletOf(0, { rate_amount: '2' });
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 150, type: 'purchased' });
+    const [sold] = await must('GET', `/v1/invoices?customer_id=${wallet.customer_id}`);
+    await must('POST', '/v1/payments/record', { invoice_id: sold.id, amount: 121 });
+    expect((await get(wallet.id)).balance_cents).toBe(0);
+    await must('POST', `/v1/invoices/${sold.id}/write_off`);
+    // 1.21 of 3.00 was paid: 60.5 credits at 2 minor units.
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 121, cash_balance_cents: 121, credits_balance: '60.5' });
+    expect(await movements(wallet.id)).toEqual(['purchased settled +121']);
+    expect(await refusal(`/v1/invoices/${sold.id}/reverse_write_off`, undefined)).toEqual([409, 'purchase_closed']);
+    await must('DELETE', `/v1/wallets/${wallet.id}`);
+  });
+
+  it('never come where nothing was paid, and hold up nothing any more', async () => {
+    const wallet = await walletOf(0, { max_balance_cents: 300 });
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 300, type: 'purchased' });
+    const [sold] = await must('GET', `/v1/invoices?customer_id=${wallet.customer_id}`);
+    expect(await refusal(`/v1/wallets/${wallet.id}/top_up`, { credits: 1 })).toEqual([422, 'over_max_balance']);
+    await must('POST', `/v1/invoices/${sold.id}/write_off`);
+    expect(await movements(wallet.id)).toEqual(['purchased canceled +300']);
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 300 });
+    await must('DELETE', `/v1/wallets/${wallet.id}`);
+  });
+});
+
 describe('a transfer', () => {
   it('keeps the value, whatever the rates, and what kind of credits they are', async () => {
     const source = await walletOf(100);
