@@ -1114,7 +1114,7 @@ create table ledger_postings (
   posted_at timestamp with time zone not null
 );
 alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
@@ -1410,6 +1410,24 @@ create policy scheduler on timers for select using ((current_setting('app.schedu
 create policy tenant on timers for all using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on timers to farthing_app;
 
+create table unfollowed_usage (
+  tenant_id uuid not null,
+  follower text not null,
+  subscription_id uuid not null,
+  since_xid xid8 not null,
+  cluster bigint not null default app.cluster(),
+  attempts integer not null default 1,
+  retry_at timestamp with time zone not null,
+  last_error text not null,
+  created_at timestamp with time zone not null
+);
+alter table unfollowed_usage add constraint unfollowed_usage_pkey PRIMARY KEY (tenant_id, follower, subscription_id);
+alter table unfollowed_usage add constraint unfollowed_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table unfollowed_usage add constraint unfollowed_usage_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table unfollowed_usage enable row level security, force row level security;
+create policy tenant on unfollowed_usage for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on unfollowed_usage to farthing_app;
+
 create table usage_alert_triggers (
   tenant_id uuid not null,
   id uuid not null,
@@ -1613,6 +1631,7 @@ create table usage_events (
 alter table usage_events add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
 alter table usage_events add constraint usage_events_pkey PRIMARY KEY (id);
 CREATE INDEX usage_events_by_code ON ONLY public.usage_events USING btree (tenant_id, code, "timestamp");
+CREATE INDEX usage_events_by_subscription ON ONLY public.usage_events USING btree (tenant_id, external_subscription_id, "timestamp", id) WHERE (external_subscription_id IS NOT NULL);
 CREATE INDEX usage_events_by_xid ON ONLY public.usage_events USING btree (xid);
 CREATE INDEX usage_events_late ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, xid) WHERE ((received_at - "timestamp") >= '01:00:00'::interval);
 CREATE INDEX usage_events_to_aggregate ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
@@ -1646,6 +1665,7 @@ alter table usage_events_all add constraint usage_events_operation_check CHECK (
 CREATE INDEX usage_events_all_tenant_id_code_timestamp_idx ON public.usage_events_all USING btree (tenant_id, code, "timestamp");
 CREATE INDEX usage_events_all_tenant_id_external_customer_id_code_timest_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
 CREATE INDEX usage_events_all_tenant_id_external_customer_id_xid_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, xid) WHERE ((received_at - "timestamp") >= '01:00:00'::interval);
+CREATE INDEX usage_events_all_tenant_id_external_subscription_id_timesta_idx ON public.usage_events_all USING btree (tenant_id, external_subscription_id, "timestamp", id) WHERE (external_subscription_id IS NOT NULL);
 CREATE INDEX usage_events_all_tenant_id_received_at_id_idx ON public.usage_events_all USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
 CREATE INDEX usage_events_all_xid_idx ON public.usage_events_all USING btree (xid);
 grant delete, insert, select on usage_events_all to farthing_meter;

@@ -529,7 +529,7 @@ export interface Tables {
   ledger_postings: {
     tenant_id: string;
     id: string;
-    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
     document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
     document_id: string;
     customer_id: string;
@@ -705,6 +705,17 @@ export interface Tables {
     retry_at: Temporal.Instant | null;
     failed_at: Temporal.Instant | null;
     last_error: string | null;
+  };
+  unfollowed_usage: {
+    tenant_id: string;
+    follower: string;
+    subscription_id: string;
+    since_xid: string;
+    cluster: Generated<bigint>;
+    attempts: Generated<number>;
+    retry_at: Temporal.Instant;
+    last_error: string;
+    created_at: Temporal.Instant;
   };
   usage_alert_triggers: {
     tenant_id: string;
