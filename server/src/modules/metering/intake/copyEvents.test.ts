@@ -34,7 +34,7 @@ const insert = ({ tenantId, id }: NewEvent) =>
 
 async function whenCopyWaits(): Promise<void> {
   for (;;) {
-    const { rows } = await other.query(`select from pg_stat_activity where query like 'copy usage_events_all%' and wait_event_type = 'Lock' and datname = current_database()`);
+    const { rows } = await other.query('select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))');
     if (rows.length > 0) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
