@@ -1112,6 +1112,63 @@ export interface EndpointDeliveryStats {
   readonly success_rate: number;
 }
 
+export interface EntitlementCheckResponse {
+  readonly has_access: boolean;
+  readonly reason: 'granted' | 'no_running_subscription' | 'not_entitled' | 'turned_off' | 'limit_reached';
+  readonly customer_id: string;
+  readonly feature_id: string;
+  readonly feature_code: string;
+  readonly feature_type: 'boolean' | 'quantity' | 'custom';
+  readonly value: string | null;
+  /** Of a quantity; null: none. */
+  readonly limit: string | number | null;
+  /** So far in the period, as the metric of the feature measures it. Null where there is no metric or no limit. */
+  readonly current_usage: string | number | null;
+  readonly remaining: string | number | null;
+  /** When the period of the usage ends; null where what is used now stays used. */
+  readonly resets_at: string | null;
+  readonly source: 'plan' | 'subscription' | null;
+  readonly subscription_id: string | null;
+  readonly external_subscription_id: string | null;
+  readonly plan_id: string | null;
+}
+
+/** Plans by id, prefixed id or code. */
+export interface EntitlementCopyRequest {
+  readonly source_plan_id: string;
+  readonly target_plan_id: string;
+}
+
+export interface EntitlementCreate {
+  /** An id, its prefixed form plan_…, or the code. */
+  readonly plan_id: string;
+  /** An id, its prefixed form feat_…, or the code. */
+  readonly feature_id: string;
+  /** By the type of the feature: true or false; a decimal that is not negative, or unlimited; any text. */
+  readonly value: string | boolean | string | number;
+}
+
+export interface EntitlementResponse {
+  readonly id: string;
+  readonly public_id: string;
+  /** Where the subscription has the feature by itself, the plan that it is on. */
+  readonly plan_id: string;
+  readonly feature_id: string;
+  readonly feature_code: string;
+  readonly feature_type: 'boolean' | 'quantity' | 'custom';
+  /** true or false; a decimal, or unlimited; any text. */
+  readonly value: string;
+  /** Whether the plan grants it, or the subscription has it by itself. */
+  readonly source: 'plan' | 'subscription';
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export interface EntitlementUpdate {
+  /** By the type of the feature: true or false; a decimal that is not negative, or unlimited; any text. */
+  readonly value?: string | boolean | string | number;
+}
+
 export interface EstimateFeesRequest {
   /** An id, its prefixed form sub_…, or the external_id. */
   readonly subscription_id: string;
@@ -1260,6 +1317,8 @@ export interface FeatureCreate {
   readonly name: string;
   readonly description?: string | null;
   readonly feature_type: 'boolean' | 'quantity' | 'custom';
+  /** What measures how much of a quantity was used. */
+  readonly billable_metric_id?: string | null;
 }
 
 export interface FeatureResponse {
@@ -1269,6 +1328,7 @@ export interface FeatureResponse {
   readonly name: string;
   readonly description: string | null;
   readonly feature_type: 'boolean' | 'quantity' | 'custom';
+  readonly billable_metric_id: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -1276,6 +1336,8 @@ export interface FeatureResponse {
 export interface FeatureUpdate {
   readonly name?: string;
   readonly description?: string | null;
+  /** What measures how much of a quantity was used. */
+  readonly billable_metric_id?: string | null;
 }
 
 export interface FeePreview {
@@ -1850,6 +1912,9 @@ export interface PaymentResponse {
   readonly completed_at: string | null;
 }
 
+/** Feature id -> plans that grant it. */
+export type PlanCountsPerFeature = Readonly<Record<string, number>>;
+
 export interface PlanCreate {
   readonly code: string;
   readonly interval: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'semiannual' | 'yearly';
@@ -2096,6 +2161,28 @@ export interface SubscriptionCurrentUsage {
   readonly currency: string;
   readonly billing_period_start: string;
   readonly billing_period_end: string;
+}
+
+export interface SubscriptionEntitlementResponse {
+  /** Of what the subscription has by itself; null where the plan decides. */
+  readonly id: string | null;
+  readonly subscription_id: string;
+  readonly external_subscription_id: string;
+  readonly plan_id: string;
+  readonly feature_id: string;
+  readonly feature_code: string;
+  readonly feature_type: 'boolean' | 'quantity' | 'custom';
+  /** What the plan grants; null: nothing. */
+  readonly plan_value: string | null;
+  /** What counts; null: nothing is granted. */
+  readonly value: string | null;
+  /** Which of the two decides. */
+  readonly source: 'plan' | 'subscription';
+}
+
+export interface SubscriptionEntitlementUpdate {
+  /** Instead of what the plan grants; null takes the feature from the subscription. */
+  readonly value: string | boolean | string | number | null;
 }
 
 export interface SubscriptionLifecycleResponse {
@@ -3414,6 +3501,53 @@ export interface GetUsageSeriesQuery {
   readonly external_subscription_id?: string;
 }
 
+/** The query of `listEntitlements`. */
+export interface ListEntitlementsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+  /** A UUID, or its prefixed form plan_… */
+  readonly plan_id?: string;
+  /** A UUID, or its prefixed form feat_… */
+  readonly feature_id?: string;
+}
+
+/** The query of `checkEntitlement`. */
+export interface CheckEntitlementQuery {
+  /** An id, its prefixed form cus_…, or the external_id. */
+  readonly customer_id?: string;
+  /** Another name of customer_id. */
+  readonly customer?: string;
+  /** Another name of customer_id. */
+  readonly external_id?: string;
+  readonly feature_code?: string;
+  /** Another name of feature_code. */
+  readonly feature?: string;
+  /** An id, its prefixed form sub_…, or the external_id. Default: whichever running one grants most. */
+  readonly subscription_id?: string;
+  /** How much is to be used; access only where all of it fits. Default: anything at all. */
+  readonly quantity?: string | number;
+}
+
+/** The query of `listSubscriptionEntitlements`. */
+export interface ListSubscriptionEntitlementsQuery {
+  readonly skip?: number;
+  /** Another name for skip. */
+  readonly offset?: number;
+  /** Default 100. */
+  readonly limit?: number;
+  /** field or field:asc or field:desc; default created_at:desc. */
+  readonly order_by?: string;
+  /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
+  readonly cursor?: string;
+}
+
 /** The query of `listInvoices`. */
 export interface ListInvoicesQuery {
   readonly skip?: number;
@@ -4100,6 +4234,8 @@ export interface Operations {
 
   /**
    * Create Feature.
+   *
+   * A quantity is measured by the billable metric given, else by the one that has the same code; null: by none, and only its limit is known.
    *
    * Needs the scope `features:write`.
    */
@@ -4801,6 +4937,93 @@ export interface Operations {
   readonly listUsageMeters: (options?: CallOptions) => Promise<readonly UsageMeterResponse[]>;
 
   /**
+   * Count plans per feature.
+   *
+   * Needs the scope `entitlements:read`.
+   */
+  readonly countPlansPerFeature: (options?: CallOptions) => Promise<PlanCountsPerFeature>;
+
+  /**
+   * List entitlements.
+   *
+   * Needs the scope `entitlements:read`.
+   */
+  readonly listEntitlements: (options?: CallOptions<ListEntitlementsQuery>) => Promise<List<EntitlementResponse>>;
+
+  /**
+   * Create an entitlement.
+   *
+   * A plan grants a feature, at once to everybody on it. The value is of the feature’s type.
+   *
+   * Needs the scope `entitlements:write`.
+   */
+  readonly createEntitlement: (body: EntitlementCreate, options?: CallOptions) => Promise<EntitlementResponse>;
+
+  /**
+   * Copy entitlements from one plan to another.
+   *
+   * Features that the target grants already keep their value there; the reply has those that are new.
+   *
+   * Needs the scope `entitlements:write`.
+   */
+  readonly copyEntitlements: (body: EntitlementCopyRequest, options?: CallOptions) => Promise<readonly EntitlementResponse[]>;
+
+  /**
+   * Update an entitlement.
+   *
+   * Needs the scope `entitlements:write`.
+   */
+  readonly updateEntitlement: (entitlementId: string, body: EntitlementUpdate, options?: CallOptions) => Promise<EntitlementResponse>;
+
+  /**
+   * Delete an entitlement.
+   *
+   * Needs the scope `entitlements:write`.
+   */
+  readonly deleteEntitlement: (entitlementId: string, options?: CallOptions) => Promise<void>;
+
+  /**
+   * Check whether a customer may use a feature.
+   *
+   * For the path of a request. Of several running subscriptions the one that grants most answers. A quantity that a metric measures is compared with what was used in the open period; without a metric only the limit is known.
+   *
+   * Needs the scope `entitlements:read`.
+   */
+  readonly checkEntitlement: (options?: CallOptions<CheckEntitlementQuery>) => Promise<EntitlementCheckResponse>;
+
+  /**
+   * Get subscription entitlements.
+   *
+   * What its plan grants, with what it has by itself instead; without what was taken from it.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly listSubscriptionEntitlements: (externalId: string, options?: CallOptions<ListSubscriptionEntitlementsQuery>) => Promise<List<EntitlementResponse>>;
+
+  /**
+   * Get what a subscription has of a feature.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getSubscriptionEntitlement: (externalId: string, featureCode: string, options?: CallOptions) => Promise<SubscriptionEntitlementResponse>;
+
+  /**
+   * Give a subscription a value of its own.
+   *
+   * Instead of what its plan grants, on whatever plan it is; null takes the feature from it.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly overrideSubscriptionEntitlement: (externalId: string, featureCode: string, body: SubscriptionEntitlementUpdate, options?: CallOptions) => Promise<SubscriptionEntitlementResponse>;
+
+  /**
+   * Have the plan decide again.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly dropSubscriptionEntitlement: (externalId: string, featureCode: string, options?: CallOptions) => Promise<void>;
+
+  /**
    * List invoices.
    *
    * Needs the scope `invoices:read`.
@@ -5323,6 +5546,17 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   estimateEventFees: { method: 'POST', path: '/v1/events/estimate_fees', reply: 'json', body: true },
   getUsageSeries: { method: 'GET', path: '/v1/usage', reply: 'json' },
   listUsageMeters: { method: 'GET', path: '/v1/usage_meters', reply: 'json' },
+  countPlansPerFeature: { method: 'GET', path: '/v1/features/plan_counts', reply: 'json' },
+  listEntitlements: { method: 'GET', path: '/v1/entitlements', reply: 'list' },
+  createEntitlement: { method: 'POST', path: '/v1/entitlements', reply: 'json', body: true, keyed: true },
+  copyEntitlements: { method: 'POST', path: '/v1/entitlements/copy', reply: 'json', body: true, keyed: true },
+  updateEntitlement: { method: 'PATCH', path: '/v1/entitlements/{entitlement_id}', reply: 'json', body: true },
+  deleteEntitlement: { method: 'DELETE', path: '/v1/entitlements/{entitlement_id}', reply: 'none' },
+  checkEntitlement: { method: 'GET', path: '/v1/entitlements/check', reply: 'json' },
+  listSubscriptionEntitlements: { method: 'GET', path: '/v1/subscriptions/{external_id}/entitlements', reply: 'list' },
+  getSubscriptionEntitlement: { method: 'GET', path: '/v1/subscriptions/{external_id}/entitlements/{feature_code}', reply: 'json' },
+  overrideSubscriptionEntitlement: { method: 'PUT', path: '/v1/subscriptions/{external_id}/entitlements/{feature_code}', reply: 'json', body: true },
+  dropSubscriptionEntitlement: { method: 'DELETE', path: '/v1/subscriptions/{external_id}/entitlements/{feature_code}', reply: 'none' },
   listInvoices: { method: 'GET', path: '/v1/invoices', reply: 'list' },
   createOneOffInvoice: { method: 'POST', path: '/v1/invoices/one_off', reply: 'json', body: true, keyed: true },
   bulkFinalizeInvoices: { method: 'POST', path: '/v1/invoices/bulk_finalize', reply: 'json', body: true, keyed: true },

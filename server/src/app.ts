@@ -11,11 +11,12 @@ import { catalog } from './modules/catalog/index.ts';
 import { customers } from './modules/customers/index.ts';
 import { discounts } from './modules/discounts/index.ts';
 import { entities } from './modules/entities/index.ts';
+import { entitlements } from './modules/entitlements/index.ts';
 import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
 import { ledger } from './modules/ledger/index.ts';
-import { copyEvents, type EventWriter, metering } from './modules/metering/index.ts';
+import { copyEvents, type EventWriter, metering, readOpenUnits } from './modules/metering/index.ts';
 import { mail, type MailPort } from './modules/mail/index.ts';
 import { metrics } from './modules/metrics/index.ts';
 import { payments } from './modules/payments/index.ts';
@@ -49,7 +50,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     ...[metrics, catalog, addOns, taxes, features, entities],
     customers,
     ...[subscriptions, discounts, wallets],
-    metering({ pool, lookups, writer }),
+    ...[metering({ pool, lookups, writer }), entitlements({ readUnits: readOpenUnits })],
     invoicing([followAlerts], logger),
     payments,
     mail(mailer),
@@ -85,6 +86,7 @@ const info = {
     'Add-ons': 'What is sold apart from plans.',
     Taxes: 'What is collected for authorities.',
     Features: 'What plans can grant.',
+    Entitlements: 'What plans and subscriptions grant, and who may use what.',
     Subscriptions: 'Customers on plans.',
     Coupons: 'What is taken off invoices.',
     Events: 'Usage, as it happens.',

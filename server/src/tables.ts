@@ -319,6 +319,15 @@ export interface Tables {
     occurred_at: Temporal.Instant;
     recorded_at: Generated<Temporal.Instant>;
   };
+  entitlements: {
+    tenant_id: string;
+    id: string;
+    plan_id: string;
+    feature_id: string;
+    value: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   features: {
     tenant_id: string;
     id: string;
@@ -328,6 +337,7 @@ export interface Tables {
     feature_type: 'boolean' | 'quantity' | 'custom';
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    billable_metric_id: string | null;
   };
   fee_taxes: {
     tenant_id: string;
@@ -602,6 +612,15 @@ export interface Tables {
     name: string;
     checksum: string;
     applied_at: Generated<Temporal.Instant>;
+  };
+  subscription_entitlements: {
+    tenant_id: string;
+    id: string;
+    subscription_id: string;
+    feature_id: string;
+    value: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
   };
   subscription_pauses: {
     tenant_id: string;

@@ -139,8 +139,9 @@ describe('a good call', () => {
   async function expectTold(events: readonly EventRow[], params: Readonly<Record<string, string>>, body: Answer['body']): Promise<void> {
     const { rows } = await admin.query<{ id: string }>('select id from tenants where organization_id = $1', [app.organizationId]);
     const each = (body?.results ?? []).map((result: { subscription_id?: string; invoice_id?: string }) => result.subscription_id ?? result.invoice_id);
-    const meant = [...Object.values(params), body?.id, body?.code, body?.source_wallet?.id, ...each, ...rows.map(({ id }) => id)];
-    const told = events.flatMap(({ subject_id: id, data }) => [id, Reflect.get(data, 'code'), Reflect.get(data, 'wallet_id')]);
+    const listed = Array.isArray(body) ? body.map(({ id }) => id) : [];
+    const meant = [...Object.values(params), ...listed, body?.id, body?.code, body?.source_wallet?.id, ...each, ...rows.map(({ id }) => id)];
+    const told = events.flatMap(({ subject_id: id, data }) => [id, Reflect.get(data, 'code'), Reflect.get(data, 'feature_code'), Reflect.get(data, 'wallet_id')]);
     expect(told.filter((name) => name !== undefined && meant.includes(name))).not.toEqual([]);
   }
 });

@@ -1,4 +1,5 @@
 import { discounts } from './discountFixtures.ts';
+import { entitlementFixtures } from './entitlementFixtures.ts';
 import { invoiceFixtures } from './invoiceFixtures.ts';
 import { priceFixtures } from './priceFixtures.ts';
 import type { Sample } from './operations.ts';
@@ -108,21 +109,6 @@ const catalog: Record<string, Fixture> = {
   createPlanCommitment: async ({ newPlan }) => ({ params: { plan_code: (await newPlan()).code }, body: { amount_cents: 100, invoice_display_name: 'Least' } }),
   updateCommitment: async (world) => ({ params: { commitment_id: (await newCommitment(world)).id }, body: { amount_cents: 200 } }),
   deleteCommitment: async (world) => ({ params: { commitment_id: (await newCommitment(world)).id } }),
-};
-
-async function newFeature({ must, name }: World) {
-  return must('POST', '/v1/features', { code: name(), name: name(), feature_type: 'boolean' });
-}
-
-const features: Record<string, Fixture> = {
-  listFeatures: async (world) => {
-    await newFeature(world);
-    return {};
-  },
-  getFeature: async (world) => ({ params: { code: (await newFeature(world)).code } }),
-  createFeature: ({ name }) => ({ body: { code: name(), name: name(), feature_type: 'boolean' } }),
-  updateFeature: async (world) => ({ params: { code: (await newFeature(world)).code }, body: { name: world.name() } }),
-  deleteFeature: async (world) => ({ params: { code: (await newFeature(world)).code } }),
 };
 
 const customers: Record<string, Fixture> = {
@@ -341,7 +327,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...priceFixtures, ...features, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
+  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...priceFixtures, ...entitlementFixtures, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

@@ -2,16 +2,17 @@ import { usageFees } from '@farthing/core/billing';
 import { Amount, Quantity } from '@farthing/core/money';
 import { parseProperties } from '@farthing/core/rating';
 import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
+import type { Period } from '@farthing/core/time';
 import type { Read } from '../../kernel/envelope.ts';
 import type { PlanCharge } from '../catalog/index.ts';
-import { type MetricRow, metricDefinitionOf } from '../metrics/index.ts';
+import { type MeasuringMetric, type MetricRow, metricDefinitionOf } from '../metrics/index.ts';
 import { presentPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { measureUsage } from './measureUsage.ts';
 import { factsOf, rated } from './readUsage.ts';
 
 /** What is measured of a subscription: the units of a metric, or what the usage of one metric, or of all, costs in minor units. */
 export type Measured =
-  | { readonly measure: 'units'; readonly metric: MetricRow }
+  | { readonly measure: 'units'; readonly metric: MeasuringMetric }
   | { readonly measure: 'amount'; readonly metric: MetricRow | null };
 
 /** The usage period of a subscription that is open now; null where none is. */
@@ -36,10 +37,22 @@ export async function measureCurrent({ db, scope }: Read, row: SubscriptionRow, 
   return Quantity.fromInteger(Amount.toBigInt(Amount.sum(fees.map(({ amount }) => amount))));
 }
 
+/** What was used of a metric so far, and in which period. */
+interface OpenUnits {
+  readonly units: Quantity;
+  readonly period: Period;
+}
+
+/** The units of a metric in the open period of a subscription; null where none is open. Throws as `measureUsage` does. */
+export async function readOpenUnits(read: Read, row: SubscriptionRow, metric: MeasuringMetric): Promise<OpenUnits | null> {
+  const usage = openSpan(row, read.scope.now);
+  return usage === null ? null : { units: await measureCurrent(read, row, usage, { measure: 'units', metric }), period: usage.period };
+}
+
 const free = parseProperties('standard', { amount: '0' });
 
 /** A charge that asks nothing for a metric: all of its usage in one line. */
-function unpriced({ id, code, name, ...row }: MetricRow, planCode: string): PlanCharge {
+function unpriced({ id, code, name, ...row }: MeasuringMetric, planCode: string): PlanCharge {
   if (!free.ok) throw new Error('A price of 0 is a price.');
   const definition = metricDefinitionOf(row);
   const { aggregationType, recurring, rounding } = definition;

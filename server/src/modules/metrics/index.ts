@@ -10,7 +10,7 @@ export {
   billableMetricUpdated,
 } from './metrics.events.ts';
 export { findMetric, type MetricRow } from './metrics.sql.ts';
-export { metricDefinitionOf } from './presentMetric.ts';
+export { type MeasuringMetric, metricDefinitionOf } from './presentMetric.ts';
 
 export const metrics: Module = {
   name: 'metrics',

@@ -21,6 +21,9 @@ type DefiningColumns = Pick<
   'aggregation_type' | 'field_name' | 'expression' | 'recurring' | 'rounding_function' | 'rounding_precision'
 >;
 
+/** As much of a metric as measuring by it takes. */
+export type MeasuringMetric = Pick<MetricRow, 'id' | 'code' | 'name'> & DefiningColumns;
+
 /** What a metric measures, as core reads it. Without a precision it rounds to whole units. */
 export function metricDefinitionOf(row: DefiningColumns): MetricDefinition {
   return {
