@@ -2,7 +2,7 @@ import { Quantity } from '../money/index.ts';
 import { type FeatureType, unlimited } from './values.ts';
 
 /** What is granted of a feature, and what was used of it. */
-export interface Grant {
+interface Grant {
   readonly type: FeatureType;
   /** As `readValue` keeps it; null where nothing is granted. */
   readonly value: string | null;
@@ -11,7 +11,7 @@ export interface Grant {
 }
 
 /** Why something may be used, or not. */
-export type AccessReason = 'granted' | 'not_entitled' | 'turned_off' | 'limit_reached';
+type AccessReason = 'granted' | 'not_entitled' | 'turned_off' | 'limit_reached';
 
 /** Whether something may be used. */
 export interface Access {

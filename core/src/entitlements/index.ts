@@ -1,2 +1,2 @@
-export { type Access, type AccessReason, compareAccess, decideAccess, type Grant } from './access.ts';
+export { type Access, compareAccess, decideAccess } from './access.ts';
 export { type FeatureType, featureTypes, readValue } from './values.ts';

@@ -8,9 +8,9 @@ async function newEntitlement(world: World) {
   return world.must('POST', '/v1/entitlements', { plan_id: plan.id, feature_id: feature.id, value: '100' });
 }
 
-/** A subscription with a value of its own. */
+/** A feature of which the subscription has a value of its own. */
 async function overridden(world: World) {
-  const [subscription, feature] = [await world.newSubscription(), await newFeature(world)];
+  const [{ subscription }, feature] = [world.made, await newFeature(world)];
   await world.must('PUT', `/v1/subscriptions/${subscription.id}/entitlements/${feature.code}`, { value: '5' });
   return { params: { external_id: subscription.external_id, feature_code: feature.code } };
 }

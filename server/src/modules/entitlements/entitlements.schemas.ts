@@ -96,8 +96,7 @@ export const checkQuery = z.strictObject({
 });
 
 export const entitlementParams = z.object({ entitlement_id: idInput('entl') });
-export const entitlementFilters = { plan_id: idInput('plan').optional(), feature_id: idInput('feat').optional() };
-export const entitlementsQuery = listQuery(entitlementFilters);
+export const entitlementsQuery = listQuery({ plan_id: idInput('plan').optional(), feature_id: idInput('feat').optional() });
 const subscription = reference.meta({ description: 'The external_id, an id, or its prefixed form sub_….' });
 export const subscriptionParams = z.object({ external_id: subscription });
 export const subscriptionFeatureParams = z.object({ external_id: subscription, feature_code: reference });
