@@ -30,25 +30,25 @@ life('a quota of calls: used up, and there again with the next month', async (l)
   await l.metric({ code: 'calls', name: 'Calls' });
   await feature(l, 'calls', 'quantity');
   await l.plan(plan('pro', 4900, { charges: [{ metric: 'calls', properties: { amount: '0.01' } }] }));
-  await grant(l, 'pro', { calls: 1000 });
+  await grant(l, 'pro', { calls: 100 });
   await l.at('2026-01-01');
   await l.subscribe('pro');
-  await l.use('calls', 999, '2026-01-20');
   await l.at('2026-01-31');
+  await l.use('calls', 99, '2026-01-20');
   // Midnight in New York is 05:00 UTC.
-  expect(await access(l, 'calls')).toBe('calls  granted  999 of 1000  until 2026-02-01T05:00:00Z');
+  expect(await access(l, 'calls')).toBe('calls  granted  99 of 100  until 2026-02-01T05:00:00Z');
   await l.use('calls', 3, '2026-01-30');
-  expect(await access(l, 'calls')).toBe('calls  limit_reached  1002 of 1000  until 2026-02-01T05:00:00Z');
+  expect(await access(l, 'calls')).toBe('calls  limit_reached  102 of 100  until 2026-02-01T05:00:00Z');
   await l.at('2026-02-01T00:00');
-  expect(await access(l, 'calls')).toBe('calls  granted  0 of 1000  until 2026-03-01T05:00:00Z');
+  expect(await access(l, 'calls')).toBe('calls  granted  0 of 100  until 2026-03-01T05:00:00Z');
 
-  // What was used is billed whatever the quota said: 1,002 × 0.01.
+  // What was used is billed whatever the quota said: 102 × 0.01.
   expect(await l.invoices()).toBe(text`
     INV-000001  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
-      pro             2026-01-01 to 2026-02-01     1  4900  49.00
-      pro: Calls      2026-01-01 to 2026-02-01  1002     1  10.02
-      total                                                 59.02
-      due                                                   59.02
+      pro    2026-01-01 to 2026-02-01    1  4900  49.00
+      Calls  2026-01-01 to 2026-02-01  102   102   1.02
+      total                                       50.02
+      due                                         50.02
   `);
 });
 
@@ -60,6 +60,7 @@ life('seats stay taken from month to month, until somebody leaves', async (l) =>
   await grant(l, 'team', { seats: 2 });
   await l.at('2026-01-01');
   await l.subscribe('team');
+  await l.at('2026-01-10');
   await l.use('seats', { user: 'ada' }, '2026-01-05');
   await l.use('seats', { user: 'bob' }, '2026-01-06');
   await l.at('2026-02-10');
