@@ -60,3 +60,109 @@ life('seats paid ahead by the day, support in arrears as a whole: a start, a cha
       due                                                                     20.00
   `);
 });
+
+const seat = { code: 'seat', name: 'Seats', amount_cents: 1000, amount_currency: 'USD' };
+
+life('seats paid ahead: more of them, fewer with the next period, fewer at once, an end', async (l) => {
+  await l.customer({ timezone: 'America/New_York' });
+  await l.must('POST', '/v1/add_ons', seat);
+  await l.plan({ code: 'team', name: 'Team', amount_cents: 3000, fixed_charges: [{ add_on_code: 'seat', pay_in_advance: true, prorated: true }] });
+  await l.at('2026-04-01');
+  await l.subscribe('team', { fixed_charges: [{ add_on_code: 'seat', units: 5 }] });
+  const seats = (body: object) => l.must('PUT', '/v1/subscriptions/team/fixed_charges/seat', body);
+  await l.at('2026-04-11T12:00');
+  expect(await seats({ units: 8 })).toMatchObject({ units: '8', plan_units: '1', pending_units: null });
+  await l.at('2026-04-21T09:00');
+  expect(await seats({ units: 6 })).toMatchObject({ units: '8', pending_units: '6', pending_units_at: '2026-05-01T04:00:00Z' });
+  await l.at('2026-05-01');
+  await l.pay('INV-000003');
+  await l.at('2026-05-22T12:00');
+  await seats({ units: 4, timing: 'now' });
+  await l.at('2026-06-16T18:00');
+  expect(await l.must('GET', '/v1/subscriptions/team/fixed_charges')).toMatchObject([{ add_on_code: 'seat', units: '4', pending_units: null }]);
+  await l.terminate('team', 'generate_credit_note');
+
+  // 11 April: three more for 20 of 30 days, 3000 × 20 ÷ 30 = 2000. May has six.
+  // 22 May: of six seats 10 of 31 days are credited, 6000 × 10 ÷ 31 = 1935.48… -> 19.35; four are charged for them,
+  // 4000 × 10 ÷ 31 = 1290.32… -> 12.90, which the credit pays; the rest of it, 6.45, is taken off the invoice of 1 June.
+  // 16 June, the end: Team 3000 × 16 ÷ 30; of four seats 14 of 30 days are credited on what is owed for them, 4000 × 14 ÷ 30 = 1866.67.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-04-01  for 2026-04-01 to 2026-05-01  USD
+      Seats                                  2026-04-01 to 2026-05-01        5        5000   50.00
+      total                                                                                  50.00
+      due                                                                                    50.00
+    INV-000002  finalized  issued 2026-04-11T12:00  for 2026-04-11 to 2026-05-01  USD
+      Seats: 8 instead of 5 (20 of 30 days)  2026-04-11 to 2026-05-01        3        2000   20.00
+      total                                                                                  20.00
+      due                                                                                    20.00
+    INV-000003  paid  issued 2026-05-01  for 2026-04-01 to 2026-05-01  USD
+      Team                                   2026-04-01 to 2026-05-01        1        3000   30.00
+      Seats                                  2026-05-01 to 2026-06-01        6        6000   60.00
+      total                                                                                  90.00
+      paid                                                                                  -90.00
+      due                                                                                     0.00
+    INV-000004  paid  issued 2026-05-22T12:00  for 2026-05-22 to 2026-06-01  USD
+      Seats (10 of 31 days)                  2026-05-22 to 2026-06-01        4  1290.3225…   12.90
+      total                                                                                  12.90
+      credit notes                                                                          -12.90
+      due                                                                                     0.00
+    INV-000005  finalized  issued 2026-06-01  for 2026-05-01 to 2026-06-01  USD
+      Team                                   2026-05-01 to 2026-06-01        1        3000   30.00
+      Seats                                  2026-06-01 to 2026-07-01        4        4000   40.00
+      total                                                                                  70.00
+      credit notes                                                                          -25.12
+      due                                                                                    44.88
+    INV-000006  finalized  issued 2026-06-16T18:00  for 2026-06-01 to 2026-06-16T18:00  USD
+      Team (16 of 30 days)                   2026-06-01 to 2026-06-16T18:00  1        1600   16.00
+      total                                                                                  16.00
+      due                                                                                    16.00
+  `);
+  expect(await l.creditNotes()).toBe(text`
+    INV-CN-000001  on INV-000003  Unused days of Seats  total 19.35  credit 19.35  left 0.00
+    INV-CN-000002  on INV-000005  Unused days of Seats  total 18.67   credit 0.00  left 0.00
+  `);
+});
+
+life('seats in arrears, by the day and as a whole, that a change of plan keeps', async (l) => {
+  await l.customer({ timezone: 'America/New_York' });
+  await l.must('POST', '/v1/add_ons', seat);
+  await l.must('POST', '/v1/add_ons', { ...seat, code: 'desk', name: 'Desks' });
+  const fixed_charges = [{ add_on_code: 'seat', units: 5, prorated: true }, { add_on_code: 'desk', units: 1 }];
+  await l.plan({ code: 'small', name: 'Small', amount_cents: 3000, fixed_charges });
+  await l.plan({ code: 'large', name: 'Large', amount_cents: 6000, fixed_charges });
+  await l.at('2026-04-01');
+  await l.subscribe('small');
+  const units = (addOn: string, body: object) => l.must('PUT', `/v1/subscriptions/small/fixed_charges/${addOn}`, body);
+  await l.at('2026-04-11T12:00');
+  await units('seat', { units: 8 });
+  await units('desk', { units: 3 });
+  await l.at('2026-04-21T12:00');
+  await units('desk', { units: 2, timing: 'now' });
+  await l.at('2026-05-16T12:00');
+  await l.change('small', { plan_id: 'large' });
+  await l.at('2026-06-01');
+
+  // April: 5 seats for 10 days, 8 for 20: 5000 × 10 ÷ 30, 8000 × 20 ÷ 30. Desks are whole, at most three. In May both plans have eight
+  // seats and two desks: of Small 15 of 31 days, 3000 × 15 ÷ 31, 8000 × 15 ÷ 31; of Large 16, 6000 × 16 ÷ 31, 8000 × 16 ÷ 31.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-05-01  for 2026-04-01 to 2026-05-01  USD
+      Small                  2026-04-01 to 2026-05-01  1        3000   30.00
+      Seats (10 of 30 days)  2026-04-01 to 2026-04-11  5  1666.6666…   16.67
+      Seats (20 of 30 days)  2026-04-11 to 2026-05-01  8  5333.3333…   53.33
+      Desks                  2026-04-01 to 2026-05-01  3        3000   30.00
+      total                                                           130.00
+      due                                                             130.00
+    INV-000002  finalized  issued 2026-05-16T12:00  for 2026-05-01 to 2026-05-16  USD
+      Small (15 of 31 days)  2026-05-01 to 2026-05-16  1  1451.6129…   14.52
+      Seats (15 of 31 days)  2026-05-01 to 2026-05-16  8  3870.9677…   38.71
+      Desks                  2026-05-01 to 2026-05-16  2        2000   20.00
+      total                                                            73.23
+      due                                                              73.23
+    INV-000003  finalized  issued 2026-06-01  for 2026-05-16 to 2026-06-01  USD
+      Large (16 of 31 days)  2026-05-16 to 2026-06-01  1  3096.7741…   30.97
+      Seats (16 of 31 days)  2026-05-16 to 2026-06-01  8  4129.0322…   41.29
+      Desks                  2026-05-16 to 2026-06-01  2        2000   20.00
+      total                                                            92.26
+      due                                                              92.26
+  `);
+});

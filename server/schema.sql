@@ -873,6 +873,28 @@ alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on fees to farthing_app;
 
+create table fixed_charge_units (
+  tenant_id uuid not null,
+  subscription_id uuid not null,
+  add_on_id uuid not null,
+  turn integer not null,
+  units numeric not null,
+  timing text not null,
+  asked_at timestamp with time zone not null,
+  from_day date
+);
+alter table fixed_charge_units add constraint fixed_charge_units_check CHECK (((timing = 'start'::text) = (from_day IS NULL)));
+alter table fixed_charge_units add constraint fixed_charge_units_pkey PRIMARY KEY (tenant_id, subscription_id, turn);
+alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_add_on_id_fkey FOREIGN KEY (tenant_id, add_on_id) REFERENCES add_ons(tenant_id, id);
+alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table fixed_charge_units add constraint fixed_charge_units_timing_check CHECK ((timing = ANY (ARRAY['start'::text, 'now'::text, 'period_end'::text])));
+alter table fixed_charge_units add constraint fixed_charge_units_turn_check CHECK ((turn > 0));
+alter table fixed_charge_units add constraint fixed_charge_units_units_check CHECK ((units >= (0)::numeric));
+alter table fixed_charge_units enable row level security, force row level security;
+create policy tenant on fixed_charge_units for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on fixed_charge_units to farthing_app;
+
 create table fixed_charges (
   tenant_id uuid not null,
   id uuid not null,
@@ -1048,7 +1070,7 @@ create table invoices (
   written_off_at timestamp with time zone,
   taxes jsonb not null default '[]'::jsonb
 );
-alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
+alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'units_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
 alter table invoices add constraint invoices_check3 CHECK (((status <> 'draft'::text) OR (invoice_number IS NULL)));

@@ -400,6 +400,16 @@ export interface Tables {
     included_tax_cents: Generated<bigint>;
     fixed_charge_id: string | null;
   };
+  fixed_charge_units: {
+    tenant_id: string;
+    subscription_id: string;
+    add_on_id: string;
+    turn: number;
+    units: string;
+    timing: 'start' | 'now' | 'period_end';
+    asked_at: Temporal.Instant;
+    from_day: string | null;
+  };
   fixed_charges: {
     tenant_id: string;
     id: string;
@@ -477,7 +487,7 @@ export interface Tables {
     status: 'draft' | 'finalized' | 'paid' | 'voided';
     locale: Generated<string>;
     invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
-    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'units_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
     billing_at: Temporal.Instant | null;
     opened_at: Temporal.Instant | null;
     opened_day: string | null;

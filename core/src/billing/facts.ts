@@ -4,7 +4,7 @@ import type { MetricDefinition } from '../metering/index.ts';
 import type { Amount, Quantity } from '../money/index.ts';
 import type { ChargeProperties, CollectedUsage, Group, RatableCharge, RatedLine } from '../rating/index.ts';
 import type { TaxFacts } from '../taxes/index.ts';
-import type { ClosedPeriod, InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
+import type { ClosedPeriod, HeldUnits, InvoicePlan, SubscriptionTerms, UsageSpan } from '../subscriptions/index.ts';
 import type { Period } from '../time/index.ts';
 
 /**
@@ -79,14 +79,15 @@ export interface ChargeFacts {
   readonly usage: readonly MeasuredUsage[];
 }
 
-/** An add-on in some quantity that a plan asks for with every period. */
-export interface FixedChargeFacts {
+/** An add-on in some quantity that a plan asks for with every period; the quantity may be the subscription's own. */
+export interface FixedChargeFacts extends HeldUnits {
   readonly id: string;
   /** Of the add-on. */
   readonly code: string;
   readonly displayName: string;
   readonly properties: ChargeProperties;
-  readonly units: Quantity;
+  /** The turn of the change that the invoice settles; null on every other. */
+  readonly settles: number | null;
   readonly payInAdvance: boolean;
   /** False: a period costs the whole price, however few days of it are billed. */
   readonly prorated: boolean;

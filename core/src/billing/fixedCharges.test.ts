@@ -14,7 +14,7 @@ const day = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
 function seats(payInAdvance: boolean, prorated: boolean): FixedChargeFacts {
   const parsed = parseProperties('standard', { amount: '10' });
   if (!parsed.ok) throw new Error('The price cannot be read.');
-  return { id: 'x', code: 'seat', displayName: 'Seats', properties: parsed.value, units: Quantity.parse('3'), payInAdvance, prorated, next: false };
+  return { id: 'x', code: 'seat', displayName: 'Seats', properties: parsed.value, units: Quantity.parse('3'), changes: [], settles: null, payInAdvance, prorated, next: false };
 }
 
 /** "Seats 3000" and the like: the fixed charges that the invoice of an instant has, of 3 seats at 10.00; null where there is no invoice. */

@@ -8,6 +8,7 @@ export { draftInvoice } from './draftInvoice.ts';
 export { draftOfFees } from './draftOfFees.ts';
 export { draftProgressive } from './draftProgressive.ts';
 export { type ExplainNode, decodeExplain, encodeExplain, leavesSum } from './explain.ts';
+export { isLess, priceOfUnits } from './fixedUnits.ts';
 export { explainTaxes, type ExplainedTax } from './explainTaxes.ts';
 export { explainInvoice, explainProgressive } from './explainInvoice.ts';
 export type { BillingFacts, ChargeDefinition, ChargeFacts, CouponFacts, DeductionFacts, FixedChargeFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, ProgressiveFacts, UsageFacts } from './facts.ts';

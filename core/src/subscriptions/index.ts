@@ -1,6 +1,6 @@
 export { type ClosedPeriod, closedPeriod } from './closedPeriod.ts';
 export { creditForUnusedDays } from './credit.ts';
-export { type FixedFeeLine, type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
+export { fallsDue, type FixedFeeLine, type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
 export { paidDays } from './paidDays.ts';
 export {
   cancellationEnd,
@@ -15,7 +15,7 @@ export {
   pastPeriods,
 } from './schedule.ts';
 export { changeDays, compareYearly, endOfPlanPeriod, priceOfRest, samePeriods } from './planChange.ts';
-export { dayAfter, type UsageSpan } from './spans.ts';
+export { dayAfter, openDay, partOf, type UsageSpan } from './spans.ts';
 export {
   type StatusBeforeCancel,
   type SubscriptionAction,
@@ -37,3 +37,4 @@ export {
   type Turn,
   terminationActions,
 } from './terms.ts';
+export { type HeldUnits, type UnitsChange, unitsOn, unitsOver } from './units.ts';

@@ -3,8 +3,8 @@ import { type DatePeriod, localDate, localMidnight, Period, periodOnDay } from '
 import { closingDay, dayAfter, type FeeSpan, feeSpan, isBilled, openDay, pausesSeenAt, type UsageSpan, usageSpan } from './spans.ts';
 import { type BilledThrough, calendarOf, endOf, firstFeeDayOf, type Pause, type PaymentTime, type PlanTerms, type SubscriptionTerms, trialEndOf, usageCalendarOf } from './terms.ts';
 
-/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, its plan changes, it is paused, resumed, it ends; interim: somebody asks. */
-export const invoiceKinds = ['start', 'trial_end', 'periodic', 'plan_change', 'pause', 'resumption', 'termination', 'interim'] as const;
+/** Why a subscription's invoice is made: it starts, its trial ends, a period ends, its plan or the units of a fixed charge change, it is paused, resumed, it ends; interim: somebody asks. */
+export const invoiceKinds = ['start', 'trial_end', 'periodic', 'plan_change', 'units_change', 'pause', 'resumption', 'termination', 'interim'] as const;
 export type InvoiceKind = (typeof invoiceKinds)[number];
 
 /** One fee for the plan's price. */
@@ -43,7 +43,8 @@ export interface InvoicePlan {
  * start: the fee in advance from the day of the start, or from a later period with which the billing of an older start begins.
  * trial_end: the fee in advance from the day the trial ends (T4). periodic: the usage of the usage period that ends at `at`, where the
  * plan's own period ends too its fee in arrears or the coming one's in advance, up to a known end (T3). plan_change: what the plan that
- * closes has not billed, and in advance the days of the one that opens (T3a). pause: never anything; what was
+ * closes has not billed, and in advance the days of the one that opens (T3a). units_change: of fixed charges in advance the days left of
+ * the period. pause: never anything; what was
  * paid for the days after it is credited. resumption: in advance, the days left of the current period (T3b). termination: usage to the
  * instant and the fee in arrears through that day (I1a). interim: the usage of the open period so far, and of a fee in arrears the days
  * that are over; the period stays open, so that its end covers all of it again.
@@ -57,7 +58,8 @@ export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind
   const seen = (of: SubscriptionTerms): SubscriptionTerms => ({ ...of, pauses: pausesSeenAt(of.pauses, isOver) });
   const successor = terms.successor === null ? null : { ...terms.successor, terms: seen(terms.successor.terms) };
   const known = { ...seen(terms), successor };
-  const parts = partsOf[kind](known, at, terms.pauses);
+  // What the plan itself costs does not change with the units of a fixed charge.
+  const parts = kind === 'units_change' ? nothing : partsOf[kind](known, at, terms.pauses);
   const fixedFees = kind === 'interim' ? [] : fixedLines(known, at, kind, terms.pauses);
   const [fee] = [...parts.planFees, ...(parts.usage === null ? fixedFees : [])];
   // One that is asked for may have nothing on it but usage of earlier periods.
@@ -95,7 +97,8 @@ interface Parts {
   readonly usage: UsageSpan | null;
 }
 
-const fallsDue: ReadonlySet<InvoiceKind> = new Set(['start', 'trial_end', 'periodic']);
+/** What comes by itself, and so before whatever is asked for at the same instant. */
+export const fallsDue: ReadonlySet<InvoiceKind> = new Set(['start', 'trial_end', 'periodic']);
 
 const nothing: Parts = { planFees: [], usage: null };
 
@@ -104,6 +107,7 @@ const partsOf: Readonly<Record<InvoiceKind, (terms: SubscriptionTerms, at: Tempo
   trial_end: firstAdvance,
   periodic: periodicParts,
   plan_change: planChangeParts,
+  units_change: restInAdvance,
   pause: () => nothing,
   resumption: resumptionParts,
   termination: terminationParts,
@@ -124,6 +128,13 @@ function resumptionParts(terms: SubscriptionTerms, at: Temporal.Instant, pauses:
   const { from } = pauses.findLast(({ until }) => until?.at.equals(at) === true) ?? { from: day };
   const first = Temporal.PlainDate.compare(from, day) > 0 ? from : day;
   return { planFees: linesOf(terms, periodOnDay(calendarOf(terms), day), true, first), usage: null };
+}
+
+/** The days left of the open period, in advance. */
+function restInAdvance(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
+  if (!terms.plan.payInAdvance || isInTrial(terms, at)) return nothing;
+  const day = openDay(terms, at);
+  return { planFees: linesOf(terms, periodOnDay(calendarOf(terms), day), true, day), usage: null };
 }
 
 function periodicParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {

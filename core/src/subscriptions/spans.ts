@@ -14,6 +14,8 @@ export interface FeeSpan {
   readonly full: Period;
   /** Billed days over the real days of the full period, not reduced: 17/31 (T3). */
   readonly days: Fraction;
+  /** From the first billed day up to, and not with, the day after the last; paused days in between are among them. */
+  readonly dates: DatePeriod;
 }
 
 /** A stretch of usage. */
@@ -83,7 +85,20 @@ export function feeSpan(terms: SubscriptionTerms, period: DatePeriod, advance: b
       stretches.reduce((days, stretch) => days + daysOf(stretch), 0),
       daysOf(period),
     ),
+    dates: { start: opening.start, end: closing.end },
   };
+}
+
+/** What of a fee's days lies from one day up to, and not on, another; null where none of them is billed. */
+export function partOf(terms: SubscriptionTerms, span: FeeSpan, { start, end }: DatePeriod): FeeSpan | null {
+  const stretches = unpaused(terms.pauses, { start: laterDay(span.dates.start, start), end: earlierDay(span.dates.end, end) });
+  const [opening, closing] = [stretches.at(0), stretches.at(-1)];
+  if (opening === undefined || closing === undefined) return null;
+  const dates = { start: opening.start, end: closing.end };
+  const opens = dates.start.equals(span.dates.start) ? span.service.start : boundaryAt(terms, dates.start);
+  const closes = dates.end.equals(span.dates.end) ? span.service.end : boundaryAt(terms, dates.end);
+  const days = stretches.reduce((sum, stretch) => sum + daysOf(stretch), 0);
+  return { service: Period.of(opens, closes), full: span.full, days: Fraction.of(days, span.days.denominator), dates };
 }
 
 /** The days of a stretch that no pause takes out, as stretches without a gap. */

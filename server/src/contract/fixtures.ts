@@ -135,7 +135,18 @@ async function pausedSubscription({ newSubscription, must }: World): Promise<str
   return id;
 }
 
+async function subscriptionWithSeats({ must, name, newPlan, newSubscription }: World) {
+  const addOn = await must('POST', '/v1/add_ons', { code: name(), name: name(), amount_cents: 1000, amount_currency: 'USD' });
+  const plan = await newPlan({ fixed_charges: [{ add_on_code: addOn.code, units: 5, pay_in_advance: true, prorated: true }] });
+  return { addOn, subscription: await newSubscription({ plan_id: plan.id }) };
+}
+
 const subscriptions: Record<string, Fixture> = {
+  listSubscriptionFixedCharges: async (world) => ({ params: { subscription_id: (await subscriptionWithSeats(world)).subscription.id } }),
+  updateSubscriptionFixedCharge: async (world) => {
+    const { addOn, subscription } = await subscriptionWithSeats(world);
+    return { params: { subscription_id: subscription.id, add_on_code: addOn.code }, body: { units: '7.5', timing: 'now' } };
+  },
   listSubscriptions: ({ made }) => ({ query: { customer_id: made.customer.id, plan_id: made.plan.id } }),
   createSubscription: async ({ name, newCustomer, made, now }) => ({
     body: { external_id: name(), customer_id: (await newCustomer()).id, plan_id: made.plan.id, started_at: now },

@@ -1,10 +1,11 @@
 import { Precise, Quantity } from '../../money/index.ts';
-import { encodeProperties, type Priced, priceUsage } from '../../rating/index.ts';
+import { encodeProperties } from '../../rating/index.ts';
 import type { FixedFeeLine, SubscriptionTerms } from '../../subscriptions/index.ts';
 import { localDate } from '../../time/index.ts';
 import { type FeeDraft, feeOf, type InvoiceDraft } from '../draft.ts';
 import { type ExplainNode, explainNode } from '../explain.ts';
 import type { BillingFacts, FixedChargeFacts } from '../facts.ts';
+import { priceOfUnits, type UnitsPart, unitsParts } from '../fixedUnits.ts';
 import { explainPrice } from '../usageFees.ts';
 
 /** Fixed charges: of the coming period in advance, of the ended one in arrears, by the days that the plan's fee would have (I1, T3). */
@@ -14,7 +15,7 @@ export function fixedCharges(facts: BillingFacts, draft: InvoiceDraft): InvoiceD
     facts.fixedCharges
       .filter((charge) => charge.payInAdvance === line.advance && charge.next === line.next)
       .filter((charge) => charge.prorated || !paidBefore(terms, facts.invoicePlan.at, line))
-      .map((charge) => fixedFee(terms, charge, line)),
+      .flatMap((charge) => unitsParts(terms, facts.invoicePlan, charge, line).map((part) => fixedFee(terms, charge, part))),
   );
   return { ...draft, fees: [...draft.fees, ...fees] };
 }
@@ -25,17 +26,44 @@ function paidBefore({ pauses, zone }: SubscriptionTerms, at: Temporal.Instant, {
   return ended !== undefined && Temporal.PlainDate.compare(ended.from, localDate(full.start, zone)) > 0;
 }
 
-function fixedFee({ currency, plan, successor }: SubscriptionTerms, charge: FixedChargeFacts, line: FixedFeeLine): FeeDraft {
-  const { properties, units, prorated } = charge;
+/** The price of a full period, how it came about, and the units that it is shown to be for. */
+interface PartPrice {
+  readonly amount: Precise;
+  readonly shown: Quantity;
+  readonly name: string;
+  readonly explain: ExplainNode;
+}
+
+function priceOfPart({ currency }: SubscriptionTerms, charge: FixedChargeFacts, { units, above }: UnitsPart): PartPrice {
+  const { model } = charge.properties;
+  const priced = priceOfUnits(charge, units, currency);
+  if (above === null) return { amount: priced.amount, shown: units, name: charge.displayName, explain: explainPrice(model, priced) };
+  const paid = priceOfUnits(charge, above, currency).amount;
+  const amount = Precise.subtract(priced.amount, paid);
+  const more = Quantity.subtract(units, above);
+  const [now, before] = [units, above].map(Quantity.toString);
+  const explain = explainNode('price', `What ${now} cost above ${before}`, {
+    inputs: { units: `${now}`, units_before: `${before}` },
+    amount,
+    children: [explainPrice(model, priced), explainNode('billed', `${before}, billed before`, { amount: Precise.negate(paid) })],
+  });
+  // Fewer may cost more where the price of each depends on how many there are.
+  return { amount, shown: Quantity.compare(more, Quantity.zero) > 0 ? more : units, name: `${charge.displayName}: ${now} instead of ${before}`, explain };
+}
+
+function fixedFee(terms: SubscriptionTerms, charge: FixedChargeFacts, unitsPart: UnitsPart): FeeDraft {
+  const { plan, successor } = terms;
+  const { line } = unitsPart;
+  const { properties, prorated } = charge;
   const of = line.next && successor !== null ? successor.terms.plan : plan;
   const { numerator: days, denominator: periodDays } = line.days;
-  const priced = priceUsage(properties.model, properties, { units, eventsCount: 0n }, currency);
+  const price = priceOfPart(terms, charge, unitsPart);
   const part = prorated && days !== periodDays;
-  const precise = part ? Precise.scale(priced.amount, line.days) : priced.amount;
+  const precise = part ? Precise.scale(price.amount, line.days) : price.amount;
   return feeOf({
     type: 'fixed_charge',
     kind: 'regular',
-    description: part ? `${charge.displayName} (${days} of ${periodDays} days)` : charge.displayName,
+    description: part ? `${price.name} (${days} of ${periodDays} days)` : price.name,
     chargeId: null,
     fixedChargeId: charge.id,
     planId: of.id,
@@ -43,7 +71,7 @@ function fixedFee({ currency, plan, successor }: SubscriptionTerms, charge: Fixe
     filterId: null,
     groupedBy: null,
     metricCode: null,
-    units,
+    units: price.shown,
     eventsCount: 0n,
     precise,
     from: line.service.start,
@@ -52,17 +80,18 @@ function fixedFee({ currency, plan, successor }: SubscriptionTerms, charge: Fixe
       add_on_code: charge.code,
       charge_model: properties.model,
       properties: encodeProperties(properties.model, properties),
-      price_cents: Precise.toString(priced.amount),
+      price_cents: Precise.toString(price.amount),
       pay_in_advance: line.advance,
       prorated,
       days: Number(days),
       period_days: Number(periodDays),
     },
-    price: part ? explainPart(priced, line, precise) : explainPrice(properties.model, priced),
+    price: part ? explainPart(price.amount, line, precise) : price.explain,
     quantity: null,
     inputs: {
       add_on: charge.code,
-      units: Quantity.toString(units),
+      units: Quantity.toString(unitsPart.units),
+      ...(unitsPart.above === null ? {} : { units_before: Quantity.toString(unitsPart.above) }),
       paid: line.advance ? 'in advance' : 'in arrears',
       from: line.service.start.toString(),
       to: line.service.end.toString(),
@@ -70,10 +99,10 @@ function fixedFee({ currency, plan, successor }: SubscriptionTerms, charge: Fixe
   });
 }
 
-function explainPart(priced: Priced, { days }: FixedFeeLine, precise: Precise): ExplainNode {
+function explainPart(price: Precise, { days }: FixedFeeLine, precise: Precise): ExplainNode {
   const { numerator, denominator } = days;
   return explainNode('proration', `${numerator} of ${denominator} days of the price`, {
-    inputs: { price_cents: Precise.toString(priced.amount), days: numerator.toString(), period_days: denominator.toString() },
+    inputs: { price_cents: Precise.toString(price), days: numerator.toString(), period_days: denominator.toString() },
     amount: precise,
   });
 }

@@ -22,8 +22,10 @@ export interface Plan {
   readonly commitment: { readonly id: string | null; readonly amount: Amount; readonly displayName: string } | null;
 }
 
-/** As billing takes it, but for which plan of a change it belongs to. */
-type PlanFixedCharge = Omit<FixedChargeFacts, 'next'>;
+/** As billing takes it, but for what a subscription's invoice makes of it. */
+interface PlanFixedCharge extends Omit<FixedChargeFacts, 'next' | 'changes' | 'settles'> {
+  readonly addOnId: string;
+}
 
 export interface PlanCharge {
   readonly definition: ChargeDefinition;
@@ -55,7 +57,7 @@ function readFixed(row: FixedChargeRow): PlanFixedCharge {
   const { id, charge_model: model, pay_in_advance: payInAdvance, prorated } = row;
   const parsed = parseProperties(model, row.properties);
   if (!parsed.ok) throw new Error(`The stored properties of fixed charge ${id} cannot be read.`);
-  return { id, code: row.add_on_code, displayName: row.add_on_name, properties: parsed.value, units: Quantity.restore(row.units), payInAdvance, prorated };
+  return { id, addOnId: row.add_on_id, code: row.add_on_code, displayName: row.add_on_name, properties: parsed.value, units: Quantity.restore(row.units), payInAdvance, prorated };
 }
 
 /** The columns of a plan as one with these overrides has them. */

@@ -9,6 +9,7 @@ import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase,
 import { creditUnusedDays } from './applyCreditNotes.ts';
 import { billInAdvance } from './billInAdvance.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
+import { unusedByUnits } from './unusedByUnits.ts';
 import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { isInvoicedAfter } from './interim.sql.ts';
@@ -61,11 +62,12 @@ export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }
     throw invalid('ended_at', 'before_what_is_invoiced', 'An invoice of this subscription covers time after this end; void it first.');
   const number = kind === 'plan_change' ? turn - 1 : subscription.phase;
   const phase = await loadPhase(tx.db, subscription, number);
-  const unused = unusedFrom(phase, { at, kind });
+  const unused = kind === 'units_change' ? await unusedByUnits(tx.db, subscription, phase, turn) : unusedFrom(phase, { at, kind });
   if (unused !== null) await creditUnusedDays(tx, subscription, unused);
-  const facts = await loadBilled(tx, subscription, { at, kind, phase });
+  const facts = await loadBilled(tx, subscription, { at, kind, phase, turn });
   if (facts === null) return;
   const draft = draftInvoice(facts);
+  if (kind === 'units_change' && draft.fees.length === 0) return;
   if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
   // An invoice over nothing that credits what was billed before is what the period was billed by; what a coupon was used for has one to show for it.
   const isNeeded = facts.progressive.length > 0 || draft.couponsTaken.length > 0;

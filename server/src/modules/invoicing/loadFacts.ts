@@ -5,7 +5,7 @@ import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
-import { loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { heldUnits, loadPhasePlan, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { waitingAddOns, type WaitingAddOn } from './appliedAddOns.sql.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { loadDeductions } from './loadDeductions.ts';
@@ -29,6 +29,8 @@ export interface InvoiceCause {
   readonly kind: InvoiceKind;
   /** Of a change of plan the one that closes, else the present one, or that of the time when the draft was made. */
   readonly phase: SubscriptionPhase;
+  /** Which of several of this kind; read of a change of units alone. */
+  readonly turn?: number;
 }
 
 /**
@@ -38,11 +40,11 @@ export interface InvoiceCause {
 export async function loadFacts(
   db: ReadDb,
   subscription: SubscriptionRow,
-  { at, kind, phase }: InvoiceCause,
+  { at, kind, phase, turn }: InvoiceCause,
   draftId?: string,
 ): Promise<LoadedFacts | null> {
   const covered = invoicePlan(phase.terms, at, kind);
-  return covered === null ? null : factsFor(db, subscription, { ...phase, plan: await loadPhasePlan(db, phase) }, covered, draftId);
+  return covered === null ? null : factsFor(db, subscription, { ...phase, plan: await loadPhasePlan(db, phase), settles: kind === 'units_change' ? (turn ?? null) : null }, covered, draftId);
 }
 
 /**
@@ -71,6 +73,8 @@ export async function loadFactsAgain(
 /** By what an invoice is priced: the plan of a phase, and which plan follows it. */
 interface BilledPlan extends Pick<SubscriptionPhase, 'terms' | 'nextPlanId'> {
   readonly plan: Plan;
+  /** The turn of the change of units that is settled; null on all other invoices. */
+  readonly settles?: number | null;
 }
 
 /** The fixed charges of the plan that a change opens, where its invoice has any of them. */
@@ -83,7 +87,7 @@ async function fixedChargesAfter(db: ReadDb, nextPlanId: string | null, { fixedF
 export async function factsFor(
   db: ReadDb,
   subscription: SubscriptionRow,
-  { plan, terms, nextPlanId }: BilledPlan,
+  { plan, terms, nextPlanId, settles = null }: BilledPlan,
   covered: InvoicePlan,
   draftId: string | null = null,
 ): Promise<LoadedFacts> {
@@ -98,8 +102,8 @@ export async function factsFor(
     subscription: { externalId: subscription.external_id, terms },
     invoicePlan: covered,
     fixedCharges: [
-      ...plan.fixedCharges.map((charge) => ({ ...charge, next: false })),
-      ...(await fixedChargesAfter(db, nextPlanId, covered)).map((charge) => ({ ...charge, next: true })),
+      ...plan.fixedCharges.map((charge) => ({ ...charge, ...heldUnits(subscription, charge), settles, next: false })),
+      ...(await fixedChargesAfter(db, nextPlanId, covered)).map((charge) => ({ ...charge, ...heldUnits(subscription, charge), settles, next: true })),
     ],
     charges,
     advance: inAdvance.map(({ definition }) => ({

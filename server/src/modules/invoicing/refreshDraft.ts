@@ -45,7 +45,7 @@ export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<Compute
   const opened = openedOf(invoice);
   const phase = await loadPhase(tx.db, subscription, invoice.billing_phase);
   await lockCoupons(tx.db, invoice.customer_id);
-  const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase }, opened, invoice.id);
+  const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase, turn: invoice.billing_turn }, opened, invoice.id);
   const draft = facts === null ? null : draftInvoice(facts);
   await deleteFees(tx.db, invoice.id);
   await releaseAddOns(tx.db, invoice.id);

@@ -56,7 +56,7 @@ async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceR
   const phase = await loadPhase(tx.db, subscription, voided.billing_phase);
   const opened = openedOf(voided);
   await lockCoupons(tx.db, voided.customer_id);
-  const facts = await loadFactsAgain(tx.db, subscription, { at, kind, phase }, opened, voided.id);
+  const facts = await loadFactsAgain(tx.db, subscription, { at, kind, phase, turn: voided.billing_turn }, opened, voided.id);
   if (facts === null) throw conflict('nothing_to_invoice', 'Nothing of what this invoice was for is left to be invoiced.');
   const draft = draftInvoice(facts);
   const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);

@@ -12,6 +12,8 @@ export interface UnusedFrom {
   readonly reason: CreditNoteRow['reason'];
   /** The first local day that is not used, in the zone of the fee's invoice. */
   readonly firstUnused: (zone: string) => Temporal.PlainDate;
+  /** Where only one fixed charge is not used as it was paid; absent: all that was paid ahead. */
+  readonly fixedChargeId?: string;
 }
 
 interface UnusedCredit {
@@ -29,9 +31,9 @@ export function unusedByChange({ successor, plan }: SubscriptionTerms, at: Tempo
 }
 
 /** What is to be credited of each finalized fee that was paid ahead, as it stands now; posting and previewing read the same. */
-export async function unusedCredits(db: ReadDb, subscriptionId: string, { at, firstUnused }: UnusedFrom): Promise<readonly UnusedCredit[]> {
+export async function unusedCredits(db: ReadDb, subscriptionId: string, { at, firstUnused, fixedChargeId }: UnusedFrom): Promise<readonly UnusedCredit[]> {
   const fees = await advanceFeesAfter(db, subscriptionId, at);
-  return fees.flatMap((fee) => {
+  return fees.filter((fee) => fixedChargeId === undefined || fee.fixed_charge_id === fixedChargeId).flatMap((fee) => {
     const { from_datetime: from, to_datetime: to, invoice_timezone: zone } = fee;
     if (from === null || to === null) return [];
     const first = firstUnused(zone);

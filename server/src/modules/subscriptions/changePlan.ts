@@ -1,3 +1,4 @@
+import { endOfPlanPeriod } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
@@ -15,6 +16,8 @@ import {
   subscriptionUpdated,
 } from './subscriptions.events.ts';
 import { changeRow, holdPlan, reread, type SubscriptionRow } from './subscriptions.sql.ts';
+import { termsOf } from './termsOf.ts';
+import { moveComingUnits } from './units.sql.ts';
 
 /** How a plan is to change, and what the subscription will have instead of that plan's. */
 interface ChangeRequest extends Omit<ChangeAsked, 'overrides'> {
@@ -62,6 +65,8 @@ export async function openPhase(
     downgraded_at: null,
     done_through_at: turn.at,
   });
+  // What was to count from the next period on waits for the end of the one that begins now.
+  if (row.units.length > 0) await moveComingUnits(tx, row.id, turn.day, endOfPlanPeriod(termsOf(changed), turn.at));
   const told = { id: row.id, data: presentSubscription(changed, now), before: presentSubscription(row, now) };
   await tx.emit(samePlan ? subscriptionUpdated : subscriptionPlanChanged, told);
   if (trialEnds) await tx.emit(subscriptionTrialEnded, told);

@@ -9,11 +9,13 @@ import { hasCome } from './doDueWork.ts';
 import { trialEndFor } from './nextPhase.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { refuseImpossibleEnd } from './refuseEnd.ts';
+import { startingUnits } from './startingUnits.ts';
 import { startSubscription } from './startSubscription.ts';
 import { subscriptionCreated } from './subscriptions.events.ts';
 import { scheduleNext } from './subscriptions.jobs.ts';
 import type { SubscriptionCreate } from './subscriptions.schemas.ts';
 import { hasExternalId, holdPlan, reread, type SubscriptionRow } from './subscriptions.sql.ts';
+import { insertUnits } from './units.sql.ts';
 
 type Body = z.output<typeof SubscriptionCreate>;
 
@@ -77,6 +79,7 @@ async function insertPending(
       updated_at: now,
     })
     .execute();
+  await insertUnits(tx, id, await startingUnits(tx.db, fromPlan.plan_id, body.fixed_charges ?? [], now));
   return reread(tx.db, id);
 }
 

@@ -20,6 +20,7 @@ export { supposeSubscription } from './supposeSubscription.ts';
 export { takeSubscription } from './takeSubscription.ts';
 export { termsOf } from './termsOf.ts';
 export { decideChange, type PlanChange } from './decideChange.ts';
+export { heldUnits } from './heldUnits.ts';
 export { loadPhase, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase } from './loadPhase.ts';
 
 const customer = z.object({ id: z.string() });

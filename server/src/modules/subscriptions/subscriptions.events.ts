@@ -1,5 +1,6 @@
 import { type EventAction, event } from '../../kernel/event.ts';
 import { BillingDue, SubscriptionResponse } from './subscriptions.schemas.ts';
+import { SubscriptionFixedCharge } from './units.schemas.ts';
 
 const declare = (name: string, action: EventAction, description: string) =>
   event({ name: `subscription.${name}`, subject: 'subscription', action, description, data: SubscriptionResponse });
@@ -14,6 +15,14 @@ export const subscriptionResumed = declare('resumed', 'status_changed', 'A pause
 export const subscriptionCanceled = declare('canceled', 'status_changed', 'A subscription was canceled; it runs to the end of its period.');
 export const subscriptionUncanceled = declare('uncanceled', 'status_changed', 'A cancellation was taken back.');
 export const subscriptionTerminated = declare('terminated', 'status_changed', 'A subscription ended.');
+
+export const subscriptionUnitsChanged = event({
+  name: 'subscription.units_changed',
+  subject: 'subscription',
+  action: 'updated',
+  description: 'A subscription has, or will have from its next period on, another number of units of a fixed charge.',
+  data: SubscriptionFixedCharge,
+});
 
 export const subscriptionBillingDue = event({
   name: 'subscription.billing_due',

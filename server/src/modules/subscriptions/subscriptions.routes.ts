@@ -19,6 +19,7 @@ import {
 import { countByPlan, findSubscription, listSubscriptions, type SubscriptionRow } from './subscriptions.sql.ts';
 import { lifeOperations } from './life.routes.ts';
 import { terminateSubscription } from './terminateSubscription.ts';
+import { unitsOperations } from './units.routes.ts';
 import { updateSubscription } from './updateSubscription.ts';
 
 const tag = 'Subscriptions';
@@ -146,4 +147,4 @@ const commands: Operation[] = [
   }),
 ];
 
-export const subscriptionsOperations: Operation[] = [...queries, ...commands, ...lifeOperations];
+export const subscriptionsOperations: Operation[] = [...queries, ...commands, ...lifeOperations, ...unitsOperations];

@@ -1,3 +1,4 @@
+import { nonNegativeQuantityCodec } from '@farthing/core/money';
 import { invoiceKinds, prorations, subscriptionStatuses, terminationActions } from '@farthing/core/subscriptions';
 import { z } from 'zod';
 import { PlanOverridesInput, PlanOverridesOutput } from '../catalog/index.ts';
@@ -26,6 +27,11 @@ export const SubscriptionCreate = z
     pay_in_advance: z.boolean().optional().meta({ description: 'Default: the plan’s.' }),
     on_termination_action: terminationAction.default('generate_invoice'),
     overrides: PlanOverridesInput.nullable().optional(),
+    fixed_charges: z
+      .array(z.strictObject({ add_on_code: text(1, 255), units: nonNegativeQuantityCodec }))
+      .max(100)
+      .optional()
+      .meta({ description: 'Units of fixed charges that it has instead of its plan’s.' }),
   })
   .meta({ id: 'SubscriptionCreate' });
 

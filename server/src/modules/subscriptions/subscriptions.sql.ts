@@ -8,6 +8,7 @@ import { parseId } from '../../kernel/wire.ts';
 import type { Tables } from '../../tables.ts';
 import type { PlanRow } from '../catalog/index.ts';
 import { lockCustomer } from '../customers/index.ts';
+import type { UnitsColumns } from './units.sql.ts';
 
 /** A pause as a row carries it: instants and dates are still text. */
 interface PauseColumns {
@@ -50,6 +51,9 @@ function subscriptions(db: ReadDb) {
       sql<readonly PauseColumns[]>`(select coalesce(jsonb_agg(jsonb_build_object('turn', z.turn, 'from_day', z.from_day,
         'resumed_at', z.resumed_at, 'until_day', z.until_day) order by z.turn), '[]') from subscription_pauses z
         where z.tenant_id = s.tenant_id and z.subscription_id = s.id)`.as('pauses'),
+      sql<readonly UnitsColumns[]>`(select coalesce(jsonb_agg(jsonb_build_object('add_on_id', u.add_on_id, 'turn', u.turn, 'units', u.units::text,
+        'timing', u.timing, 'asked_at', u.asked_at, 'from_day', u.from_day) order by u.turn), '[]') from fixed_charge_units u
+        where u.tenant_id = s.tenant_id and u.subscription_id = s.id)`.as('units'),
       'p.code as plan_code',
       'p.name as plan_name',
       'p.interval as plan_interval',

@@ -6,6 +6,7 @@ import { checkOverrides, findPlan, overridePlan } from '../catalog/index.ts';
 import { findCustomer } from '../customers/index.ts';
 import { trialEndFor } from './nextPhase.ts';
 import { refuseImpossibleEnd } from './refuseEnd.ts';
+import { startingUnits } from './startingUnits.ts';
 import type { SupposedSubscription } from './subscriptions.schemas.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 
@@ -57,6 +58,7 @@ export async function supposeSubscription(db: ReadDb, body: z.output<typeof Supp
     plan_bill_charges_monthly: plan.bill_charges_monthly,
     plan_has_fixed_advance: plan.has_fixed_advance,
     plan_has_fixed_arrears: plan.has_fixed_arrears,
+    units: await startingUnits(db, plan.id, body.fixed_charges ?? [], now),
   };
   refuseImpossibleEnd(row, now);
   return row;
