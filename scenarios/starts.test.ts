@@ -24,9 +24,11 @@ async function migrate(l: Life, plan: Readonly<Record<string, unknown>>): Promis
 life('a running contract in arrears, entered with its old start', async (l) => {
   await migrate(l, {});
   await l.subscribe('team', { started_at: '2025-12-20' });
+  await l.use('calls', 9, '2026-02-27');
   await l.at('2026-04-01');
 
   // Billing begins with the month open on entry: the whole of March, usage since 1 March (6 × 0.02 = 0.12), and the seats that were there before it: 4 × 10.00.
+  // What is told of February later is not late usage: February is not ours to bill.
   expect(await l.invoices()).toBe(text`
   INV-000001  finalized  issued 2026-04-01  for 2026-03-01 to 2026-04-01  EUR
     Team       2026-03-01 to 2026-04-01  1  4900  49.00
