@@ -1563,6 +1563,12 @@ export interface InvoicePreviewRequest {
   /** Default: the plan’s. */
   readonly pay_in_advance?: boolean;
   readonly overrides?: PlanOverridesInput | null;
+  /** Units of fixed charges that it has instead of its plan’s. */
+  readonly fixed_charges?: readonly {
+    readonly add_on_code: string;
+    /** Decimal number of units, not negative; as a string it keeps every digit */
+    readonly units: string | number;
+  }[];
   /** Previews the period that holds this instant; default now. */
   readonly billing_period_start?: string;
   readonly billing_period_end?: string;
@@ -2152,6 +2158,12 @@ export interface SubscriptionCreate {
   readonly pay_in_advance?: boolean;
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
   readonly overrides?: PlanOverridesInput | null;
+  /** Units of fixed charges that it has instead of its plan’s. */
+  readonly fixed_charges?: readonly {
+    readonly add_on_code: string;
+    /** Decimal number of units, not negative; as a string it keeps every digit */
+    readonly units: string | number;
+  }[];
 }
 
 export interface SubscriptionCurrentUsage {
@@ -2183,6 +2195,32 @@ export interface SubscriptionEntitlementResponse {
 export interface SubscriptionEntitlementUpdate {
   /** Instead of what the plan grants; null takes the feature from the subscription. */
   readonly value: string | boolean | string | number | null;
+}
+
+export interface SubscriptionFixedCharge {
+  readonly fixed_charge_id: string;
+  readonly subscription_id: string;
+  readonly add_on_id: string;
+  readonly add_on_code: string;
+  /** Its own number, else the plan’s. */
+  readonly units: string | number;
+  /** Decimal number of units; as a string it keeps every digit */
+  readonly plan_units: string | number;
+  /** The number it has from the next period on. */
+  readonly pending_units: string | number | null;
+  /** When that begins. */
+  readonly pending_units_at: string | null;
+  readonly charge_model: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly pay_in_advance: boolean;
+  readonly prorated: boolean;
+}
+
+export interface SubscriptionFixedChargeUpdate {
+  /** How many from then on; the number it has takes a pending one back. */
+  readonly units: string | number;
+  /** now: from today, settled for the running period. period_end: from the next period of the plan. Default: now where a period costs the same or more, else period_end. */
+  readonly timing?: 'now' | 'period_end';
 }
 
 export interface SubscriptionLifecycleResponse {
@@ -4473,6 +4511,24 @@ export interface Operations {
   readonly bulkTerminateSubscriptions: (body: BulkTerminateRequest, options?: CallOptions) => Promise<BulkSubscriptionResponse>;
 
   /**
+   * List the fixed charges of a subscription.
+   *
+   * Those of its plan, with the units that the subscription has of each.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly listSubscriptionFixedCharges: (subscriptionId: string, options?: CallOptions) => Promise<readonly SubscriptionFixedCharge[]>;
+
+  /**
+   * Change the units of a fixed charge.
+   *
+   * Paid in advance and by the day, more units are invoiced at once for the days left of the period; of fewer units the rest is credited and charged anew. In arrears each number is billed its days.
+   *
+   * Needs the scope `subscriptions:write`.
+   */
+  readonly updateSubscriptionFixedCharge: (subscriptionId: string, addOnCode: string, body: SubscriptionFixedChargeUpdate, options?: CallOptions) => Promise<SubscriptionFixedCharge>;
+
+  /**
    * List plan usage thresholds.
    *
    * Needs the scope `plans:read`.
@@ -5490,6 +5546,8 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   bulkPauseSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_pause', reply: 'json', body: true, keyed: true },
   bulkResumeSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_resume', reply: 'json', body: true, keyed: true },
   bulkTerminateSubscriptions: { method: 'POST', path: '/v1/subscriptions/bulk_terminate', reply: 'json', body: true, keyed: true },
+  listSubscriptionFixedCharges: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/fixed_charges', reply: 'json' },
+  updateSubscriptionFixedCharge: { method: 'PUT', path: '/v1/subscriptions/{subscription_id}/fixed_charges/{add_on_code}', reply: 'json', body: true },
   listPlanUsageThresholds: { method: 'GET', path: '/v1/plans/{plan_code}/usage_thresholds', reply: 'list' },
   createPlanUsageThreshold: { method: 'POST', path: '/v1/plans/{plan_code}/usage_thresholds', reply: 'json', body: true, keyed: true },
   listSubscriptionUsageThresholds: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/usage_thresholds', reply: 'list' },
