@@ -733,26 +733,6 @@ alter table domain_events enable row level security, force row level security;
 create policy tenant on domain_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on domain_events to farthing_app;
 
-create table entitlements (
-  tenant_id uuid not null,
-  id uuid not null,
-  plan_id uuid not null,
-  feature_id uuid not null,
-  value text not null,
-  created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
-);
-alter table entitlements add constraint entitlements_pkey PRIMARY KEY (tenant_id, id);
-alter table entitlements add constraint entitlements_tenant_id_feature_id_fkey FOREIGN KEY (tenant_id, feature_id) REFERENCES features(tenant_id, id);
-alter table entitlements add constraint entitlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
-alter table entitlements add constraint entitlements_tenant_id_plan_id_feature_id_key UNIQUE (tenant_id, plan_id, feature_id);
-alter table entitlements add constraint entitlements_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
-CREATE INDEX entitlements_by_feature ON public.entitlements USING btree (tenant_id, feature_id);
-CREATE INDEX entitlements_by_time ON public.entitlements USING btree (tenant_id, created_at DESC, id DESC);
-alter table entitlements enable row level security, force row level security;
-create policy tenant on entitlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant delete, insert, select, update on entitlements to farthing_app;
-
 create table features (
   tenant_id uuid not null,
   id uuid not null,
@@ -761,13 +741,10 @@ create table features (
   description text,
   feature_type text not null,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null,
-  billable_metric_id uuid
+  updated_at timestamp with time zone not null
 );
-alter table features add constraint features_check CHECK (((billable_metric_id IS NULL) OR (feature_type = 'quantity'::text)));
 alter table features add constraint features_feature_type_check CHECK ((feature_type = ANY (ARRAY['boolean'::text, 'quantity'::text, 'custom'::text])));
 alter table features add constraint features_pkey PRIMARY KEY (tenant_id, id);
-alter table features add constraint features_tenant_id_billable_metric_id_fkey FOREIGN KEY (tenant_id, billable_metric_id) REFERENCES billable_metrics(tenant_id, id);
 alter table features add constraint features_tenant_id_code_key UNIQUE (tenant_id, code);
 alter table features add constraint features_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE INDEX features_by_time ON public.features USING btree (tenant_id, created_at DESC, id DESC);
@@ -872,28 +849,6 @@ CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subsc
 alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on fees to farthing_app;
-
-create table fixed_charge_units (
-  tenant_id uuid not null,
-  subscription_id uuid not null,
-  add_on_id uuid not null,
-  turn integer not null,
-  units numeric not null,
-  timing text not null,
-  asked_at timestamp with time zone not null,
-  from_day date
-);
-alter table fixed_charge_units add constraint fixed_charge_units_check CHECK (((timing = 'start'::text) = (from_day IS NULL)));
-alter table fixed_charge_units add constraint fixed_charge_units_pkey PRIMARY KEY (tenant_id, subscription_id, turn);
-alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_add_on_id_fkey FOREIGN KEY (tenant_id, add_on_id) REFERENCES add_ons(tenant_id, id);
-alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
-alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
-alter table fixed_charge_units add constraint fixed_charge_units_timing_check CHECK ((timing = ANY (ARRAY['start'::text, 'now'::text, 'period_end'::text])));
-alter table fixed_charge_units add constraint fixed_charge_units_turn_check CHECK ((turn > 0));
-alter table fixed_charge_units add constraint fixed_charge_units_units_check CHECK ((units >= (0)::numeric));
-alter table fixed_charge_units enable row level security, force row level security;
-create policy tenant on fixed_charge_units for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant delete, insert, select, update on fixed_charge_units to farthing_app;
 
 create table fixed_charges (
   tenant_id uuid not null,
@@ -1010,6 +965,32 @@ alter table invoice_settlements enable row level security, force row level secur
 create policy tenant on invoice_settlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on invoice_settlements to farthing_app;
 
+create table invoice_subscriptions (
+  tenant_id uuid not null,
+  invoice_id uuid not null,
+  subscription_id uuid not null,
+  billing_kind text,
+  billing_at timestamp with time zone,
+  billing_turn integer not null,
+  billing_phase integer not null,
+  opened_at timestamp with time zone,
+  opened_day date,
+  billing_period_start timestamp with time zone not null,
+  billing_period_end timestamp with time zone not null,
+  voided boolean not null default false
+);
+alter table invoice_subscriptions add constraint invoice_subscriptions_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
+alter table invoice_subscriptions add constraint invoice_subscriptions_check CHECK (((billing_kind IS NULL) = (billing_at IS NULL)));
+alter table invoice_subscriptions add constraint invoice_subscriptions_pkey PRIMARY KEY (tenant_id, invoice_id, subscription_id);
+alter table invoice_subscriptions add constraint invoice_subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table invoice_subscriptions add constraint invoice_subscriptions_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id) ON DELETE CASCADE;
+alter table invoice_subscriptions add constraint invoice_subscriptions_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE INDEX invoice_subscriptions_by_subscription ON public.invoice_subscriptions USING btree (tenant_id, subscription_id, invoice_id);
+CREATE UNIQUE INDEX invoice_subscriptions_once ON public.invoice_subscriptions USING btree (tenant_id, subscription_id, billing_kind, billing_at, billing_turn) WHERE (NOT voided);
+alter table invoice_subscriptions enable row level security, force row level security;
+create policy tenant on invoice_subscriptions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on invoice_subscriptions to farthing_app;
+
 create table invoice_versions (
   tenant_id uuid not null,
   invoice_id uuid not null,
@@ -1034,10 +1015,6 @@ create table invoices (
   status text not null,
   locale text not null default 'en'::text,
   invoice_type text not null,
-  billing_kind text,
-  billing_at timestamp with time zone,
-  opened_at timestamp with time zone,
-  opened_day date,
   billing_period_start timestamp with time zone not null,
   billing_period_end timestamp with time zone not null,
   currency text not null,
@@ -1060,8 +1037,6 @@ create table invoices (
   version integer not null default 1,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  billing_turn integer not null default 0,
-  billing_phase integer not null default 0,
   purchase_order_number text,
   notes text,
   replaces_invoice_id uuid,
@@ -1070,7 +1045,6 @@ create table invoices (
   written_off_at timestamp with time zone,
   taxes jsonb not null default '[]'::jsonb
 );
-alter table invoices add constraint invoices_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'units_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
 alter table invoices add constraint invoices_check CHECK ((total_cents = (((subtotal_cents - progressive_billing_credit_amount_cents) - coupons_amount_cents) + tax_amount_cents)));
 alter table invoices add constraint invoices_check2 CHECK (((status = ANY (ARRAY['finalized'::text, 'paid'::text])) <= (invoice_number IS NOT NULL)));
 alter table invoices add constraint invoices_check3 CHECK (((status <> 'draft'::text) OR (invoice_number IS NULL)));
@@ -1088,10 +1062,8 @@ alter table invoices add constraint invoices_written_off_amount_cents_check CHEC
 alter table invoices add constraint invoices_written_off_check CHECK (((written_off_at IS NULL) = (written_off_amount_cents = 0)));
 CREATE INDEX invoices_by_customer ON public.invoices USING btree (tenant_id, customer_id, created_at DESC, id DESC);
 CREATE INDEX invoices_by_due_date ON public.invoices USING btree (tenant_id, due_date) WHERE ((status = 'finalized'::text) AND (amount_due_cents > 0));
-CREATE INDEX invoices_by_subscription ON public.invoices USING btree (tenant_id, subscription_id, created_at DESC, id DESC);
 CREATE INDEX invoices_by_time ON public.invoices USING btree (tenant_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX invoices_number ON public.invoices USING btree (tenant_id, billing_entity_id, invoice_number);
-CREATE UNIQUE INDEX invoices_once ON public.invoices USING btree (tenant_id, subscription_id, billing_kind, billing_at, billing_turn) WHERE (status <> 'voided'::text);
 CREATE UNIQUE INDEX invoices_replaced_once ON public.invoices USING btree (tenant_id, replaces_invoice_id);
 alter table invoices enable row level security, force row level security;
 create policy tenant on invoices for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -1277,25 +1249,6 @@ create table schema_migrations (
   applied_at timestamp with time zone not null default now()
 );
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
-
-create table subscription_entitlements (
-  tenant_id uuid not null,
-  id uuid not null,
-  subscription_id uuid not null,
-  feature_id uuid not null,
-  value text,
-  created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
-);
-alter table subscription_entitlements add constraint subscription_entitlements_pkey PRIMARY KEY (tenant_id, id);
-alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_feature_id_fkey FOREIGN KEY (tenant_id, feature_id) REFERENCES features(tenant_id, id);
-alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
-alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_subscription_id_feature_key UNIQUE (tenant_id, subscription_id, feature_id);
-alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
-CREATE INDEX subscription_entitlements_by_feature ON public.subscription_entitlements USING btree (tenant_id, feature_id);
-alter table subscription_entitlements enable row level security, force row level security;
-create policy tenant on subscription_entitlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant delete, insert, select, update on subscription_entitlements to farthing_app;
 
 create table subscription_pauses (
   tenant_id uuid not null,
@@ -1780,7 +1733,7 @@ create table usage_finalized (
   period_start timestamp with time zone not null,
   period_end timestamp with time zone not null
 );
-alter table usage_finalized add constraint usage_finalized_pkey PRIMARY KEY (tenant_id, invoice_id);
+alter table usage_finalized add constraint usage_finalized_pkey PRIMARY KEY (tenant_id, invoice_id, external_subscription_id);
 alter table usage_finalized add constraint usage_finalized_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE INDEX usage_finalized_by_customer ON public.usage_finalized USING btree (tenant_id, external_customer_id, period_end);
 alter table usage_finalized enable row level security, force row level security;

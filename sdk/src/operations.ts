@@ -1604,11 +1604,16 @@ export interface InvoiceResponse {
   /** Given at finalisation; a draft has none. */
   readonly invoice_number: string | null;
   readonly customer_id: string;
+  /** Null where it is of none, or of several. */
   readonly subscription_id: string | null;
+  /** What it is of: several of one customer that fall due together are billed on one invoice. */
+  readonly subscriptions: readonly InvoicedSubscription[];
   readonly billing_entity_id: string;
   readonly status: 'draft' | 'finalized' | 'paid' | 'voided';
   readonly invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
+  /** Of several subscriptions the first of theirs. */
   readonly billing_period_start: string;
+  /** Of several subscriptions the last of theirs. */
   readonly billing_period_end: string;
   readonly currency: string;
   /** The sum of the fees. */
@@ -1693,6 +1698,12 @@ export interface InvoiceUpdate {
   readonly issued_at?: string | null;
   readonly purchase_order_number?: string | null;
   readonly notes?: string | null;
+}
+
+export interface InvoicedSubscription {
+  readonly subscription_id: string;
+  readonly billing_period_start: string;
+  readonly billing_period_end: string;
 }
 
 export interface LedgerBalanceResponse {
@@ -3601,6 +3612,7 @@ export interface ListInvoicesQuery {
   readonly customer_id?: string;
   /** A UUID, or its prefixed form sub_… */
   readonly subscription_id?: string;
+  readonly external_subscription_id?: string;
   readonly status?: 'draft' | 'finalized' | 'paid' | 'voided';
   readonly payment_overdue?: boolean;
 }

@@ -319,15 +319,6 @@ export interface Tables {
     occurred_at: Temporal.Instant;
     recorded_at: Generated<Temporal.Instant>;
   };
-  entitlements: {
-    tenant_id: string;
-    id: string;
-    plan_id: string;
-    feature_id: string;
-    value: string;
-    created_at: Temporal.Instant;
-    updated_at: Temporal.Instant;
-  };
   features: {
     tenant_id: string;
     id: string;
@@ -337,7 +328,6 @@ export interface Tables {
     feature_type: 'boolean' | 'quantity' | 'custom';
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
-    billable_metric_id: string | null;
   };
   fee_taxes: {
     tenant_id: string;
@@ -400,16 +390,6 @@ export interface Tables {
     included_tax_cents: Generated<bigint>;
     fixed_charge_id: string | null;
   };
-  fixed_charge_units: {
-    tenant_id: string;
-    subscription_id: string;
-    add_on_id: string;
-    turn: number;
-    units: string;
-    timing: 'start' | 'now' | 'period_end';
-    asked_at: Temporal.Instant;
-    from_day: string | null;
-  };
   fixed_charges: {
     tenant_id: string;
     id: string;
@@ -470,6 +450,20 @@ export interface Tables {
     amount_cents: bigint;
     created_at: Temporal.Instant;
   };
+  invoice_subscriptions: {
+    tenant_id: string;
+    invoice_id: string;
+    subscription_id: string;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
+    billing_at: Temporal.Instant | null;
+    billing_turn: number;
+    billing_phase: number;
+    opened_at: Temporal.Instant | null;
+    opened_day: string | null;
+    billing_period_start: Temporal.Instant;
+    billing_period_end: Temporal.Instant;
+    voided: Generated<boolean>;
+  };
   invoice_versions: {
     tenant_id: string;
     invoice_id: string;
@@ -487,10 +481,6 @@ export interface Tables {
     status: 'draft' | 'finalized' | 'paid' | 'voided';
     locale: Generated<string>;
     invoice_type: 'subscription' | 'add_on' | 'credit' | 'one_off' | 'progressive_billing';
-    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'units_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
-    billing_at: Temporal.Instant | null;
-    opened_at: Temporal.Instant | null;
-    opened_day: string | null;
     billing_period_start: Temporal.Instant;
     billing_period_end: Temporal.Instant;
     currency: string;
@@ -513,8 +503,6 @@ export interface Tables {
     version: Generated<number>;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
-    billing_turn: Generated<number>;
-    billing_phase: Generated<number>;
     purchase_order_number: string | null;
     notes: string | null;
     replaces_invoice_id: string | null;
@@ -622,15 +610,6 @@ export interface Tables {
     name: string;
     checksum: string;
     applied_at: Generated<Temporal.Instant>;
-  };
-  subscription_entitlements: {
-    tenant_id: string;
-    id: string;
-    subscription_id: string;
-    feature_id: string;
-    value: string | null;
-    created_at: Temporal.Instant;
-    updated_at: Temporal.Instant;
   };
   subscription_pauses: {
     tenant_id: string;

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Precise, Quantity } from '../money/index.ts';
 import { invoicePlan } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
-import { advanceFee, draftInvoice, draftOfFees, type FeeDraft, usageFees } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
+import { advanceFee, draftOfFees, type FeeDraft, usageFees } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
 
 const terms = termsOf({ startedAt: '2026-01-01' });
 const span = invoicePlan(terms, local('2026-02-01', terms.zone), 'periodic')?.usage ?? expect.fail('January has usage');
@@ -62,7 +62,7 @@ describe('a fee for a single event (P6)', () => {
     const charge = chargeOf('calls', 'count', propertiesOf('standard', { amount: '1' }));
     const definition = { ...charge.definition, minAmount: Amount.of(500) };
     const facts = factsAt('2026-02-01', 'periodic', [], terms);
-    const { fees } = draftInvoice({ ...facts, advance: [{ definition, posted: Amount.of(130) }] });
+    const { fees } = draftSingle({ ...facts, advance: [{ definition, posted: Amount.of(130) }] });
     // 500 less the 130 that single events paid.
     expect(fees.filter(({ kind }) => kind === 'minimum').map(({ amount }) => amount)).toEqual([370n]);
   });

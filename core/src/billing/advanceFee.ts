@@ -30,7 +30,7 @@ export function advanceFee(facts: UsageFacts, charge: ChargeFacts, { usage: meas
   const displayName = filter?.invoiceDisplayName ?? definition.displayName;
   const line = { filter, group, usage, collected: measured, displayName, properties, priced };
   const { start, end } = facts.usage.period;
-  return feeOf({
+  const fee = feeOf({
     type: 'charge',
     kind: 'in_advance',
     description: lineWords(line),
@@ -49,4 +49,5 @@ export function advanceFee(facts: UsageFacts, charge: ChargeFacts, { usage: meas
     quantity: explainQuantity(facts, charge, line),
     inputs: { charge: definition.code, from: start.toString(), to: end.toString() },
   });
+  return { ...fee, subscriptionId: facts.subscription.id };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Amount, Precise } from '../money/index.ts';
 import { assertBalanced } from './assertBalanced.ts';
-import { draftInvoice, type ExplainNode, type FeeDraft, InvariantBroken, type InvoiceDraft } from './index.ts';
-import { factsAt } from './testing.ts';
+import { type ExplainNode, type FeeDraft, InvariantBroken, type InvoiceDraft } from './index.ts';
+import { draftSingle, factsAt } from './testing.ts';
 
-const sound = draftInvoice(factsAt('2026-02-01', 'periodic'));
+const sound = draftSingle(factsAt('2026-02-01', 'periodic'));
 const cent = Amount.of(1);
 
 /** The draft with its first fee changed, and totals that follow the change. */

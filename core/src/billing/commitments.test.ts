@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Amount } from '../money/index.ts';
 import { closedPeriod, type InvoiceKind, type SubscriptionTerms } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
-import { type ChargeFacts, draftInvoice } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import type { ChargeFacts } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const calls = (count: number): ChargeFacts => chargeOf('calls', 'count', propertiesOf('standard', { amount: '1' }), used(String(count), count));
 
@@ -11,7 +11,7 @@ const calls = (count: number): ChargeFacts => chargeOf('calls', 'count', propert
 function lines(terms: SubscriptionTerms, at: string, kind: InvoiceKind, charges: readonly ChargeFacts[] = [calls(10)], posted = 0): string[] {
   const period = closedPeriod(terms, local(at, terms.zone), kind);
   const commitment = period === null ? null : { id: 'c', amount: Amount.of(10_000), displayName: 'Minimum', period, posted: Amount.of(posted) };
-  const { fees } = draftInvoice({ ...factsAt(at, kind, charges, terms), commitment });
+  const { fees } = draftSingle({ ...factsAt(at, kind, charges, terms), commitment });
   return fees.map(({ type, description, amount }) => `${type} ${description} ${amount}`);
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noTaxes } from '../taxes/index.ts';
 import { Amount, Currency, Precise, Quantity, Rate } from '../money/index.ts';
-import { type CouponFacts, draftInvoice, draftOfFees, explainInvoice, InvariantBroken, leavesSum, oneOffFee } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import { type CouponFacts, draftOfFees, explainInvoice, InvariantBroken, leavesSum, oneOffFee } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const usd = Currency.parse('USD');
 const coupon = (name: string, discount: CouponFacts['discount'], limits: Partial<CouponFacts['limits']> = {}): CouponFacts => ({
@@ -17,7 +17,7 @@ const seats = chargeOf('seats', 'max', propertiesOf('standard', { amount: '10' }
 
 describe('coupons on an invoice', () => {
   // 49.00 for 17 of 31 days is 26.87; three calls are 3.00, two seats 20.00: 49.87.
-  const draftWith = (...coupons: CouponFacts[]) => draftInvoice({ ...factsAt('2026-02-01', 'periodic', [calls, seats]), coupons });
+  const draftWith = (...coupons: CouponFacts[]) => draftSingle({ ...factsAt('2026-02-01', 'periodic', [calls, seats]), coupons });
 
   it('take their parts of the fees, and the total is what is left', () => {
     const draft = draftWith(coupon('Ten', fixed(1000)), coupon('Half of calls', off('50'), { metricCodes: ['calls'] }));
@@ -41,7 +41,7 @@ describe('coupons on an invoice', () => {
   it('see what is left after what was billed within the period', () => {
     const facts = factsAt('2026-02-01', 'periodic', [calls, seats]);
     const progressive = [{ chargeId: 'charge-seats', billed: Amount.of(1500) }];
-    const draft = draftInvoice({ ...facts, progressive, coupons: [coupon('Tenth', off('10'), { metricCodes: ['seats'] })] });
+    const draft = draftSingle({ ...facts, progressive, coupons: [coupon('Tenth', off('10'), { metricCodes: ['seats'] })] });
     // A tenth of the 5.00 that are left of the seats.
     expect([draft.progressiveCredit, draft.coupons, draft.total]).toEqual([1500n, 50n, 3437n]);
   });
@@ -50,7 +50,7 @@ describe('coupons on an invoice', () => {
     const facts = factsAt('2026-02-01', 'periodic', [calls]);
     const { start, end } = facts.invoicePlan.billingPeriod;
     const commitment = { id: 'c', amount: Amount.of(10_000), displayName: 'Minimum', posted: Amount.zero, period: { full: { start, end }, service: { start, end }, days: { numerator: 17n, denominator: 31n } } };
-    const all = (planCode: string) => draftInvoice({ ...facts, commitment, coupons: [coupon('Free', off('100'), { planCodes: [planCode] })] });
+    const all = (planCode: string) => draftSingle({ ...facts, commitment, coupons: [coupon('Free', off('100'), { planCodes: [planCode] })] });
     expect([all('growth').total, all('growth').fees.length]).toEqual([0n, 3]);
     expect(all('other').couponsTaken).toEqual([]);
   });

@@ -1,7 +1,6 @@
 import type { JsonValue } from '../metering/index.ts';
 import { Amount, type Currency, Precise, type Quantity } from '../money/index.ts';
 import type { Group } from '../rating/index.ts';
-import type { InvoiceKind } from '../subscriptions/index.ts';
 import type { TaxCategory, TaxPart } from '../taxes/index.ts';
 import type { Period } from '../time/index.ts';
 import { asWritten, type ExplainNode, explainNode, leavesSum } from './explain.ts';
@@ -17,6 +16,8 @@ type FeeKind = 'regular' | 'minimum' | 'late_usage' | 'in_advance' | 'progressiv
 
 /** One line of an invoice before it is posted. */
 export interface FeeDraft {
+  /** Whose it is; null for what no subscription is charged for. */
+  readonly subscriptionId: string | null;
   readonly type: FeeType;
   readonly kind: FeeKind;
   readonly description: string;
@@ -86,11 +87,9 @@ export interface CouponTaken {
 
 /** An invoice before it is posted. */
 export interface InvoiceDraft {
-  /** Null for one that no boundary of a subscription made. */
-  readonly kind: InvoiceKind | null;
   readonly at: Temporal.Instant;
   readonly currency: Currency;
-  /** The plan fee's period; of an invoice of usage alone, the usage's (I7). */
+  /** The plan fee's period; of an invoice of usage alone, the usage's (I7); of several subscriptions, from the first start to the last end. */
   readonly billingPeriod: Period;
   readonly fees: readonly FeeDraft[];
   /** What late events make cheaper than it was billed; it becomes credit notes (E3). */
@@ -108,8 +107,11 @@ export interface InvoiceDraft {
   readonly total: Amount;
 }
 
+/** What one subscription brings to an invoice, before what is the whole's is done to it. */
+export type PartDraft = Pick<InvoiceDraft, 'fees' | 'lateCredits' | 'progressiveCredit'>;
+
 /** What later steps work out. */
-type Later = 'progressive' | 'coupons' | 'taxes' | 'taxParts' | 'included' | 'taxCategory';
+type Later = 'subscriptionId' | 'progressive' | 'coupons' | 'taxes' | 'taxParts' | 'included' | 'taxCategory';
 
 /** What a fee is made of before its rounding and its explanation are worked out. */
 export interface FeeParts extends Omit<FeeDraft, Later | 'unitAmount' | 'amount' | 'explain' | 'billedPeriodId' | 'commitmentId' | 'addOnId' | 'fixedChargeId' | 'planId' | 'planCode'> {
@@ -142,6 +144,7 @@ export function feeOf(parts: FeeParts): FeeDraft {
     children: quantity === null ? [written, rounding] : [quantity, written, rounding],
   });
   const untouched: Pick<FeeDraft, Later> = {
+    subscriptionId: null,
     progressive: Amount.zero,
     coupons: Amount.zero,
     taxes: Amount.zero,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Amount, Currency, Precise, Quantity } from '../money/index.ts';
 import { spanOf, termsOf } from '../subscriptions/testing.ts';
-import { type ChargeFacts, draftInvoice, type InvoiceDraft } from './index.ts';
-import { chargeOf, factsAt, january, propertiesOf, used } from './testing.ts';
+import type { ChargeFacts, InvoiceDraft } from './index.ts';
+import { chargeOf, draftSingle, factsAt, january, propertiesOf, used } from './testing.ts';
 
 const ZONE = 'America/New_York';
 
@@ -16,7 +16,7 @@ function lines({ fees }: InvoiceDraft): string[] {
 }
 
 describe('an invoice of a partial month with five charges', () => {
-  const draft = draftInvoice(factsAt('2026-02-01', 'periodic'));
+  const draft = draftSingle(factsAt('2026-02-01', 'periodic'));
 
   it('bills what each of them comes to by hand', () => {
     expect(lines(draft)).toEqual([
@@ -80,7 +80,7 @@ describe('which lines an invoice has', () => {
   const flat = propertiesOf('graduated', {
     graduated_ranges: [{ from_value: 0, to_value: null, per_unit_amount: '0.01', flat_amount: '5.00' }],
   });
-  const draftOf = (...charges: ChargeFacts[]) => lines(draftInvoice(factsAt('2026-02-01', 'periodic', charges))).slice(1);
+  const draftOf = (...charges: ChargeFacts[]) => lines(draftSingle(factsAt('2026-02-01', 'periodic', charges))).slice(1);
 
   it.each([
     ['units that cost nothing', chargeOf('calls', 'count', free, used('3', 3)), ['calls 3 x 0 = 0']],
@@ -139,12 +139,12 @@ describe('every kind of invoice', () => {
   const advance = { payInAdvance: true };
 
   it('at the start has the advance fee alone', () => {
-    const draft = draftInvoice(factsAt('2026-01-15', 'start', january, termsOf({ plan: advance })));
+    const draft = draftSingle(factsAt('2026-01-15', 'start', january, termsOf({ plan: advance })));
     expect(lines(draft)).toEqual(['Growth (17 of 31 days) 1 x 2687.0967… = 2687']);
   });
 
   it('in advance has the usage of the ended period and the fee of the coming one', () => {
-    const draft = draftInvoice(factsAt('2026-02-01', 'periodic', january, termsOf({ plan: advance })));
+    const draft = draftSingle(factsAt('2026-02-01', 'periodic', january, termsOf({ plan: advance })));
     expect(lines(draft)[0]).toBe('Growth 1 x 4900 = 4900');
     // 4900 + 100 + 400 + 740 + 1050 + 583
     expect(draft.total).toBe(7773n);
@@ -158,34 +158,34 @@ describe('every kind of invoice', () => {
   it('at the end of a trial bills from that day', () => {
     const terms = termsOf({ startedAt: '2026-01-15 10:00', trialEndsAt: '2026-01-29 10:00', plan: advance });
     // 4900 × 3 ÷ 31 = 474.19…
-    expect(lines(draftInvoice(factsAt('2026-01-29 10:00', 'trial_end', january, terms)))).toEqual([
+    expect(lines(draftSingle(factsAt('2026-01-29 10:00', 'trial_end', january, terms)))).toEqual([
       'Growth (3 of 31 days) 1 x 474.19354… = 474',
     ]);
   });
 
   it('at a termination bills the days and the usage so far', () => {
     // 15 to 20 January are 6 days: 4900 × 6 ÷ 31 = 948.38…
-    const draft = draftInvoice(factsAt('2026-01-20 18:00', 'termination', january.slice(3, 4)));
+    const draft = draftSingle(factsAt('2026-01-20 18:00', 'termination', january.slice(3, 4)));
     expect(lines(draft)).toEqual(['Growth (6 of 31 days) 1 x 948.38709… = 948', 'seats 7 x 150 = 1050']);
     expect(draft.fees.map(({ to }) => to.toString())).toEqual(['2026-01-20T23:00:00Z', '2026-01-20T23:00:00Z']);
   });
 
   it('between the boundaries of a longer plan carries usage alone', () => {
     const terms = termsOf({ plan: { interval: 'yearly', billChargesMonthly: true } });
-    expect(lines(draftInvoice(factsAt('2026-02-01', 'periodic', january.slice(3, 4), terms)))).toEqual([
+    expect(lines(draftSingle(factsAt('2026-02-01', 'periodic', january.slice(3, 4), terms)))).toEqual([
       'seats 7 x 150 = 1050',
     ]);
   });
 
   it('of a free plan keeps its line', () => {
     const terms = termsOf({ startedAt: '2026-01-01', plan: { amount: Amount.zero } });
-    expect(lines(draftInvoice(factsAt('2026-02-01', 'periodic', [], terms)))).toEqual(['Growth 1 x 0 = 0']);
+    expect(lines(draftSingle(factsAt('2026-02-01', 'periodic', [], terms)))).toEqual(['Growth 1 x 0 = 0']);
   });
 
   it('in another currency is in its minor units', () => {
     // 4900 yen × 17 ÷ 31 is 2687 yen; 7 seats at 1.50 yen are 10.5 yen, posted as 11.
     const terms = termsOf({ currency: Currency.parse('JPY') });
-    const draft = draftInvoice(factsAt('2026-02-01', 'periodic', january.slice(3, 4), terms));
+    const draft = draftSingle(factsAt('2026-02-01', 'periodic', january.slice(3, 4), terms));
     expect(draft.fees.map(({ amount }) => Amount.toNumber(amount))).toEqual([2687, 11]);
   });
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noTaxes } from '../taxes/index.ts';
 import { Amount, Precise } from '../money/index.ts';
-import { type ChargeFacts, draftInvoice, draftProgressive, explainInvoice, type InvoiceDraft, leavesSum, type ProgressiveFacts } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
+import { type ChargeFacts, draftProgressive, explainInvoice, type InvoiceDraft, leavesSum, type ProgressiveFacts } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
 
 const at = (day: number) => Temporal.Instant.from('2026-01-15T05:00:00Z').add({ hours: 24 * day });
 
@@ -60,7 +60,7 @@ describe('the invoice of usage so far', () => {
         for (const [day, charges] of moments.entries()) drafts.push(progressive(charges, drafts, day));
         const billed = billedBy(drafts);
         const facts = factsAt('2026-02-01', 'periodic', end);
-        const [last, alone] = [draftInvoice({ ...facts, progressive: billed }), draftInvoice(facts)];
+        const [last, alone] = [draftSingle({ ...facts, progressive: billed }), draftSingle(facts)];
         const creditOf = (id: string) => Amount.sum(last.fees.filter(({ chargeId }) => chargeId === id).map((fee) => fee.progressive));
         const rest = billed.map(({ chargeId, billed: amount }) => Amount.subtract(amount, creditOf(chargeId)));
         for (const left of rest) expect(Amount.isNegative(left)).toBe(false);

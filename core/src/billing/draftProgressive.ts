@@ -1,8 +1,7 @@
 import { Amount } from '../money/index.ts';
-import { assertBalanced } from './assertBalanced.ts';
 import type { InvoiceDraft } from './draft.ts';
+import { draftWhole } from './draftWhole.ts';
 import type { DeductionFacts, InterimUsage, ProgressiveFacts, UsageFacts } from './facts.ts';
-import { deduct } from './steps/deduct.ts';
 import { usageLines } from './steps/charges.ts';
 import { progressiveCredit } from './steps/progressiveCredit.ts';
 
@@ -18,12 +17,9 @@ interface ProgressiveInvoiceFacts extends UsageFacts, ProgressiveFacts, Deductio
  * then coupons, tax and sums as on any invoice (I1). Throws InvariantBroken.
  */
 export function draftProgressive(facts: ProgressiveInvoiceFacts): InvoiceDraft {
-  const { at, usage, interim } = facts;
-  const fees = usageLines(facts, interim).fees.map((fee) => ({ ...fee, kind: 'progressive' as const, to: at }));
-  const none = { subtotal: Amount.zero, progressiveCredit: Amount.zero, coupons: Amount.zero, couponsTaken: [], tax: Amount.zero, taxes: [], total: Amount.zero };
-  const billingPeriod = { start: usage.period.start, end: at };
-  const { currency } = facts.subscription.terms;
-  const draft = deduct(facts, progressiveCredit(facts, { kind: null, at, currency, billingPeriod, fees, lateCredits: [], ...none }));
-  assertBalanced(draft);
-  return draft;
+  const { at, usage, interim, subscription } = facts;
+  const own = { kind: 'progressive' as const, to: at, subscriptionId: subscription.id };
+  const fees = usageLines(facts, interim).fees.map((fee) => ({ ...fee, ...own }));
+  const part = progressiveCredit(facts, { fees, lateCredits: [], progressiveCredit: Amount.zero });
+  return draftWhole(facts, { ...part, at, currency: subscription.terms.currency, billingPeriod: { start: usage.period.start, end: at } });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Precise, Quantity } from '../money/index.ts';
 import { termsOf } from '../subscriptions/testing.ts';
-import { type ChargeFacts, draftInvoice, type ExplainNode, encodeExplain, explainInvoice, leavesSum, usageFees } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
+import { type ChargeFacts, type ExplainNode, encodeExplain, explainInvoice, leavesSum, usageFees } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
 
 /** The tree as an indented text: label and, where there is money, the amount. */
 function outline(node: ExplainNode, depth = 0): string[] {
@@ -42,7 +42,7 @@ const tiers = propertiesOf('graduated', {
 describe('the explanation of an invoice', () => {
   it('goes from the total down to the tiers and what the rounding did', () => {
     const calls = chargeOf('api_calls', 'count', tiers, used('1777', 1777));
-    const draft = draftInvoice(factsAt('2026-02-01', 'periodic', [calls]));
+    const draft = draftSingle(factsAt('2026-02-01', 'periodic', [calls]));
     // 777 × 0.2 = 155.4, posted as 155. 4900 × 17 ÷ 31 as written: 40 digits, of which the last is rounded.
     expect(outline(explainInvoice(draft))).toEqual([
       'Invoice of 28.42 USD = 2842',
@@ -61,7 +61,7 @@ describe('the explanation of an invoice', () => {
   });
 
   it('sums to the total, in memory and as written', () => {
-    const invoice = draftInvoice(factsAt('2026-02-01', 'periodic'));
+    const invoice = draftSingle(factsAt('2026-02-01', 'periodic'));
     const node = explainInvoice(invoice);
     expect(Precise.toString(leavesSum(node))).toBe('5560');
     expect(sumOfWrittenLeaves(JSON.parse(JSON.stringify(encodeExplain(node))))).toBe('5560');
@@ -81,7 +81,7 @@ describe('the explanation of an invoice', () => {
       propertiesOf('graduated', { tiers: [{ up_to: 1, unit_price: '1' }, { up_to: null, unit_price: '0.5' }] }),
       { ...base, usage: { ...base.usage, units: sevenths(5n) } },
     );
-    const fee = draftInvoice(factsAt('2026-02-01', 'periodic', [charge])).fees[1] ?? expect.fail('one charge');
+    const fee = draftSingle(factsAt('2026-02-01', 'periodic', [charge])).fees[1] ?? expect.fail('one charge');
     // 100 × 2/7 + 50 × 3/7 = 350/7 = 50 exactly, though neither step ends.
     expect(fee.amount).toBe(50n);
     expect(Precise.toString(fee.precise)).toBe('50');
@@ -185,7 +185,7 @@ describe('how the units came about', () => {
 
 describe('the explanation of a plan fee', () => {
   it('says of a whole period that it is one', () => {
-    const draft = draftInvoice(factsAt('2026-02-01', 'periodic', [], termsOf({ startedAt: '2026-01-01' })));
+    const draft = draftSingle(factsAt('2026-02-01', 'periodic', [], termsOf({ startedAt: '2026-01-01' })));
     expect(outline(explainInvoice(draft))).toEqual([
       'Invoice of 49.00 USD = 4900',
       '  Growth = 4900',

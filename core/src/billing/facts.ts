@@ -8,10 +8,18 @@ import type { ClosedPeriod, HeldUnits, InvoicePlan, SubscriptionTerms, UsageSpan
 import type { Period } from '../time/index.ts';
 
 /**
- * One snapshot of everything a subscription's invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage
- * read are the same functions of the same facts, so they cannot disagree.
+ * One snapshot of everything an invoice depends on, read at one moment. An invoice, its preview, a simulation and a usage read are the same
+ * functions of the same facts, so they cannot disagree.
  */
-export interface BillingFacts extends DeductionFacts, ProgressiveFacts {
+export interface BillingFacts extends DeductionFacts {
+  /** One for each subscription that is billed, in the order of the document: at least one, all of one customer and currency at one instant. */
+  readonly parts: readonly PartFacts[];
+  /** What was sold to the customer and waits for an invoice in this currency (I1). */
+  readonly addOns: readonly AppliedAddOn[];
+}
+
+/** What one subscription's part of an invoice depends on. */
+export interface PartFacts extends ProgressiveFacts {
   readonly customer: CustomerFacts;
   readonly subscription: SubscriptionFacts;
   readonly invoicePlan: InvoicePlan;
@@ -25,8 +33,6 @@ export interface BillingFacts extends DeductionFacts, ProgressiveFacts {
   readonly commitment: CommitmentFacts | null;
   /** What was billed of the open period before its end. */
   readonly interim: InterimFacts;
-  /** What was sold to the customer and waits for an invoice in this currency (I1). */
-  readonly addOns: readonly AppliedAddOn[];
   /** Charges of periods billed before in which events came late (E3). */
   readonly late: readonly LateUsageFacts[];
 }
@@ -59,7 +65,7 @@ export interface CouponFacts extends GivenCoupon {
 }
 
 /** What reading the usage of one period takes. */
-export interface UsageFacts extends Pick<BillingFacts, 'customer' | 'subscription' | 'charges'> {
+export interface UsageFacts extends Pick<PartFacts, 'customer' | 'subscription' | 'charges'> {
   readonly usage: UsageSpan;
 }
 
@@ -68,6 +74,7 @@ interface CustomerFacts {
 }
 
 interface SubscriptionFacts {
+  readonly id: string;
   readonly externalId: string;
   /** Its currency is the document's, its zone that of every day on it. */
   readonly terms: SubscriptionTerms;

@@ -4,8 +4,8 @@ import { parseProperties } from '../rating/index.ts';
 import { invoicePlan, type SubscriptionTerms } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
 import { noTaxes } from '../taxes/index.ts';
-import { draftInvoice } from './draftInvoice.ts';
 import type { FixedChargeFacts } from './facts.ts';
+import { draftSingle } from './testing.ts';
 
 const ZONE = 'America/New_York';
 const at = (text: string): Temporal.Instant => local(text, ZONE);
@@ -20,11 +20,11 @@ function seats(payInAdvance: boolean, prorated: boolean): FixedChargeFacts {
 /** "Seats 3000" and the like: the fixed charges that the invoice of an instant has, of 3 seats at 10.00; null where there is no invoice. */
 function billed(terms: SubscriptionTerms, when: string, kind: Parameters<typeof invoicePlan>[2], ...given: Parameters<typeof seats>): string[] | null {
   const charge = seats(...given);
-  const subscription = { externalId: 's', terms: { ...terms, plan: { ...terms.plan, fixedCharges: [charge.payInAdvance ? ('advance' as const) : ('arrears' as const)] } } };
+  const subscription = { id: 's', externalId: 's', terms: { ...terms, plan: { ...terms.plan, fixedCharges: [charge.payInAdvance ? ('advance' as const) : ('arrears' as const)] } } };
   const covered = invoicePlan(subscription.terms, at(when), kind);
   if (covered === null) return null;
   const nothing = { charges: [], advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: noTaxes } as const;
-  const draft = draftInvoice({ customer: { externalId: 'c' }, subscription, invoicePlan: covered, fixedCharges: [charge], ...nothing });
+  const draft = draftSingle({ customer: { externalId: 'c' }, subscription, invoicePlan: covered, fixedCharges: [charge], ...nothing });
   return draft.fees.filter(({ type }) => type === 'fixed_charge').map(({ description, amount }) => `${description} ${Amount.toNumber(amount)}`);
 }
 

@@ -4,9 +4,9 @@ import { parseProperties } from '../rating/index.ts';
 import { type InvoiceKind, invoicePlan, type SubscriptionTerms, type UnitsChange } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
 import { noTaxes } from '../taxes/index.ts';
-import { draftInvoice } from './draftInvoice.ts';
 import { leavesSum } from './explain.ts';
 import type { FixedChargeFacts } from './facts.ts';
+import { draftSingle } from './testing.ts';
 
 // April 2026 has 30 days, May 31. A seat is 10.00 a month; there are 5 from 1 April on.
 const ZONE = 'America/New_York';
@@ -30,11 +30,11 @@ function billed(changes: readonly UnitsChange[], when: string, kind: InvoiceKind
   const charge: FixedChargeFacts = {
     id: 'x', code: 'seat', displayName: 'Seats', properties: parsed.value, units: Quantity.parse('5'), changes, settles: null, payInAdvance: true, prorated: true, next: false, ...shape,
   };
-  const subscription = { externalId: 's', terms: { ...of, plan: { ...of.plan, fixedCharges: [charge.payInAdvance ? ('advance' as const) : ('arrears' as const)] } } };
+  const subscription = { id: 's', externalId: 's', terms: { ...of, plan: { ...of.plan, fixedCharges: [charge.payInAdvance ? ('advance' as const) : ('arrears' as const)] } } };
   const covered = invoicePlan(subscription.terms, local(when, ZONE), kind);
   if (covered === null) return [];
   const nothing = { charges: [], advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: noTaxes } as const;
-  const { fees } = draftInvoice({ customer: { externalId: 'c' }, subscription, invoicePlan: covered, fixedCharges: [charge], ...nothing });
+  const { fees } = draftSingle({ customer: { externalId: 'c' }, subscription, invoicePlan: covered, fixedCharges: [charge], ...nothing });
   return fees
     .filter(({ type }) => type === 'fixed_charge')
     .map(({ description, units, amount, explain }) => {

@@ -11,7 +11,7 @@ export { type ExplainNode, decodeExplain, encodeExplain, leavesSum } from './exp
 export { isLess, priceOfUnits } from './fixedUnits.ts';
 export { explainTaxes, type ExplainedTax } from './explainTaxes.ts';
 export { explainInvoice, explainProgressive } from './explainInvoice.ts';
-export type { BillingFacts, ChargeDefinition, ChargeFacts, CouponFacts, DeductionFacts, FixedChargeFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, ProgressiveFacts, UsageFacts } from './facts.ts';
+export type { BillingFacts, ChargeDefinition, ChargeFacts, CouponFacts, DeductionFacts, FixedChargeFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, PartFacts, ProgressiveFacts, UsageFacts } from './facts.ts';
 export { oneOffFee } from './oneOffFee.ts';
 export { projectUsage } from './projectUsage.ts';
 export { usageFees } from './usageFees.ts';

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Quantity } from '../money/index.ts';
 import { invoicePlan } from '../subscriptions/index.ts';
 import { coverOf, local, termsOf } from '../subscriptions/testing.ts';
-import { draftInvoice, type InterimFacts, type InvoiceDraft } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import type { InterimFacts, InvoiceDraft } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const terms = termsOf({ startedAt: '2026-01-01' });
 const tiers = propertiesOf('graduated', {
@@ -60,17 +60,17 @@ describe('the invoice of the end of a period of which a part was billed', () => 
   it('bills the rest of each line', () => {
     // 4900 × 10 ÷ 31 = 1580.6… and 80 calls at 0.10 with the flat 1.00. At the end 4900 less that, and 120 calls: 10.00 + 1.00 + 20 × 0.003
     // = 11.06, less 9.00.
-    const first = draftInvoice(factsAt('2026-01-11 12:00', 'interim', [calls(80)], terms));
+    const first = draftSingle(factsAt('2026-01-11 12:00', 'interim', [calls(80)], terms));
     expect(lines(first)).toEqual(['Growth (10 of 31 days) 1 = 1581', 'calls 80 = 900']);
-    const rest = draftInvoice({ ...factsAt('2026-02-01', 'periodic', [calls(120)], terms), interim: interimOf([first]) });
+    const rest = draftSingle({ ...factsAt('2026-02-01', 'periodic', [calls(120)], terms), interim: interimOf([first]) });
     expect(lines(rest)).toEqual(['Growth (21 of 31 days) 1 = 3319', 'calls 40 = 206']);
     expect(rest.fees.map(({ from }) => from)).toEqual([local('2026-01-11', terms.zone), local('2026-01-11 12:00', terms.zone)]);
   });
 
   it('credits what is less than was billed, of a line that is smaller and of one that is gone', () => {
-    const first = draftInvoice(factsAt('2026-01-11', 'interim', [calls(80)], terms));
+    const first = draftSingle(factsAt('2026-01-11', 'interim', [calls(80)], terms));
     const credits = (count: number[]) =>
-      draftInvoice({ ...factsAt('2026-02-01', 'periodic', [chargeOf('calls', 'count', tiers, ...count.map((n) => used(String(n), n)))], terms), interim: interimOf([first]) }).lateCredits;
+      draftSingle({ ...factsAt('2026-02-01', 'periodic', [chargeOf('calls', 'count', tiers, ...count.map((n) => used(String(n), n)))], terms), interim: interimOf([first]) }).lateCredits;
     // 30 calls are 4.00 of 9.00; without any the flat 1.00 is left.
     expect(credits([30])).toMatchObject([{ billedPeriodId: 'part', chargeId: 'charge-calls', amount: 500n }]);
     expect(credits([])).toMatchObject([{ amount: 800n }]);
@@ -78,8 +78,8 @@ describe('the invoice of the end of a period of which a part was billed', () => 
 
   it('raises the whole to the least amount of the charge, and an invoice before never', () => {
     const least = (count: number) => ({ ...calls(count), definition: { ...calls(count).definition, minAmount: Amount.of(2000) } });
-    const first = draftInvoice(factsAt('2026-01-11', 'interim', [least(80)], terms));
-    const rest = draftInvoice({ ...factsAt('2026-02-01', 'periodic', [least(90)], terms), interim: interimOf([first]) });
+    const first = draftSingle(factsAt('2026-01-11', 'interim', [least(80)], terms));
+    const rest = draftSingle({ ...factsAt('2026-02-01', 'periodic', [least(90)], terms), interim: interimOf([first]) });
     // 90 calls are 10.00; 10.00 more are missing.
     expect([lines(first), lines(rest)].map((list) => list.slice(1))).toEqual([['calls 80 = 900'], ['calls 10 = 100', 'calls (minimum) 1 = 1000']]);
   });
@@ -93,11 +93,11 @@ describe('the invoice of the end of a period of which a part was billed', () => 
         for (const { day, more } of list.toSorted((a, b) => a.day - b.day)) {
           count += more;
           const at = `2026-01-${String(day).padStart(2, '0')} 12:00`;
-          drafts.push(draftInvoice({ ...factsAt(at, 'interim', [calls(count)], terms), interim: interimOf(drafts) }));
+          drafts.push(draftSingle({ ...factsAt(at, 'interim', [calls(count)], terms), interim: interimOf(drafts) }));
         }
         const end = factsAt('2026-02-01', 'periodic', [calls(count + last)], terms);
-        drafts.push(draftInvoice({ ...end, interim: interimOf(drafts) }));
-        expect(drafts.reduce((sum, { total }) => sum + total, 0n)).toBe(draftInvoice(end).total);
+        drafts.push(draftSingle({ ...end, interim: interimOf(drafts) }));
+        expect(drafts.reduce((sum, { total }) => sum + total, 0n)).toBe(draftSingle(end).total);
       }),
       { numRuns: 50 },
     );

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Quantity } from '../money/index.ts';
 import { invoicePlan, type UsageSpan } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
-import { type ChargeFacts, draftInvoice, explainInvoice, type InvoiceDraft, leavesSum } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import { type ChargeFacts, explainInvoice, type InvoiceDraft, leavesSum } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const terms = termsOf({ startedAt: '2026-01-01' });
 const januarySpan: UsageSpan = invoicePlan(terms, local('2026-02-01', terms.zone), 'periodic')?.usage ?? expect.fail('January has usage');
@@ -20,7 +20,7 @@ const tiers = propertiesOf('graduated', {
 function marchInvoice(charge: ChargeFacts, amount: number, units = '0'): InvoiceDraft {
   const facts = factsAt('2026-03-01', 'periodic', [], termsOf({ startedAt: '2026-01-01', billedThrough: { at: local('2026-02-01', terms.zone), day: Temporal.PlainDate.from('2026-02-01') } }));
   const billed = { amount: Amount.of(amount), units: Quantity.parse(units), eventsCount: BigInt(units) };
-  return draftInvoice({ ...facts, late: [{ billedPeriodId: 'january', usage: januarySpan, charge, billed }] });
+  return draftSingle({ ...facts, late: [{ billedPeriodId: 'january', usage: januarySpan, charge, billed }] });
 }
 
 function lateOf({ fees, lateCredits }: InvoiceDraft): string[] {
@@ -72,7 +72,7 @@ describe('usage that came after its period was billed (E3)', () => {
           billed += fees.filter(({ kind }) => kind === 'late_usage').reduce((sum, { amount }) => sum + amount, 0n);
           billed -= lateCredits.reduce((sum, { amount }) => sum + amount, 0n);
         }
-        const whole = draftInvoice(factsAt('2026-02-01', 'periodic', [chargeOf('calls', 'count', price, used(String(total), total))], terms));
+        const whole = draftSingle(factsAt('2026-02-01', 'periodic', [chargeOf('calls', 'count', price, used(String(total), total))], terms));
         expect(billed).toBe(whole.fees.filter(({ type }) => type === 'charge').reduce((sum, { amount }) => sum + amount, 0n));
       }),
     );

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Precise, Quantity } from '../money/index.ts';
 import { invoiceKindOf, invoicePlan, overdueWork, type SubscriptionTerms } from '../subscriptions/index.ts';
 import { termsOf, when } from '../subscriptions/testing.ts';
-import { type ChargeFacts, draftInvoice, encodeExplain, explainInvoice, leavesSum, usageFees } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
+import { type ChargeFacts, encodeExplain, explainInvoice, leavesSum, usageFees } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, usageFactsOf, used } from './testing.ts';
 
 const ZONE = 'America/New_York';
 
@@ -38,11 +38,11 @@ function planTotal(terms: SubscriptionTerms, until: Temporal.Instant): bigint {
   return [...overdueWork(terms, null, until)]
     .map(({ at, kind }) => invoicePlan(terms, at, invoiceKindOf[kind]))
     .filter((plan) => plan !== null)
-    .map((plan) => draftInvoice({ ...factsAt('2026-02-01', 'periodic', []), ...subscribed(terms), invoicePlan: plan }).total)
+    .map((plan) => draftSingle({ ...factsAt('2026-02-01', 'periodic', []), ...subscribed(terms), invoicePlan: plan }).total)
     .reduce((sum, total) => sum + total, 0n);
 }
 
-const subscribed = (terms: SubscriptionTerms) => ({ subscription: { externalId: 's', terms } });
+const subscribed = (terms: SubscriptionTerms) => ({ subscription: { id: 's', externalId: 's', terms } });
 
 describe('any invoice', () => {
   it('is the sum of its leaves, and every fee the rounding of its exact amount', () => {
@@ -51,7 +51,7 @@ describe('any invoice', () => {
         const terms = termsOf({ startedAt, plan: { amount: Amount.of(amount), payInAdvance } });
         const [, boundary] = overdueWork(terms, null, terms.startedAt.add({ hours: 24 * 40 }));
         const at = when(boundary?.at ?? expect.fail('a month ends within 40 days'), ZONE);
-        const draft = draftInvoice(factsAt(at, 'periodic', charges, terms));
+        const draft = draftSingle(factsAt(at, 'periodic', charges, terms));
         expect(Precise.compare(leavesSum(explainInvoice(draft)), Precise.ofMinor(draft.total))).toBe(0);
         for (const fee of draft.fees) {
           const off = Precise.subtract(Precise.ofMinor(fee.amount), fee.precise);
@@ -71,7 +71,7 @@ describe('any invoice', () => {
         const usage = facts.invoicePlan.usage ?? expect.fail('a boundary has usage');
         const read = usageFees(usageFactsOf(charges, usage));
         const kept = read.filter((fee) => !Quantity.isZero(fee.units) || !Amount.isZero(fee.amount));
-        expect(draftInvoice(facts).fees.slice(1)).toEqual(kept);
+        expect(draftSingle(facts).fees.slice(1)).toEqual(kept);
         expect(read).toHaveLength(charges.length);
       }),
     );

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Fraction, Precise } from '../money/index.ts';
 import type { SubscriptionTerms } from '../subscriptions/index.ts';
 import { termsOf } from '../subscriptions/testing.ts';
-import { type ChargeFacts, draftInvoice } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import type { ChargeFacts } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const standard = propertiesOf('standard', { amount: '1.50' });
 
@@ -14,7 +14,7 @@ function withMinimum(minimum: number, charge: ChargeFacts, rest: Partial<ChargeF
 
 /** The lines of the charge at the end of January. */
 function lines(charge: ChargeFacts, terms: SubscriptionTerms = termsOf({ startedAt: '2026-01-01' }), at = '2026-02-01'): string[] {
-  const { fees } = draftInvoice(factsAt(at, at === '2026-02-01' ? 'periodic' : 'termination', [charge], terms));
+  const { fees } = draftSingle(factsAt(at, at === '2026-02-01' ? 'periodic' : 'termination', [charge], terms));
   return fees.filter(({ type }) => type === 'charge').map(({ description, kind, amount }) => `${kind} ${description} ${amount}`);
 }
 
@@ -65,7 +65,7 @@ describe('the least amount of a charge (I1)', () => {
         const groups = prices.map((units, index) => used(String(units), 1, { group: { n: String(index) } }));
         const charge = withMinimum(minimum, chargeOf('calls', 'sum', price, ...groups));
         const terms = termsOf({ startedAt: `2026-01-${String(day).padStart(2, '0')}` });
-        const posted = draftInvoice(factsAt('2026-02-01', 'periodic', [charge], terms)).fees.filter(({ type }) => type === 'charge');
+        const posted = draftSingle(factsAt('2026-02-01', 'periodic', [charge], terms)).fees.filter(({ type }) => type === 'charge');
         const regular = Amount.sum(posted.filter(({ kind }) => kind === 'regular').map(({ amount }) => amount));
         const least = Precise.toAmount(Precise.scale(Precise.ofMinor(Amount.of(minimum)), Fraction.of(32 - day, 31)));
         expect(Amount.sum(posted.map(({ amount }) => amount))).toBe(Amount.max(regular, least));

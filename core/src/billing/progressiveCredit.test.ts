@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Amount, Precise } from '../money/index.ts';
-import { type ChargeFacts, draftInvoice, explainInvoice, leavesSum } from './index.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import { type ChargeFacts, explainInvoice, leavesSum } from './index.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const standard = propertiesOf('standard', { amount: '1' });
 const calls = (count: number): ChargeFacts => chargeOf('calls', 'count', standard, used(String(count), count));
@@ -16,7 +16,7 @@ const billed = (amounts: Readonly<Record<string, number>>) =>
 
 /** The lines of usage at the end of January: amount and what is credited of it; and the invoice's credit. */
 function lines(charges: readonly ChargeFacts[], amounts: Readonly<Record<string, number>>): string[] {
-  const draft = draftInvoice({ ...factsAt('2026-02-01', 'periodic', charges), progressive: billed(amounts) });
+  const draft = draftSingle({ ...factsAt('2026-02-01', 'periodic', charges), progressive: billed(amounts) });
   expect(Precise.compare(leavesSum(explainInvoice(draft)), Precise.ofMinor(draft.total))).toBe(0);
   const usage = draft.fees.filter(({ type }) => type === 'charge');
   return [...usage.map((fee) => `${fee.description} ${fee.amount} - ${fee.progressive}`), `credit ${draft.progressiveCredit}`];
@@ -48,7 +48,7 @@ describe('what was billed within the period (I1)', () => {
     const facts = factsAt('2026-02-01', 'periodic', [calls(10)]);
     const usage = facts.invoicePlan.usage ?? expect.fail('a boundary has usage');
     const late = { billedPeriodId: 'december', usage, charge: calls(50), billed: { amount: Amount.zero, units: facts.charges[0]?.usage[0]?.usage.units ?? expect.fail(), eventsCount: 0n } };
-    const { fees } = draftInvoice({ ...facts, late: [late], progressive: billed({ calls: 1500 }) });
+    const { fees } = draftSingle({ ...facts, late: [late], progressive: billed({ calls: 1500 }) });
     expect(fees.map(({ kind, amount, progressive }) => `${kind} ${amount} - ${progressive}`)).toEqual(['regular 2687 - 0', 'regular 1000 - 1000', 'late_usage 5000 - 0']);
   });
 });

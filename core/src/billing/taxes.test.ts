@@ -4,17 +4,17 @@ import { Amount, Currency, Precise, Quantity } from '../money/index.ts';
 import { Period } from '../time/index.ts';
 import { noTaxes, type TaxFacts } from '../taxes/index.ts';
 import { taxOf } from '../taxes/testing.ts';
-import { addOnFee, draftInvoice, draftOfFees, explainInvoice, type FeeDraft, leavesSum } from './index.ts';
+import { addOnFee, draftOfFees, explainInvoice, type FeeDraft, leavesSum } from './index.ts';
 import { totals } from './steps/totals.ts';
 import { taxes } from './steps/taxes.ts';
-import { chargeOf, factsAt, propertiesOf, used } from './testing.ts';
+import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
 const calls = chargeOf('calls', 'count', propertiesOf('standard', { amount: '1' }), used('3', 3));
 const at = Temporal.Instant.from('2026-02-01T00:00:00Z');
 
 /** "type net + tax category" of each line, and the sums. */
 function told(facts: TaxFacts): string[] {
-  const draft = draftInvoice({ ...factsAt('2026-02-01', 'periodic', [calls]), taxes: facts });
+  const draft = draftSingle({ ...factsAt('2026-02-01', 'periodic', [calls]), taxes: facts });
   expect(Precise.compare(leavesSum(explainInvoice(draft)), Precise.ofMinor(draft.total))).toBe(0);
   return [...draft.fees.map((fee) => `${fee.type} ${fee.amount} + ${fee.taxes} ${fee.taxCategory}`), `${draft.subtotal} + ${draft.tax} = ${draft.total}`];
 }
@@ -46,7 +46,7 @@ describe('an invoice with taxes', () => {
   });
 
   it('keeps what each tax comes to on each fee, and its price: net and what was in it', () => {
-    const draft = draftInvoice({ ...factsAt('2026-02-01', 'periodic', [calls]), taxes: { ...noTaxes, general: [[inPrice], [], []] } });
+    const draft = draftSingle({ ...factsAt('2026-02-01', 'periodic', [calls]), taxes: { ...noTaxes, general: [[inPrice], [], []] } });
     expect(draft.fees.map(({ amount, included, taxParts }) => [amount + included, taxParts.map((part) => [part.base, part.amount])])).toEqual([
       [2687n, [[2258n, 429n]]],
       [300n, [[252n, 48n]]],
@@ -60,7 +60,7 @@ describe('an invoice with taxes', () => {
     const usage = facts.invoicePlan.usage ?? expect.fail('a boundary has usage');
     // 300 are the price now, 419 were billed: 119 too much, of which 19 are tax.
     const late = { billedPeriodId: 'december', usage, charge: calls, billed: { amount: Amount.of(419), units: Quantity.parse('4'), eventsCount: 4n } };
-    const draft = draftInvoice({ ...facts, late: [late], taxes: { ...noTaxes, general: [[inPrice], [], []] } });
+    const draft = draftSingle({ ...facts, late: [late], taxes: { ...noTaxes, general: [[inPrice], [], []] } });
     expect(draft.lateCredits.map(({ amount }) => amount)).toEqual([100n]);
   });
 });

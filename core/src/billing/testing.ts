@@ -4,7 +4,7 @@ import { type ChargeModelName, type ChargeProperties, type Group, parsePropertie
 import { type InvoiceKind, invoicePlan, type SubscriptionTerms, type UsageSpan } from '../subscriptions/index.ts';
 import { local, termsOf } from '../subscriptions/testing.ts';
 import { noTaxes } from '../taxes/index.ts';
-import type { BillingFacts, ChargeFacts, MeasuredUsage, MetricFacts, UsageFacts } from './index.ts';
+import { type BillingFacts, type ChargeFacts, draftInvoice, type InvoiceDraft, type MeasuredUsage, type MetricFacts, type PartFacts, type UsageFacts } from './index.ts';
 
 const q = Quantity.parse;
 
@@ -68,12 +68,20 @@ export const january: readonly ChargeFacts[] = [
   chargeOf('card_volume', 'sum', percentage, used('169.95', 3)),
 ];
 
+/** The facts of an invoice of one subscription, its part and what is the whole's as one value. */
+export type SingleFacts = PartFacts & Omit<BillingFacts, 'parts'>;
+
+/** The invoice of one subscription. */
+export function draftSingle(facts: SingleFacts): InvoiceDraft {
+  return draftInvoice({ ...facts, parts: [facts] });
+}
+
 export function factsAt(
   at: string,
   kind: InvoiceKind,
   charges: readonly ChargeFacts[] = january,
   terms: SubscriptionTerms = termsOf(),
-): BillingFacts {
+): SingleFacts {
   const plan = invoicePlan(terms, local(at, terms.zone), kind);
   if (plan === null) throw new Error(`nothing to invoice at ${at}`);
   return { ...usageOf(charges, terms), invoicePlan: plan, fixedCharges: [], advance: [], commitment: null, addOns: [], interim: { planFees: [], usage: null }, late: [], progressive: [], coupons: [], taxes: noTaxes };
@@ -86,7 +94,7 @@ export function usageFactsOf(charges: readonly ChargeFacts[], usage: UsageSpan):
 function usageOf(charges: readonly ChargeFacts[], terms: SubscriptionTerms) {
   return {
     customer: { externalId: 'acme' },
-    subscription: { externalId: 'acme-growth', terms },
+    subscription: { id: 'subscription-growth', externalId: 'acme-growth', terms },
     charges,
   };
 }

@@ -8,7 +8,7 @@ import { lineWords } from './words.ts';
 
 /** Every charge of the plan with its usage so far, priced as the invoice would; lines without usage included. */
 export function usageFees(facts: UsageFacts): FeeDraft[] {
-  return facts.charges.flatMap((charge) => chargeFees(facts, charge));
+  return facts.charges.flatMap((charge) => chargeFees(facts, charge)).map((fee) => ({ ...fee, subscriptionId: facts.subscription.id }));
 }
 
 /**

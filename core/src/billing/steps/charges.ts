@@ -1,7 +1,7 @@
 import { Amount, Quantity } from '../../money/index.ts';
 import { groupKey } from '../../rating/index.ts';
-import type { FeeDraft, InvoiceDraft, LateCredit } from '../draft.ts';
-import type { BillingFacts, ChargeFacts, InterimLine, InterimUsage, UsageFacts } from '../facts.ts';
+import type { FeeDraft, PartDraft, LateCredit } from '../draft.ts';
+import type { PartFacts, ChargeFacts, InterimLine, InterimUsage, UsageFacts } from '../facts.ts';
 import { restOf } from '../restOf.ts';
 import { chargeFees } from '../usageFees.ts';
 
@@ -9,7 +9,7 @@ import { chargeFees } from '../usageFees.ts';
  * Usage, charge by charge in the order of the plan. A line without units and amount is left out: it says nothing (M3, P4). Where a part
  * of the period was billed before, each line is what is left of it; where it is less than was billed, the difference is a credit.
  */
-export function charges(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
+export function charges(facts: PartFacts, draft: PartDraft): PartDraft {
   const { usage } = facts.invoicePlan;
   if (usage === null) return draft;
   const { fees, credits } = usageLines({ ...facts, usage }, facts.interim.usage);

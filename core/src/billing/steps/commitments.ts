@@ -1,19 +1,19 @@
 import { Amount, Precise, Quantity } from '../../money/index.ts';
-import { type FeeDraft, feeOf, type InvoiceDraft } from '../draft.ts';
+import { type FeeDraft, feeOf, type PartDraft } from '../draft.ts';
 import { explainNode } from '../explain.ts';
-import type { BillingFacts, CommitmentFacts } from '../facts.ts';
+import type { PartFacts, CommitmentFacts } from '../facts.ts';
 
 /**
  * What a period of the plan is short of the minimum that was committed to (I1): minimum × billed days ÷ period days, less the period's
  * plan fee and usage fees, wherever they were posted; rounded once. It stands on the invoice that closes the period.
  */
-export function commitments(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
+export function commitments(facts: PartFacts, draft: PartDraft): PartDraft {
   if (facts.commitment === null) return draft;
   const fee = trueUp(facts, facts.commitment, draft.fees);
   return fee === null ? draft : { ...draft, fees: [...draft.fees, fee] };
 }
 
-function trueUp(facts: BillingFacts, commitment: CommitmentFacts, fees: readonly FeeDraft[]): FeeDraft | null {
+function trueUp(facts: PartFacts, commitment: CommitmentFacts, fees: readonly FeeDraft[]): FeeDraft | null {
   const { id, amount, displayName, period, posted } = commitment;
   const { numerator: days, denominator: periodDays } = period.days;
   const { currency } = facts.subscription.terms;

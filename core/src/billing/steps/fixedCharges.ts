@@ -2,14 +2,14 @@ import { Precise, Quantity } from '../../money/index.ts';
 import { encodeProperties } from '../../rating/index.ts';
 import type { FixedFeeLine, SubscriptionTerms } from '../../subscriptions/index.ts';
 import { localDate } from '../../time/index.ts';
-import { type FeeDraft, feeOf, type InvoiceDraft } from '../draft.ts';
+import { type FeeDraft, feeOf, type PartDraft } from '../draft.ts';
 import { type ExplainNode, explainNode } from '../explain.ts';
-import type { BillingFacts, FixedChargeFacts } from '../facts.ts';
+import type { FixedChargeFacts, PartFacts } from '../facts.ts';
 import { priceOfUnits, type UnitsPart, unitsParts } from '../fixedUnits.ts';
 import { explainPrice } from '../usageFees.ts';
 
 /** Fixed charges: of the coming period in advance, of the ended one in arrears, by the days that the plan's fee would have (I1, T3). */
-export function fixedCharges(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
+export function fixedCharges(facts: PartFacts, draft: PartDraft): PartDraft {
   const { terms } = facts.subscription;
   const fees = facts.invoicePlan.fixedFees.flatMap((line) =>
     facts.fixedCharges

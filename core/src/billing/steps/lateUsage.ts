@@ -1,7 +1,7 @@
 import { Amount, Precise, Quantity } from '../../money/index.ts';
-import { type FeeDraft, feeOf, type InvoiceDraft, type LateCredit } from '../draft.ts';
+import { type FeeDraft, feeOf, type PartDraft, type LateCredit } from '../draft.ts';
 import { explainNode } from '../explain.ts';
-import type { BillingFacts, LateUsageFacts } from '../facts.ts';
+import type { PartFacts, LateUsageFacts } from '../facts.ts';
 import { minimumFee } from '../minimumFee.ts';
 import { chargeFees } from '../usageFees.ts';
 
@@ -9,7 +9,7 @@ import { chargeFees } from '../usageFees.ts';
  * Usage that came after its period was billed (E3): one line for each period and charge, the price of the whole period as it is known
  * now, least amount included, less what it was billed. Where that is negative it is no line but a credit.
  */
-export function lateUsage(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
+export function lateUsage(facts: PartFacts, draft: PartDraft): PartDraft {
   const settled = facts.late.map((late) => settle(facts, late));
   return {
     ...draft,
@@ -23,7 +23,7 @@ interface Settled {
   readonly credit: readonly LateCredit[];
 }
 
-function settle(facts: BillingFacts, late: LateUsageFacts): Settled {
+function settle(facts: PartFacts, late: LateUsageFacts): Settled {
   const { usage, charge, billed, billedPeriodId } = late;
   const { id, displayName } = charge.definition;
   const regular = chargeFees({ ...facts, usage }, charge);

@@ -1,19 +1,19 @@
 import { Amount, Precise, Quantity } from '../../money/index.ts';
 import type { PlanFeeLine } from '../../subscriptions/index.ts';
 import { Period } from '../../time/index.ts';
-import { type FeeDraft, feeOf, type InvoiceDraft } from '../draft.ts';
+import { type FeeDraft, feeOf, type PartDraft } from '../draft.ts';
 import { explainNode } from '../explain.ts';
-import type { BillingFacts } from '../facts.ts';
+import type { PartFacts } from '../facts.ts';
 import { restOf } from '../restOf.ts';
 
 /** The plan's price: of the coming period in advance, of the ended one in arrears (I1). A free plan keeps its line of 0. */
-export function planFees(facts: BillingFacts, draft: InvoiceDraft): InvoiceDraft {
+export function planFees(facts: PartFacts, draft: PartDraft): PartDraft {
   const fees = facts.invoicePlan.planFees.map((line) => restOfPlanFee(facts, line, planFee(facts, line)));
   return { ...draft, fees: [...draft.fees, ...fees.filter((fee) => fee !== null)] };
 }
 
 /** What is left of a fee in arrears after invoices that were asked for billed days of it; null where nothing is. */
-function restOfPlanFee({ interim }: BillingFacts, line: PlanFeeLine, whole: FeeDraft): FeeDraft | null {
+function restOfPlanFee({ interim }: PartFacts, line: PlanFeeLine, whole: FeeDraft): FeeDraft | null {
   const before = interim.planFees.filter(({ service }) => !line.advance && Period.contains(line.service, service.start));
   const last = before.at(-1);
   if (last === undefined) return whole;
@@ -30,7 +30,7 @@ function restOfPlanFee({ interim }: BillingFacts, line: PlanFeeLine, whole: FeeD
   });
 }
 
-function planFee(facts: BillingFacts, line: PlanFeeLine): FeeDraft {
+function planFee(facts: PartFacts, line: PlanFeeLine): FeeDraft {
   const { currency } = facts.subscription.terms;
   const { name: planName, amount } = line.plan;
   const { numerator: days, denominator: periodDays } = line.days;

@@ -1,12 +1,12 @@
 import { Amount } from '../../money/index.ts';
-import type { FeeDraft, InvoiceDraft } from '../draft.ts';
+import type { FeeDraft, PartDraft } from '../draft.ts';
 import type { ProgressiveFacts } from '../facts.ts';
 
 /**
  * Credits what invoices within the period billed of its usage (I1): charge by charge, at most what the charge's fees come to here, its
  * least amount included, and spread over them by largest remainder (M6). What is left of a charge is not taken from another one.
  */
-export function progressiveCredit({ progressive }: ProgressiveFacts, draft: InvoiceDraft): InvoiceDraft {
+export function progressiveCredit({ progressive }: ProgressiveFacts, draft: PartDraft): PartDraft {
   const parts = new Map(progressive.flatMap(({ chargeId, billed }) => sharesOf(draft.fees.filter((fee) => isOf(fee, chargeId)), billed)));
   const fees = draft.fees.map((fee) => ({ ...fee, progressive: parts.get(fee) ?? Amount.zero }));
   return { ...draft, fees, progressiveCredit: Amount.sum(fees.map((fee) => fee.progressive)) };

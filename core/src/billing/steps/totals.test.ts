@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Amount } from '../../money/index.ts';
-import { draftInvoice } from '../index.ts';
-import { factsAt } from '../testing.ts';
+import { draftSingle, factsAt } from '../testing.ts';
 import { totals } from './totals.ts';
 
 describe('the total', () => {
   it('is the fees less progressive credit and coupons, with tax', () => {
     const facts = factsAt('2026-02-01', 'periodic');
     const draft = {
-      ...draftInvoice(facts),
+      ...draftSingle(facts),
       progressiveCredit: Amount.of(1000),
       coupons: Amount.of(560),
       tax: Amount.of(800),

@@ -49,8 +49,19 @@ const documents: Readonly<Record<string, string>> = {
       or i.prepaid_credit_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'wallet_credit'), 0)
       or i.written_off_amount_cents <> coalesce(sum(s.amount_cents) filter (where s.settlement_type = 'write_off'), 0)`,
   'one invoice per subscription, kind and instant': `
-    select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoices where status <> 'voided' and billing_kind is not null
+    select subscription_id, billing_kind, billing_at, billing_turn, count(*) as invoices from invoice_subscriptions where not voided and billing_kind is not null
     group by subscription_id, billing_kind, billing_at, billing_turn having count(*) > 1`,
+  'an invoice is of the subscriptions it says, all of its customer, and its fees are of them': `
+    select i.id as invoice_id, i.status, i.subscription_id, n.subscriptions, n.voided_otherwise, n.others, f.strangers
+    from invoices i
+      cross join lateral (select coalesce(array_agg(n.subscription_id), '{}') as subscriptions,
+          count(*) filter (where n.voided <> (i.status = 'voided')) as voided_otherwise, count(*) filter (where s.customer_id <> i.customer_id) as others
+        from invoice_subscriptions n join subscriptions s on s.tenant_id = n.tenant_id and s.id = n.subscription_id
+        where n.tenant_id = i.tenant_id and n.invoice_id = i.id) n
+      cross join lateral (select count(*) as strangers from fees f where f.tenant_id = i.tenant_id and f.invoice_id = i.id
+        and f.subscription_id is not null and f.subscription_id <> all (n.subscriptions)) f
+    where i.subscription_id is distinct from case when cardinality(n.subscriptions) = 1 then n.subscriptions[1] end
+      or n.others > 0 or f.strangers > 0 or n.voided_otherwise > 0`,
   // Of fees, not of invoices: beside the fee of a quarter its months are invoiced. What was paid ahead may be charged again once it is credited.
   'no day of a plan and no usage is billed twice': `
     select a.id as fee_id, b.id as other_fee_id, a.from_datetime, a.to_datetime from fees a

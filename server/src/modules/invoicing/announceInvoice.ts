@@ -4,6 +4,7 @@ import type { EventType } from '../../kernel/event.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { couponLinesOf } from './couponLines.sql.ts';
 import type { InvoiceResponse } from './invoicing.schemas.ts';
+import { shownSubscriptions } from './invoiceSubscriptions.sql.ts';
 import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
 import { presentInvoice } from './presentInvoice.ts';
 
@@ -15,7 +16,8 @@ export async function readInvoice({ db, scope }: Read, id: string): Promise<Pres
   if (row === undefined) throw notFound('invoice');
   const fees = await feesOfInvoices(db, [id]);
   const coupons = await couponLinesOf(db, row.coupons_amount_cents === 0n ? [] : [id]);
-  return presentInvoice(row, { fees: fees.get(id) ?? [], coupons: coupons.get(id) ?? [] }, scope.now);
+  const subscriptions = await shownSubscriptions(db, [row]);
+  return presentInvoice(row, { fees: fees.get(id) ?? [], coupons: coupons.get(id) ?? [], subscriptions: subscriptions.get(id) ?? [] }, scope.now);
 }
 
 /** Emits what happened to an invoice, with the invoice as it stands now, and answers that. */

@@ -15,6 +15,7 @@ import type { UsageFollower } from './followUsage.ts';
 import { arrivedInAdvance, type BilledInAdvance, billedInAdvance, hasChargesInAdvance } from './inAdvance.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated } from './invoicing.events.ts';
+import { ofNoBoundary } from './invoiceSubscriptions.sql.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
@@ -76,7 +77,7 @@ export async function billInAdvance(tx: Tx, subscription: SubscriptionRow, phase
   if (charges.length === 0) return;
   const facts: UsageFacts = {
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
-    subscription: { externalId: subscription.external_id, terms: phase.terms },
+    subscription: { id: subscription.id, externalId: subscription.external_id, terms: phase.terms },
     charges: [],
     usage,
   };
@@ -88,7 +89,7 @@ export async function billInAdvance(tx: Tx, subscription: SubscriptionRow, phase
       (charge.definition.invoiceable && !Amount.isZero(made.fee.amount) ? invoiced : collected).push(made);
   }
   await invoiceAtOnce(tx, subscription, usage, plan.currency, invoiced);
-  const target = { id: null, customer_id: subscription.customer_id, subscription_id: subscription.id, currency: plan.currency, billedPeriodId: null };
+  const target = { id: null, customer_id: subscription.customer_id, subscription_id: subscription.id, currency: plan.currency };
   await insertFees(tx, collected, target);
 }
 
@@ -117,11 +118,12 @@ async function invoiceAtOnce(tx: Tx, subscription: SubscriptionRow, usage: Usage
   await lockCoupons(tx.db, subscription.customer_id);
   const deductions = await loadDeductions(tx.db, { customerId: subscription.customer_id, currency, invoiceId: null });
   const draft = draftOfFees(deductions, { fees: fees.map(({ fee }) => fee), at: tx.scope.now, currency, billingPeriod: usage.period });
-  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
-  const invoice = await postInvoice(tx, draft, { ...parties, turn: 0, phase: subscription.phase, opened: null }, tx.scope.now);
+  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id);
+  const made = { ...parties, type: 'subscription', subscriptions: [ofNoBoundary(subscription.id, subscription.phase, draft.billingPeriod)] } as const;
+  const invoice = await postInvoice(tx, draft, made, tx.scope.now);
   if (invoice === null) return;
   const lines = draft.fees.map((fee, index) => ({ fee, eventId: fees[index]?.eventId }));
-  await insertFees(tx, lines, { ...invoice, billedPeriodId: null });
+  await insertFees(tx, lines, invoice);
   await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);

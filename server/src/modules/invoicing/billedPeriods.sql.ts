@@ -116,10 +116,10 @@ export async function writeBilledPeriod(db: Db, row: Omit<BilledPeriodRow, 'rech
     .execute();
 }
 
-/** The period that an invoice bills for the first time. */
-export async function periodOfInvoice(db: ReadDb, invoiceId: string): Promise<string | null> {
-  const row = await db.selectFrom('billed_periods').select('id').where('invoice_id', '=', invoiceId).where('voided_at', 'is', null).executeTakeFirst();
-  return row?.id ?? null;
+/** The periods that an invoice bills for the first time, by subscription. */
+export async function periodsOfInvoice(db: ReadDb, invoiceId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.selectFrom('billed_periods').select(['id', 'subscription_id']).where('invoice_id', '=', invoiceId).where('voided_at', 'is', null).execute();
+  return new Map(rows.map((row) => [row.subscription_id, row.id]));
 }
 
 /** Has periods compared again with what they were billed, by the next invoice, or says that this is done. */

@@ -11,6 +11,7 @@ import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
 import { holdUsage } from './closeUsage.ts';
 import { isBilledOn } from './interim.sql.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
+import { releaseSubscriptions } from './invoiceSubscriptions.sql.ts';
 import { returnDeductions } from './keepDeductions.ts';
 import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
@@ -84,6 +85,7 @@ export async function voidInvoice(tx: Tx, id: string) {
   await releaseUsage(tx, row.id);
   await releasePeriods(tx.db, row.id, tx.scope.now);
   await releaseAddOns(tx.db, row.id);
+  await releaseSubscriptions(tx.db, row.id);
   await tx.unschedule(finalizeTimer, row.id);
   await tx.unschedule(overdueTimer, row.id);
   await tx.db

@@ -13,15 +13,14 @@ export async function holdUsage(tx: Tx, invoiceId: string): Promise<void> {
 
 /** The usage on an invoice that was finalized is billed for good. */
 export async function closeUsage(tx: Tx, invoiceId: string): Promise<void> {
-  const usage = await usageBilledBy(tx.db, invoiceId);
-  if (usage !== undefined) await finalizeUsage(tx, invoiceId, usage);
+  for (const usage of await usageBilledBy(tx.db, invoiceId)) await finalizeUsage(tx, invoiceId, usage);
 }
 
 /**
- * From where the usage before it was billed through, to the boundary the invoice was made at; one at a start bills none, and one that was
+ * Of each subscription, from where the usage before it was billed through, to the boundary the invoice was made at; one at a start bills none, and one that was
  * asked for none for good.
  */
-async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<FinalizedUsage | undefined> {
+async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<readonly FinalizedUsage[]> {
   const { rows } = await sql<FinalizedUsage>`
     select c.external_id as external_customer_id, s.external_id as external_subscription_id,
       array(
@@ -29,13 +28,13 @@ async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<FinalizedUs
         join billable_metrics m on m.tenant_id = ch.tenant_id and m.id = ch.billable_metric_id
         where ch.tenant_id = s.tenant_id and ch.plan_id = s.plan_id and ch.deleted_at is null
         union
-        select f.metric_code from fees f where f.tenant_id = i.tenant_id and f.invoice_id = i.id and f.metric_code is not null
+        select f.metric_code from fees f where f.tenant_id = i.tenant_id and f.invoice_id = i.invoice_id and f.subscription_id = s.id and f.metric_code is not null
       ) as codes,
       coalesce(i.opened_at, s.started_at) as period_start, i.billing_at as period_end
-    from invoices i
+    from invoice_subscriptions i
     join subscriptions s on s.tenant_id = i.tenant_id and s.id = i.subscription_id
-    join customers c on c.tenant_id = i.tenant_id and c.id = i.customer_id
-    where i.id = ${invoiceId} and i.billing_kind not in ('start', 'trial_end', 'pause', 'resumption', 'interim') and c.external_id is not null
+    join customers c on c.tenant_id = s.tenant_id and c.id = s.customer_id
+    where i.invoice_id = ${invoiceId} and i.billing_kind not in ('start', 'trial_end', 'units_change', 'pause', 'resumption', 'interim') and c.external_id is not null
       and coalesce(i.opened_at, s.started_at) < i.billing_at`.execute(db);
-  return rows[0];
+  return rows;
 }

@@ -54,13 +54,13 @@ interface OneOff {
 export async function issueOneOff(tx: Tx, { customerId, currency, type, fees, draft: staysDraft, details }: OneOff) {
   const { now } = tx.scope;
   await lockBilling(tx, customerId);
-  const { grace: _grace, ...parties } = await readParties(tx, customerId, null);
+  const { grace: _grace, ...parties } = await readParties(tx, customerId);
   await lockCoupons(tx.db, customerId);
   const deductions = await loadDeductions(tx.db, { customerId, currency, invoiceId: null });
   const draft = draftOfFees(deductions, { fees, at: now, currency, billingPeriod: Period.of(now, now) });
-  const invoice = await postInvoice(tx, draft, { ...parties, ...details, type, turn: 0, phase: 0, opened: null }, null);
+  const invoice = await postInvoice(tx, draft, { ...parties, ...details, type, subscriptions: [] }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
-  await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId: null });
+  await insertFees(tx, draft.fees.map((fee) => ({ fee })), invoice);
   await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   if (staysDraft) return created;

@@ -5,7 +5,7 @@ import { type DatePeriod, localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { creditFee } from './applyCreditNotes.ts';
 import { isForPeriod, setRecheck } from './billedPeriods.sql.ts';
-import { creditableFees, isWithinPeriodOf, progressiveRestOf } from './progressive.sql.ts';
+import { creditableFees, isWithinPeriod, progressiveRestOf } from './progressive.sql.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 
 /**
@@ -27,8 +27,8 @@ async function creditOne(tx: Tx, { billedPeriodId, chargeId, description, amount
  * credits each charge with what it costs, and what is left of it is given back on the fees that billed it, newest first.
  */
 export async function creditProgressiveRest(tx: Tx, invoiceId: string): Promise<void> {
-  for (const { charge_id: chargeId, rest } of await progressiveRestOf(tx.db, invoiceId)) {
-    const fees = await creditableFees(tx.db, chargeId, isWithinPeriodOf(invoiceId));
+  for (const { billed_period_id: periodId, charge_id: chargeId, rest } of await progressiveRestOf(tx.db, invoiceId)) {
+    const fees = await creditableFees(tx.db, chargeId, isWithinPeriod(periodId));
     await creditFees(tx, fees, rest, { description: 'Usage billed within the period and not in it at its end', progressive_rest: true });
   }
 }

@@ -1,5 +1,5 @@
-import { draftInvoice } from '@farthing/core/billing';
-import { Amount } from '@farthing/core/money';
+import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
+import { Amount, Currency } from '@farthing/core/money';
 import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
@@ -16,13 +16,13 @@ import { isInvoicedAfter } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
-import { type InvoiceCause, type LoadedFacts, loadFacts } from './loadFacts.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
-import { writeInvoice } from './writeInvoice.ts';
+import { type InvoiceCause, type InvoiceOf, type LoadedFacts, type LoadedPart, loadFacts, loadPart } from './loadFacts.ts';
+import { type BilledPart, writeInvoice } from './writeInvoice.ts';
 
-/** What falls due for a subscription and is to be invoiced. */
+/** What falls due for subscriptions of one customer at once and is to be invoiced together; only of a boundary there may be several. */
 export interface BillingDue {
-  readonly subscriptionId: string;
+  readonly subscriptionIds: readonly string[];
   readonly at: Temporal.Instant;
   readonly kind: InvoiceKind;
   /** Which of several of this kind at one instant; 0 where there is one. */
@@ -40,46 +40,86 @@ function unusedFrom({ terms }: SubscriptionPhase, { at, kind }: Pick<BillingDue,
   return kind === 'plan_change' ? unusedByChange(terms, at) : null;
 }
 
-/** The facts of what fell due, once what is paid in advance and came up to now is billed. */
-export async function loadBilled(tx: Tx, subscription: SubscriptionRow, cause: InvoiceCause): Promise<LoadedFacts | null> {
+/** One subscription's part of what fell due, once what is paid in advance and came up to now is billed. */
+export async function loadBilled(tx: Tx, subscription: SubscriptionRow, cause: InvoiceCause): Promise<LoadedPart | null> {
   await lockCoupons(tx.db, subscription.customer_id);
-  const facts = await loadFacts(tx.db, subscription, cause);
-  const usage = facts?.invoicePlan.usage ?? null;
-  if (usage === null || facts?.advance.length === 0) return facts;
+  const part = await loadPart(tx.db, subscription, cause);
+  const usage = part?.invoicePlan.usage ?? null;
+  if (usage === null || part?.advance.length === 0) return part;
   await billInAdvance(tx, subscription, cause.phase, usage);
-  return loadFacts(tx.db, subscription, cause);
+  return loadPart(tx.db, subscription, cause);
 }
 
 /**
- * Bills what fell due: load facts, draft, post. Without a grace period the invoice is finalized in the same transaction,
- * else its timer does it. Done twice, it changes nothing the second time.
+ * Bills what fell due: load facts, draft, post; of several subscriptions on one invoice. Without a grace period the invoice is finalized in
+ * the same transaction, else its timer does it. Done twice, it changes nothing the second time. Where one of them cannot be billed, none is.
  */
-export async function generateInvoice(tx: Tx, { subscriptionId, at, kind, turn }: BillingDue): Promise<void> {
-  const subscription = await findSubscription(tx.db, subscriptionId);
-  if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
-  await lockBilling(tx, subscription.customer_id);
-  if (kind === 'termination' && (await isInvoicedAfter(tx.db, subscriptionId, at)))
+export async function generateInvoice(tx: Tx, { subscriptionIds, ...due }: BillingDue): Promise<void> {
+  const parts: BilledPart[] = [];
+  let customer: Pick<InvoiceOf, 'customerId' | 'currency'> | null = null;
+  for (const id of subscriptionIds) {
+    const subscription = await findSubscription(tx.db, id);
+    if (subscription === undefined) throw new Error(`The subscription ${id} is gone.`);
+    await lockBilling(tx, subscription.customer_id);
+    customer ??= { customerId: subscription.customer_id, currency: Currency.parse(subscription.plan_currency) };
+    const part = await loadDue(tx, subscription, due).catch((error: unknown) => {
+      throw subscriptionIds.length === 1 ? error : naming(subscription, error);
+    });
+    if (part !== null) parts.push(part);
+  }
+  if (customer !== null && parts.length > 0) await invoiceParts(tx, { ...customer, draftId: null }, parts, due.at);
+}
+
+/** The part of one subscription, its usage taken for billed and unused days credited; null where there is nothing to invoice. */
+async function loadDue(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }: Omit<BillingDue, 'subscriptionIds'>): Promise<BilledPart | null> {
+  if (kind === 'termination' && (await isInvoicedAfter(tx.db, subscription.id, at)))
     throw invalid('ended_at', 'before_what_is_invoiced', 'An invoice of this subscription covers time after this end; void it first.');
   const number = kind === 'plan_change' ? turn - 1 : subscription.phase;
   const phase = await loadPhase(tx.db, subscription, number);
   const unused = kind === 'units_change' ? await unusedByUnits(tx.db, subscription, phase, turn) : unusedFrom(phase, { at, kind });
   if (unused !== null) await creditUnusedDays(tx, subscription, unused);
-  const facts = await loadBilled(tx, subscription, { at, kind, phase, turn });
-  if (facts === null) return;
-  const draft = draftInvoice(facts);
-  if (kind === 'units_change' && draft.fees.length === 0) return;
-  if (facts.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, facts.invoicePlan.billsThrough);
-  // An invoice over nothing that credits what was billed before is what the period was billed by; what a coupon was used for has one to show for it.
-  const isNeeded = facts.progressive.length > 0 || draft.couponsTaken.length > 0;
-  if (Amount.isZero(draft.total) && !isNeeded && (await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) {
-    await keepBilledPeriod(tx, subscription.id, null, facts, draft);
-    return creditLateUsage(tx, draft);
-  }
+  const part = await loadBilled(tx, subscription, { at, kind, phase, turn });
+  if (part === null) return null;
+  if (part.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, part.invoicePlan.billsThrough);
+  return { ...part, turn, phase: number };
+}
 
-  const { grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
+/** Of several that are billed together, the fault names the one that it is of. Those of the database say themselves whether to try again. */
+function naming({ external_id: name }: SubscriptionRow, error: unknown): unknown {
+  if (!(error instanceof Error) || 'code' in error) return error;
+  return new Error(`The subscription ${name} cannot be billed: ${error.message}`, { cause: error });
+}
+
+async function invoiceParts(tx: Tx, of: InvoiceOf, parts: readonly BilledPart[], at: Temporal.Instant): Promise<void> {
+  const facts = await loadFacts(tx.db, of, parts);
+  const draft = draftInvoice(facts);
+  if (draft.fees.length === 0 && parts.every(({ invoicePlan }) => invoicePlan.kind === 'units_change')) return;
+  const idle = parts.filter((part) => isOverNothing(part, draft));
+  if (idle.length === 0 || !(await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) return post(tx, of, facts, draft, at);
+  // Where add-ons alone make an invoice, it is still that of the boundary.
+  if (idle.length === parts.length && !Amount.isZero(draft.total)) return post(tx, of, facts, draft, at);
+  for (const part of idle) {
+    await keepBilledPeriod(tx, part, null);
+    const own = new Set(part.late.map(({ billedPeriodId }) => billedPeriodId));
+    await creditLateUsage(tx, { lateCredits: draft.lateCredits.filter(({ billedPeriodId }) => own.has(billedPeriodId)) });
+  }
+  if (idle.length === parts.length) return;
+  const rest = { ...facts, parts: parts.filter((part) => !idle.includes(part)) };
+  return post(tx, of, rest, draftInvoice(rest), at);
+}
+
+/**
+ * Whether a subscription's part comes to nothing before coupons. One that credits what was billed before does not count as that: it is what
+ * the period was billed by.
+ */
+function isOverNothing({ subscription, progressive }: LoadedPart, { fees }: InvoiceDraft): boolean {
+  return progressive.length === 0 && fees.every((fee) => fee.subscriptionId !== subscription.id || Amount.compare(fee.amount, fee.progressive) === 0);
+}
+
+async function post(tx: Tx, of: InvoiceOf, facts: LoadedFacts<BilledPart>, draft: InvoiceDraft, at: Temporal.Instant): Promise<void> {
+  const { grace, ...parties } = await readParties(tx, of.customerId);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
-  const computed = { subscriptionId: subscription.id, facts, draft };
-  const written = await writeInvoice(tx, computed, { ...parties, turn, phase: number, opened: facts.subscription.terms.billedThrough }, finalizeAt);
+  const written = await writeInvoice(tx, { facts, draft }, parties, finalizeAt);
   if (written === null) return;
   const { row, created } = written;
   if (grace === 0) await finalizeDraft(tx, { row, lateCredits: draft.lateCredits }, created);

@@ -74,7 +74,7 @@ export function invoicing(others: readonly UsageFollower[], logger: Logger): Mod
         inline: true,
         handle: async (tx, occurred) => {
           const { subscription_id: subscriptionId, at, kind, turn } = due.parse(occurred.data);
-          await generateInvoice(tx, { subscriptionId, at: Temporal.Instant.from(at), kind, turn });
+          await generateInvoice(tx, { subscriptionIds: [subscriptionId], at: Temporal.Instant.from(at), kind, turn });
         },
       },
     ],

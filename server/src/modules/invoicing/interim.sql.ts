@@ -55,32 +55,32 @@ export interface InterimPlanFeeRow {
 export async function interimPlanFees(db: ReadDb, subscriptionId: string, since: Temporal.Instant, exceptInvoice: string | null): Promise<readonly InterimPlanFeeRow[]> {
   const { rows } = await sql<InterimPlanFeeRow>`
     select f.from_datetime, f.to_datetime, (f.properties ->> 'days')::int as days, f.amount_cents + f.included_tax_cents as amount_cents
-    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    from fees f join invoice_subscriptions i on i.tenant_id = f.tenant_id and i.invoice_id = f.invoice_id and i.subscription_id = f.subscription_id
     where f.subscription_id = ${subscriptionId} and f.fee_type = 'subscription' and f.from_datetime >= ${since}
-      and i.billing_kind = 'interim' and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
+      and i.billing_kind = 'interim' and not i.voided and i.invoice_id is distinct from ${exceptInvoice}::uuid
     order by f.from_datetime`.execute(db);
   return rows;
 }
 
 /** How many invoices of a subscription that are not voided were asked for at this very instant. */
 export async function interimInvoicesAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<number> {
-  const { rows } = await sql<{ found: number }>`select count(*)::int as found from invoices
+  const { rows } = await sql<{ found: number }>`select count(*)::int as found from invoice_subscriptions
     where subscription_id = ${subscriptionId} and billing_kind = 'interim' and billing_at = ${at}`.execute(db);
   return rows[0]?.found ?? 0;
 }
 
 /** Whether an invoice that was asked for after this instant stands. */
 export async function isInvoicedAfter(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`select exists (select from invoices where subscription_id = ${subscriptionId}
-    and billing_kind = 'interim' and billing_at > ${at} and status <> 'voided') as found`.execute(db);
+  const { rows } = await sql<{ found: boolean }>`select exists (select from invoice_subscriptions where subscription_id = ${subscriptionId}
+    and billing_kind = 'interim' and billing_at > ${at} and not voided) as found`.execute(db);
   return rows[0]?.found ?? false;
 }
 
 /** Whether this invoice bills a period so far, and a later one of its subscription stands, which billed the rest or more of it. */
 export async function isBilledOn(db: ReadDb, invoiceId: string): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`select exists (
-    select from invoices i join invoices j on j.tenant_id = i.tenant_id and j.subscription_id = i.subscription_id and j.status <> 'voided'
-      and j.billing_kind in ('interim', 'periodic', 'plan_change', 'termination') and j.id > i.id
-    where i.id = ${invoiceId} and i.billing_kind = 'interim') as found`.execute(db);
+    select from invoice_subscriptions i join invoice_subscriptions j on j.tenant_id = i.tenant_id and j.subscription_id = i.subscription_id and not j.voided
+      and j.billing_kind in ('interim', 'periodic', 'plan_change', 'termination') and j.invoice_id > i.invoice_id
+    where i.invoice_id = ${invoiceId} and i.billing_kind = 'interim') as found`.execute(db);
   return rows[0]?.found ?? false;
 }

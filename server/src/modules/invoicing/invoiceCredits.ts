@@ -34,12 +34,12 @@ export async function invoiceCredits(tx: Tx, occurred: OccurredEvent): Promise<v
   const description = bought.wallet_name === null ? 'Prepaid credits' : `Prepaid credits: ${bought.wallet_name}`;
   const value = Precise.ofMinor(Amount.of(bought.amount_cents));
   const fee = creditFee({ description, credits: Quantity.restore(bought.credits), rate: Rate.restore(bought.rate_amount), value }, now);
-  const { grace: _grace, ...parties } = await readParties(tx, bought.customer_id, null);
+  const { grace: _grace, ...parties } = await readParties(tx, bought.customer_id);
   const of = { fees: [fee], at: now, currency: Currency.parse(bought.currency), billingPeriod: Period.of(now, now) };
   const draft = draftOfFees({ coupons: [], taxes: noTaxes }, of);
-  const invoice = await postInvoice(tx, draft, { ...parties, type: 'credit', turn: 0, phase: 0, opened: null }, null);
+  const invoice = await postInvoice(tx, draft, { ...parties, type: 'credit', subscriptions: [] }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
-  await insertFees(tx, draft.fees.map((line) => ({ fee: line })), { ...invoice, billedPeriodId: null });
+  await insertFees(tx, draft.fees.map((line) => ({ fee: line })), invoice);
   const created = await announce(tx, invoiceCreated, invoice.id);
   await linkPurchase(tx, bought.transaction_id, invoice.id);
   await finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);

@@ -8,7 +8,8 @@ import { finalizeDraft } from './finalizeInvoice.ts';
 import { loadBilled } from './generateInvoice.ts';
 import { interimInvoicesAt } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
-import type { InvoiceParties, } from './postInvoice.ts';
+import { loadFacts } from './loadFacts.ts';
+import type { InvoiceParties } from './postInvoice.ts';
 import { writeInvoice } from './writeInvoice.ts';
 
 /**
@@ -22,15 +23,15 @@ export async function invoiceNow(tx: Tx, reference: string, replaces: InvoicePar
   await lockBilling(tx, subscription.customer_id);
   const at = tx.scope.now;
   const phase = await loadPhase(tx.db, subscription, subscription.phase);
-  const facts = await loadBilled(tx, subscription, { at, kind: 'interim', phase });
-  if (facts === null) throw new Error('An invoice that is asked for covers at least an instant.');
+  const part = await loadBilled(tx, subscription, { at, kind: 'interim', phase });
+  if (part === null) throw new Error('An invoice that is asked for covers at least an instant.');
+  const turn = await interimInvoicesAt(tx.db, subscription.id, at);
+  const of = { customerId: subscription.customer_id, currency: part.subscription.terms.currency, draftId: null };
+  const facts = await loadFacts(tx.db, of, [{ ...part, turn, phase: subscription.phase }]);
   const draft = draftInvoice(facts);
   if (isNothing(draft)) throw conflict('nothing_to_invoice', 'Nothing is owed that is not invoiced yet.');
-  const turn = await interimInvoicesAt(tx.db, subscription.id, at);
-  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
-  const { billedThrough: opened } = phase.terms;
-  const computed = { subscriptionId: subscription.id, facts, draft };
-  const written = await writeInvoice(tx, computed, { ...parties, replaces, turn, phase: subscription.phase, opened }, null);
+  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id);
+  const written = await writeInvoice(tx, { facts, draft }, { ...parties, replaces }, null);
   if (written === null) throw new Error('Each invoice that is asked for has a turn of its own.');
   return finalizeDraft(tx, { row: written.row, lateCredits: draft.lateCredits }, written.created);
 }

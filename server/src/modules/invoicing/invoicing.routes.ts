@@ -11,6 +11,7 @@ import { couponLinesOf } from './couponLines.sql.ts';
 import { explainInvoice } from './explainInvoice.ts';
 import { finalizeInvoice } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
+import { shownSubscriptions } from './invoiceSubscriptions.sql.ts';
 import { invoicePdf } from './invoiceDocument.ts';
 import {
   FeeResponse,
@@ -57,7 +58,9 @@ const invoices: Operation[] = [
       const found = await listInvoices(read.db, page, read.scope.now);
       const fees = await feesOfInvoices(read.db, found.items.map(({ id }) => id));
       const coupons = await couponLinesOf(read.db, found.items.filter((row) => row.coupons_amount_cents !== 0n).map(({ id }) => id));
-      return { ...found, items: found.items.map((row) => presentInvoice(row, { fees: fees.get(row.id) ?? [], coupons: coupons.get(row.id) ?? [] }, read.scope.now)) };
+      const subscriptions = await shownSubscriptions(read.db, found.items);
+      const linesOf = (id: string) => ({ fees: fees.get(id) ?? [], coupons: coupons.get(id) ?? [], subscriptions: subscriptions.get(id) ?? [] });
+      return { ...found, items: found.items.map((row) => presentInvoice(row, linesOf(row.id), read.scope.now)) };
     },
   }),
   command({

@@ -81,18 +81,23 @@ const InvoiceTax = z
   })
   .meta({ id: 'InvoiceTax' });
 
+const InvoicedSubscription = z
+  .object({ subscription_id: uuid, billing_period_start: instant, billing_period_end: instant })
+  .meta({ id: 'InvoicedSubscription' });
+
 export const InvoiceResponse = z
   .object({
     id: uuid,
     public_id: z.string(),
     invoice_number: z.string().nullable().meta({ description: 'Given at finalisation; a draft has none.' }),
     customer_id: uuid,
-    subscription_id: uuid.nullable(),
+    subscription_id: uuid.nullable().meta({ description: 'Null where it is of none, or of several.' }),
+    subscriptions: z.array(InvoicedSubscription).meta({ description: 'What it is of: several of one customer that fall due together are billed on one invoice.' }),
     billing_entity_id: uuid,
     status: z.enum(invoiceStatuses),
     invoice_type: z.enum(['subscription', 'add_on', 'credit', 'one_off', 'progressive_billing']),
-    billing_period_start: instant,
-    billing_period_end: instant,
+    billing_period_start: instant.meta({ description: 'Of several subscriptions the first of theirs.' }),
+    billing_period_end: instant.meta({ description: 'Of several subscriptions the last of theirs.' }),
     currency: z.string(),
     subtotal_cents: amountCodec.meta({ description: 'The sum of the fees.' }),
     progressive_billing_credit_amount_cents: amountCodec,
@@ -228,6 +233,7 @@ export const feeParams = z.object({ fee_id: idInput('fee') });
 export const invoiceFilters = {
   customer_id: idInput('cus').optional(),
   subscription_id: idInput('sub').optional(),
+  external_subscription_id: z.string().min(1).max(255).optional(),
   status: z.enum(invoiceStatuses).optional(),
   payment_overdue: flag.optional(),
 };

@@ -20,8 +20,17 @@ export async function lockInvoice(db: Db, id: string): Promise<InvoiceRow | unde
 interface InvoiceFilters {
   readonly customer_id?: string | undefined;
   readonly subscription_id?: string | undefined;
+  readonly external_subscription_id?: string | undefined;
   readonly status?: InvoiceRow['status'] | undefined;
   readonly payment_overdue?: boolean | undefined;
+}
+
+/** The invoices that a subscription is on, alone or with others. */
+function invoicesOf(db: ReadDb) {
+  return db
+    .selectFrom('invoice_subscriptions as n')
+    .innerJoin('subscriptions as s', (join) => join.onRef('s.tenant_id', '=', 'n.tenant_id').onRef('s.id', '=', 'n.subscription_id'))
+    .select('n.invoice_id');
 }
 
 /** What `payment_overdue` says of a row. */
@@ -30,7 +39,9 @@ const overdueAt = (now: Temporal.Instant) => sql<boolean>`(status = 'finalized' 
 export async function listInvoices(db: ReadDb, page: PageRequest & InvoiceFilters, now: Temporal.Instant) {
   let query = db.selectFrom('invoices').selectAll();
   if (page.customer_id !== undefined) query = query.where('customer_id', '=', page.customer_id);
-  if (page.subscription_id !== undefined) query = query.where('subscription_id', '=', page.subscription_id);
+  const { subscription_id: subscriptionId, external_subscription_id: externalId } = page;
+  if (subscriptionId !== undefined) query = query.where((is) => is('id', 'in', invoicesOf(db).where('n.subscription_id', '=', subscriptionId)));
+  if (externalId !== undefined) query = query.where((is) => is('id', 'in', invoicesOf(db).where('s.external_id', '=', externalId)));
   if (page.status !== undefined) query = query.where('status', '=', page.status);
   if (page.payment_overdue !== undefined) query = query.where(page.payment_overdue ? overdueAt(now) : sql<boolean>`not ${overdueAt(now)}`);
   return listRows(query, page, {
@@ -57,7 +68,7 @@ export async function feesOfInvoices(db: ReadDb, invoiceIds: readonly string[]):
   return Map.groupBy(rows, (row) => row.invoice_id ?? '');
 }
 
-interface FeeFilters extends Omit<InvoiceFilters, 'status' | 'payment_overdue'> {
+interface FeeFilters extends Pick<InvoiceFilters, 'customer_id' | 'subscription_id'> {
   readonly invoice_id?: string | undefined;
   readonly fee_type?: FeeRow['fee_type'] | undefined;
   readonly payment_status?: FeeRow['payment_status'] | undefined;

@@ -3,28 +3,33 @@ import type { InvoiceDraft } from '@farthing/core/billing';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { encodeCharges } from '../catalog/index.ts';
-import { periodOfInvoice, setRecheck, writeBilledPeriod, writeLateUsageCheck } from './billedPeriods.sql.ts';
-import type { LoadedFacts } from './loadFacts.ts';
+import { setRecheck, writeBilledPeriod, writeLateUsageCheck } from './billedPeriods.sql.ts';
+import type { LoadedPart } from './loadFacts.ts';
 
 /** What was priced alike has the same id: 128 bits of SHA-256 over the charges. */
 function pricedId(charges: unknown): string {
   return hash('sha256', json(charges)).slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/**
- * Keeps which usage an invoice bills and how it is priced, so that events which come late can be priced as the others were (E3), and
- * from where to look for them next. Answers the id of the period; null where the invoice bills no usage.
- */
-export async function keepBilledPeriod(tx: Tx, subscriptionId: string, invoiceId: string | null, facts: LoadedFacts, draft: InvoiceDraft): Promise<string | null> {
-  const { tenant, now } = tx.scope;
-  await writeLateUsageCheck(tx.db, tx.scope, subscriptionId, facts.lateCheckedTo);
-  // Until the invoice is final its late usage may change; then it is looked at once more.
-  const late = [...draft.fees.flatMap(({ billedPeriodId: id }) => (id === null ? [] : [id])), ...draft.lateCredits.map((credit) => credit.billedPeriodId)];
+/** Has the periods to which an invoice adds late usage, or of which it gives some back, looked at once more when it is final. */
+export async function recheckLate(tx: Tx, { fees, lateCredits }: Pick<InvoiceDraft, 'fees' | 'lateCredits'>): Promise<void> {
+  const late = [...fees.flatMap(({ billedPeriodId: id }) => (id === null ? [] : [id])), ...lateCredits.map((credit) => credit.billedPeriodId)];
   await setRecheck(tx.db, late, true);
+}
+
+/**
+ * Keeps which usage of a subscription an invoice bills and how it is priced, so that events which come late can be priced as the others were
+ * (E3), and from where to look for them next. `before` is the period of a draft that is computed anew. Answers the id of the period; null
+ * where no usage is billed.
+ */
+export async function keepBilledPeriod(tx: Tx, facts: LoadedPart, invoiceId: string | null, before?: string): Promise<string | null> {
+  const { tenant, now } = tx.scope;
+  const subscriptionId = facts.subscription.id;
+  await writeLateUsageCheck(tx.db, tx.scope, subscriptionId, facts.lateCheckedTo);
   const { usage } = facts.invoicePlan;
   const charges = facts.planCharges;
   if (usage === null || charges.length === 0) return null;
-  const id = (invoiceId === null ? null : await periodOfInvoice(tx.db, invoiceId)) ?? randomUUIDv7();
+  const id = before ?? randomUUIDv7();
   const { period, full, days } = usage;
   const stored = encodeCharges(charges);
   const codes = [...new Set(charges.map(({ metric }) => metric.code))];

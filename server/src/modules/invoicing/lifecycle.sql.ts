@@ -11,7 +11,7 @@ export async function lifecycleOf(db: ReadDb, subscriptionId: string): Promise<r
     .selectFrom('domain_events as e')
     .selectAll('e')
     .where((is) => {
-      const invoices = is.selectFrom('invoices as i').select('i.id').where('i.subscription_id', '=', subscriptionId);
+      const invoices = is.selectFrom('invoice_subscriptions as i').select('i.invoice_id').where('i.subscription_id', '=', subscriptionId);
       const payments = is.selectFrom('payments as p').select('p.id').where('p.invoice_id', 'in', invoices);
       return is.or([
         is.and([is('e.subject_type', '=', 'subscription'), is('e.subject_id', '=', subscriptionId), is('e.type', '<>', 'subscription.billing_due')]),

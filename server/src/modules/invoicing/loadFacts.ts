@@ -1,5 +1,5 @@
-import type { BillingFacts } from '@farthing/core/billing';
-import { Amount } from '@farthing/core/money';
+import type { BillingFacts, PartFacts } from '@farthing/core/billing';
+import { Amount, type Currency } from '@farthing/core/money';
 import { type BilledThrough, closedPeriod, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
@@ -15,12 +15,36 @@ import { readInterim } from './readInterim.ts';
 import { readLateUsage } from './readLateUsage.ts';
 
 /** Facts, and what is kept of them once an invoice is made. */
-export interface LoadedFacts extends BillingFacts {
+export interface LoadedFacts<P extends LoadedPart = LoadedPart> extends BillingFacts {
+  readonly parts: readonly P[];
+  readonly addOns: readonly WaitingAddOn[];
+}
+
+/** The same of one subscription's part. */
+export interface LoadedPart extends PartFacts {
   /** Those paid in arrears, by which the usage is priced. */
   readonly planCharges: readonly PlanCharge[];
-  readonly addOns: readonly WaitingAddOn[];
+  /** The plans whose fees may be billed: the one that is loaded, and what the subscription changes to. */
+  readonly planIds: readonly string[];
   /** See `LateUsage`. */
   readonly lateCheckedTo: string;
+}
+
+/** Whose an invoice is, and which one where it is a draft already. */
+export interface InvoiceOf {
+  readonly customerId: string;
+  readonly currency: Currency;
+  readonly draftId: string | null;
+}
+
+/** Facts of an invoice of these parts: what is the customer's and not a single subscription's is read once. */
+export async function loadFacts<P extends LoadedPart>(db: ReadDb, { customerId, currency, draftId }: InvoiceOf, parts: readonly P[]): Promise<LoadedFacts<P>> {
+  const planIds = [...new Set(parts.flatMap((part) => part.planIds))];
+  return {
+    parts,
+    addOns: await waitingAddOns(db, customerId, currency, draftId),
+    ...(await loadDeductions(db, { customerId, currency, invoiceId: draftId }, planIds)),
+  };
 }
 
 /** Which invoice of a subscription. */
@@ -34,31 +58,31 @@ export interface InvoiceCause {
 }
 
 /**
- * Reads, in one snapshot, everything the invoice of this subscription at this instant depends on; null when there is
+ * Reads, in one snapshot, everything this subscription's part of the invoice at this instant depends on; null when there is
  * nothing to invoice. Invoices, previews and refreshed drafts read the same facts, so they cannot disagree.
  */
-export async function loadFacts(
+export async function loadPart(
   db: ReadDb,
   subscription: SubscriptionRow,
   { at, kind, phase, turn }: InvoiceCause,
   draftId?: string,
-): Promise<LoadedFacts | null> {
+): Promise<LoadedPart | null> {
   const covered = invoicePlan(phase.terms, at, kind);
-  return covered === null ? null : factsFor(db, subscription, { ...phase, plan: await loadPhasePlan(db, phase), settles: kind === 'units_change' ? (turn ?? null) : null }, covered, draftId);
+  return covered === null ? null : partFor(db, subscription, { ...phase, plan: await loadPhasePlan(db, phase), settles: kind === 'units_change' ? (turn ?? null) : null }, covered, draftId);
 }
 
 /**
- * The facts of a draft made before, as they are now: the usage opens where it opened then. An end that came since shortens
+ * The part of a draft made before, as they are now: the usage opens where it opened then. An end that came since shortens
  * what is billed in advance only where unused days are to be credited (I1a): a draft is no debt yet, so nothing is credited
  * on it, it is simply right.
  */
-export async function loadFactsAgain(
+export async function loadPartAgain(
   db: ReadDb,
   subscription: SubscriptionRow,
   { phase, ...cause }: InvoiceCause,
   opened: BilledThrough | null,
   draftId: string,
-): Promise<LoadedFacts | null> {
+): Promise<LoadedPart | null> {
   const endsAgain = (terms: SubscriptionTerms): SubscriptionTerms => {
     const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, cause.at) > 0;
     const forget = endedSince && terms.terminationAction !== 'generate_credit_note';
@@ -67,7 +91,7 @@ export async function loadFactsAgain(
   const { successor } = phase.terms;
   const then = endsAgain(phase.terms);
   const followed = successor === null ? then : { ...then, successor: { ...successor, terms: endsAgain(successor.terms) } };
-  return loadFacts(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
+  return loadPart(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
 }
 
 /** By what an invoice is priced: the plan of a phase, and which plan follows it. */
@@ -83,14 +107,14 @@ async function fixedChargesAfter(db: ReadDb, nextPlanId: string | null, { fixedF
   return (await loadPhasePlan(db, { planId: nextPlanId, overrides: null })).fixedCharges;
 }
 
-/** The facts of whatever an invoice is to cover; `draftId` is the invoice itself where it is a draft already. */
-export async function factsFor(
+/** The part of whatever an invoice is to cover; `draftId` is the invoice itself where it is a draft already. */
+export async function partFor(
   db: ReadDb,
   subscription: SubscriptionRow,
   { plan, terms, nextPlanId, settles = null }: BilledPlan,
   covered: InvoicePlan,
   draftId: string | null = null,
-): Promise<LoadedFacts> {
+): Promise<LoadedPart> {
   // Before usage is measured, so that an event that comes meanwhile is looked at once more rather than never.
   const late = await readLateUsage(db, subscription, draftId);
   const usage = covered.usage;
@@ -99,7 +123,7 @@ export async function factsFor(
   const billed = usage === null || inAdvance.length === 0 ? [] : await billedInAdvance(db, subscription.id, usage.period);
   return {
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
-    subscription: { externalId: subscription.external_id, terms },
+    subscription: { id: subscription.id, externalId: subscription.external_id, terms },
     invoicePlan: covered,
     fixedCharges: [
       ...plan.fixedCharges.map((charge) => ({ ...charge, ...heldUnits(subscription, charge), settles, next: false })),
@@ -112,18 +136,12 @@ export async function factsFor(
     })),
     commitment: await commitmentFacts(db, subscription, plan, terms, covered, draftId),
     interim: await readInterim(db, subscription.id, covered, draftId),
-    addOns: await waitingAddOns(db, subscription.customer_id, terms.currency, draftId),
     late: late.facts,
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
     progressive: usage === null ? [] : await billedWithin(db, subscription.id, usage.period),
-    ...(await loadDeductions(db, { customerId: subscription.customer_id, currency: terms.currency, invoiceId: draftId }, plansBilled(plan, terms))),
+    planIds: terms.successor === null ? [plan.row.id] : [plan.row.id, terms.successor.terms.plan.id],
   };
-}
-
-/** The plans whose fees may be billed: the one that is loaded, and what the subscription changes to. */
-function plansBilled({ row }: Plan, { successor }: SubscriptionTerms): readonly string[] {
-  return successor === null ? [row.id] : [row.id, successor.terms.plan.id];
 }
 
 /** The plan's minimum where the invoice closes a period of the plan, and what other invoices have of that period. */
@@ -134,7 +152,7 @@ async function commitmentFacts(
   terms: SubscriptionTerms,
   covered: InvoicePlan,
   draftId: string | null,
-): Promise<BillingFacts['commitment']> {
+): Promise<PartFacts['commitment']> {
   const closed = commitment === null ? null : closedPeriod(terms, covered.at, covered.kind);
   if (commitment === null || closed === null) return null;
   // After a change of plan only what the present plan billed counts.

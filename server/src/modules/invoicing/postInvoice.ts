@@ -1,19 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { encodeExplain, type FeeDraft, type InvoiceDraft } from '@farthing/core/billing';
 import { Amount, Precise, Quantity } from '@farthing/core/money';
-import type { BilledThrough } from '@farthing/core/subscriptions';
 import type { Insertable } from 'kysely';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { Tables } from '../../tables.ts';
 import { encodeTaxes, insertFeeTaxes } from './feeTaxes.sql.ts';
-import type { InvoiceRow } from './invoicing.sql.ts';
+import { type InvoicedSubscription, insertInvoicedSubscriptions } from './invoiceSubscriptions.sql.ts';
+import { deleteInvoiceRow, type InvoiceRow } from './invoicing.sql.ts';
 
 /** Whom an invoice is for and who issues it, as it stood when it was made. */
 export interface InvoiceParties {
   readonly billingEntityId: string;
   readonly customerId: string;
-  readonly subscriptionId: string | null;
+  /** None for lines that somebody asked for. */
+  readonly subscriptions: readonly InvoicedSubscription[];
   readonly type: 'subscription' | 'one_off' | 'add_on' | 'progressive_billing' | 'credit';
   readonly zone: string;
   readonly locale: string;
@@ -24,12 +25,6 @@ export interface InvoiceParties {
   readonly notes: string | null;
   /** The voided invoice that it is issued for again; null for a new one. */
   readonly replaces: Pick<InvoiceRow, 'id' | 'version'> | null;
-  /** Which of several of its kind at one instant. */
-  readonly turn: number;
-  /** The subscription's phase whose usage it bills. */
-  readonly phase: number;
-  /** Where the usage it bills opens; null from the start of the subscription. */
-  readonly opened: BilledThrough | null;
 }
 
 /** The sums of a draft as columns. */
@@ -45,11 +40,12 @@ export function sumsOf(draft: InvoiceDraft) {
   };
 }
 
-/** The invoice that fees are written for, and the period whose usage it bills for the first time. */
+/** The invoice that fees are written for. What is nobody's is that of the one subscription of an invoice of one. */
 interface FeesOf extends Pick<InvoiceRow, 'customer_id' | 'subscription_id' | 'currency'> {
   /** Null for fees that no invoice carries. */
   readonly id: string | null;
-  readonly billedPeriodId: string | null;
+  /** By subscription, the period whose usage it bills for the first time. */
+  readonly billedPeriods?: ReadonlyMap<string, string>;
 }
 
 /** A fee, and the event it is for where it is for one (P6). */
@@ -77,12 +73,14 @@ export function deductedColumns(fee: FeeDraft) {
 }
 
 function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
+  const subscriptionId = fee.subscriptionId ?? invoice.subscription_id;
+  const periodId = subscriptionId === null ? undefined : invoice.billedPeriods?.get(subscriptionId);
   return {
     tenant_id: tx.scope.tenant.id,
     id: randomUUIDv7(),
     invoice_id: invoice.id,
     customer_id: invoice.customer_id,
-    subscription_id: invoice.subscription_id,
+    subscription_id: subscriptionId,
     charge_id: fee.chargeId,
     plan_code: fee.planCode,
     charge_filter_id: fee.filterId,
@@ -90,7 +88,7 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     add_on_id: fee.addOnId,
     fixed_charge_id: fee.fixedChargeId,
     event_id: eventId ?? null,
-    billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? invoice.billedPeriodId),
+    billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? periodId ?? null),
     position,
     fee_type: fee.type,
     kind: fee.kind,
@@ -119,8 +117,8 @@ export async function insertFees(tx: Tx, lines: readonly FeeLine[], target: Fees
 }
 
 /**
- * Writes a draft without its fees. The unique index on (subscription, kind, instant, turn) makes a repeat harmless: null means that
- * this invoice exists already. Without `finalizeAt` it stays a draft until somebody finalizes it.
+ * Writes a draft without its fees. A repeat is harmless: null means that this invoice exists already. Without `finalizeAt` it stays a draft
+ * until somebody finalizes it. Throws where some of its subscriptions are billed for this boundary and others are not.
  */
 export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant | null): Promise<InvoiceRow | null> {
   const { tenant, now } = tx.scope;
@@ -131,7 +129,7 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       id: randomUUIDv7(),
       billing_entity_id: parties.billingEntityId,
       customer_id: parties.customerId,
-      subscription_id: parties.subscriptionId,
+      subscription_id: parties.subscriptions.length === 1 ? (parties.subscriptions[0]?.subscriptionId ?? null) : null,
       status: 'draft',
       locale: parties.locale,
       invoice_type: parties.type,
@@ -140,12 +138,6 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       notes: parties.notes,
       replaces_invoice_id: parties.replaces?.id ?? null,
       version: parties.replaces === null ? 1 : parties.replaces.version + 1,
-      billing_kind: draft.kind,
-      billing_at: draft.kind === null ? null : draft.at,
-      billing_turn: parties.turn,
-      billing_phase: parties.phase,
-      opened_at: parties.opened?.at ?? null,
-      opened_day: parties.opened?.day.toString() ?? null,
       billing_period_start: draft.billingPeriod.start,
       billing_period_end: draft.billingPeriod.end,
       currency: draft.currency,
@@ -156,8 +148,11 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
       created_at: now,
       updated_at: now,
     })
-    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
-    .executeTakeFirst();
-  return row ?? null;
+    .executeTakeFirstOrThrow();
+  const first = await insertInvoicedSubscriptions(tx.db, tx.scope, row.id, parties.subscriptions);
+  if (first === parties.subscriptions.length) return row;
+  if (first > 0) throw new Error(`${parties.subscriptions.length - first} of ${parties.subscriptions.length} subscriptions are invoiced for ${draft.at} already.`);
+  await deleteInvoiceRow(tx.db, row.id);
+  return null;
 }

@@ -4,6 +4,7 @@ import { publicId } from '../../kernel/wire.ts';
 import type { CouponLineRow } from './couponLines.sql.ts';
 import { decodeTaxes } from './feeTaxes.sql.ts';
 import type { FeeResponse, InvoiceResponse } from './invoicing.schemas.ts';
+import type { ShownSubscription } from './invoiceSubscriptions.sql.ts';
 import type { FeeRow, InvoiceRow } from './invoicing.sql.ts';
 
 const group = z.record(z.string(), z.string().nullable());
@@ -51,10 +52,11 @@ export function isOverdue(row: Pick<InvoiceRow, 'status' | 'due_date' | 'amount_
 interface InvoiceLines {
   readonly fees: readonly FeeRow[];
   readonly coupons: readonly CouponLineRow[];
+  readonly subscriptions: readonly ShownSubscription[];
 }
 
 /** An invoice as replies, events and webhooks show it. */
-export function presentInvoice(row: InvoiceRow, { fees, coupons }: InvoiceLines, now: Temporal.Instant): z.output<typeof InvoiceResponse> {
+export function presentInvoice(row: InvoiceRow, { fees, coupons, subscriptions }: InvoiceLines, now: Temporal.Instant): z.output<typeof InvoiceResponse> {
   return {
     ...row,
     public_id: publicId('inv', row.id),
@@ -69,6 +71,7 @@ export function presentInvoice(row: InvoiceRow, { fees, coupons }: InvoiceLines,
     amount_due_cents: Amount.of(row.amount_due_cents),
     written_off_amount_cents: Amount.of(row.written_off_amount_cents),
     payment_overdue: isOverdue(row, now),
+    subscriptions: [...subscriptions],
     fees: fees.map(presentFee),
     line_items: fees.map(lineItem),
     coupons: coupons.map((line) => ({ ...line, amount_cents: Amount.of(line.amount_cents) })),

@@ -12,7 +12,7 @@ import { previewPayment } from '../wallets/index.ts';
 import { presentTaxes } from './feeTaxes.sql.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { availableCredit } from './creditNotes.sql.ts';
-import { factsFor } from './loadFacts.ts';
+import { loadFacts, partFor } from './loadFacts.ts';
 import { totalOf } from './refreshWallets.ts';
 
 type Reply = z.output<typeof InvoicePreviewResponse>;
@@ -51,7 +51,8 @@ async function previewOf(read: Read, subscription: SubscriptionRow, covered: Inv
   const { terms } = phase;
   const plan = await loadPhasePlan(db, phase);
   if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
-  const facts = await factsFor(db, subscription, { ...phase, plan }, covered);
+  const parts = [await partFor(db, subscription, { ...phase, plan }, covered)];
+  const facts = await loadFacts(db, { customerId: subscription.customer_id, currency: terms.currency, draftId: null }, parts);
   const supposed = await supposeCoupons(read, subscription.customer_id, terms.currency, coupons);
   const draft = draftInvoice({ ...facts, coupons: [...facts.coupons, ...supposed] });
   return { ...presentDraft(draft, plan), prepaid_credit_amount_cents: await prepaidOf(read, subscription, draft) };

@@ -8,7 +8,7 @@ import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { checkOverrides, findPlan, overridePlan, type PlanRow } from '../catalog/index.ts';
 import { decideChange, findSubscription, loadPhasePlan, nextStatus, type PlanChange, presentPhase, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
-import { factsFor } from './loadFacts.ts';
+import { loadFacts, partFor } from './loadFacts.ts';
 import type { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { presentDraft } from './previewInvoice.ts';
 import { couponShareOf } from './applyCreditNotes.ts';
@@ -30,7 +30,9 @@ export async function previewPlanChange({ db, scope }: Read, reference: string, 
   refuseOtherPeriod(termsOf(row), at, scope.now);
   const change = decideChange(row, plan, { timing: body.timing, proration: body.proration, overrides }, at);
   const covered = invoicePlan(change.terms, change.turn.at, 'plan_change');
-  const draft = covered === null ? null : draftInvoice(await factsFor(db, row, { plan: current, terms: change.terms, nextPlanId: plan.id }, covered));
+  const of = { customerId: row.customer_id, currency: change.terms.currency, draftId: null };
+  const part = covered === null ? null : await partFor(db, row, { plan: current, terms: change.terms, nextPlanId: plan.id }, covered);
+  const draft = part === null ? null : draftInvoice(await loadFacts(db, of, [part]));
   return {
     current_plan: summaryOf(current.row),
     new_plan: summaryOf(overridePlan(plan, overrides)),

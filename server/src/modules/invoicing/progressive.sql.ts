@@ -37,24 +37,25 @@ export async function billedWithin(db: ReadDb, subscriptionId: string, { start, 
 
 /** What was billed of a charge within the period that an invoice closes, above what that invoice and those before it credit. */
 export interface ProgressiveRest {
+  readonly billed_period_id: string;
   readonly charge_id: string;
   readonly rest: bigint;
 }
 
 export async function progressiveRestOf(db: ReadDb, invoiceId: string): Promise<readonly ProgressiveRest[]> {
   const { rows } = await sql<ProgressiveRest>`
-    select f.charge_id, ${left} as rest
+    select p.id as billed_period_id, f.charge_id, ${left} as rest
     from billed_periods p
     join fees f on f.tenant_id = p.tenant_id and f.subscription_id = p.subscription_id and ${counts} and ${liesIn(sql`p.usage_from`, sql`p.usage_to`)}
     join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and (i.status in ('finalized', 'paid') or i.id = p.invoice_id)
     where p.invoice_id = ${invoiceId} and p.voided_at is null and not p.interim
-    group by f.charge_id having ${left} > 0 order by f.charge_id`.execute(db);
+    group by p.id, p.subscription_id, f.charge_id having ${left} > 0 order by p.subscription_id, f.charge_id`.execute(db);
   return rows;
 }
 
-/** That a fee `f` is on an invoice within the period that an invoice closes. */
-export const isWithinPeriodOf = (invoiceId: string): RawBuilder<unknown> => sql`exists (
-  select from billed_periods p where p.tenant_id = f.tenant_id and p.invoice_id = ${invoiceId} and p.voided_at is null and ${isWithinBilled})`;
+/** That a fee `f` is on an invoice within a billed period. */
+export const isWithinPeriod = (billedPeriodId: string): RawBuilder<unknown> => sql`exists (
+  select from billed_periods p where p.tenant_id = f.tenant_id and p.id = ${billedPeriodId} and ${isWithinBilled})`;
 
 /** The fees `f` of a charge, among those that `billed` says, of which something is left to credit, on invoices in force, newest first. */
 export async function creditableFees(db: Db, chargeId: string, billed: RawBuilder<unknown>) {
@@ -78,9 +79,10 @@ export async function isCreditedElsewhere(db: ReadDb, invoiceId: string): Promis
     join fees g on g.tenant_id = f.tenant_id and g.subscription_id = f.subscription_id and g.charge_id = f.charge_id
       and g.progressive_billing_credit_amount_cents > 0
     join invoices j on j.tenant_id = g.tenant_id and j.id = g.invoice_id and j.status in ('finalized', 'paid') and j.id > f.invoice_id
-    left join billed_periods p on p.tenant_id = j.tenant_id and p.invoice_id = j.id and p.voided_at is null
+    join invoice_subscriptions s on s.tenant_id = j.tenant_id and s.invoice_id = j.id and s.subscription_id = g.subscription_id
+    left join billed_periods p on p.tenant_id = j.tenant_id and p.invoice_id = j.id and p.subscription_id = g.subscription_id and p.voided_at is null
     where f.invoice_id = ${invoiceId} and f.kind = 'progressive'
-      and ${liesIn(sql`coalesce(p.usage_from, j.billing_period_start)`, sql`coalesce(p.usage_to, j.billing_period_end)`)}) as found`.execute(db);
+      and ${liesIn(sql`coalesce(p.usage_from, s.billing_period_start)`, sql`coalesce(p.usage_to, s.billing_period_end)`)}) as found`.execute(db);
   return rows[0]?.found ?? false;
 }
 

@@ -1,5 +1,5 @@
 import { type ComparedInvoice, draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
-import type { BilledThrough } from '@farthing/core/subscriptions';
+import { Currency } from '@farthing/core/money';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { lockCoupons } from '../discounts/index.ts';
@@ -8,11 +8,14 @@ import { releaseAddOns, takeAddOns } from './appliedAddOns.sql.ts';
 import { comparedOf, encodeVersion } from './compareInvoices.ts';
 import { deductAgain } from './deductAgain.ts';
 import { deleteFees, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
-import { keepBilledPeriod } from './keepBilledPeriod.ts';
+import { periodsOfInvoice } from './billedPeriods.sql.ts';
+import { subscriptionsOn } from './invoiceSubscriptions.sql.ts';
+import { recheckLate } from './keepBilledPeriod.ts';
 import { replaceDeductions } from './keepDeductions.ts';
-import { loadFactsAgain } from './loadFacts.ts';
+import { loadFacts, loadPartAgain } from './loadFacts.ts';
 import { insertFees, sumsOf } from './postInvoice.ts';
 import { keepVersion } from './versions.sql.ts';
+import { type BilledPart, keepPeriods } from './writeInvoice.ts';
 
 /** A draft as it stands now, and what it credits once it is final. */
 export interface ComputedDraft {
@@ -38,23 +41,38 @@ const noSums = {
 export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<ComputedDraft> {
   const fees = (await feesOfInvoices(tx.db, [invoice.id])).get(invoice.id) ?? [];
   const before = comparedOf(invoice, fees);
-  if (invoice.subscription_id === null) return rewrite(tx, invoice, before, await deductAgain(tx, invoice, fees));
-  if (invoice.billing_kind === null || invoice.billing_at === null) return { row: invoice, lateCredits: [] };
-  const subscription = await findSubscription(tx.db, invoice.subscription_id);
-  if (subscription === undefined) throw new Error(`The subscription ${invoice.subscription_id} is gone.`);
-  const opened = openedOf(invoice);
-  const phase = await loadPhase(tx.db, subscription, invoice.billing_phase);
-  await lockCoupons(tx.db, invoice.customer_id);
-  const facts = await loadFactsAgain(tx.db, subscription, { at: invoice.billing_at, kind: invoice.billing_kind, phase, turn: invoice.billing_turn }, opened, invoice.id);
+  const parts = await loadPartsAgain(tx, invoice);
+  if (parts === null) return rewrite(tx, invoice, before, await deductAgain(tx, invoice, fees));
+  const of = { customerId: invoice.customer_id, currency: Currency.parse(invoice.currency), draftId: invoice.id };
+  const facts = parts.length === 0 ? null : await loadFacts(tx.db, of, parts);
   const draft = facts === null ? null : draftInvoice(facts);
   await deleteFees(tx.db, invoice.id);
   await releaseAddOns(tx.db, invoice.id);
   if (facts !== null && draft !== null) {
-    const billedPeriodId = await keepBilledPeriod(tx, subscription.id, invoice.id, facts, draft);
-    await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriodId });
+    await recheckLate(tx, draft);
+    const billedPeriods = await keepPeriods(tx, invoice.id, parts, await periodsOfInvoice(tx.db, invoice.id));
+    await insertFees(tx, draft.fees.map((fee) => ({ fee })), { ...invoice, billedPeriods });
     await takeAddOns(tx.db, invoice.id, facts.addOns);
   }
   return rewrite(tx, invoice, before, draft);
+}
+
+/**
+ * The parts of an invoice that boundaries made, as they are now, without those of which nothing is left; null where no boundary made it. The
+ * customer's coupons are held.
+ */
+export async function loadPartsAgain(tx: Tx, invoice: InvoiceRow): Promise<readonly BilledPart[] | null> {
+  const billed = (await subscriptionsOn(tx.db, invoice.id)).flatMap(({ due, ...rest }) => (due === null ? [] : [{ ...rest, ...due }]));
+  if (billed.length === 0) return null;
+  await lockCoupons(tx.db, invoice.customer_id);
+  const parts: BilledPart[] = [];
+  for (const { subscriptionId, kind, at, turn, phase, opened } of billed) {
+    const subscription = await findSubscription(tx.db, subscriptionId);
+    if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
+    const part = await loadPartAgain(tx.db, subscription, { at, kind, phase: await loadPhase(tx.db, subscription, phase), turn }, opened, invoice.id);
+    if (part !== null) parts.push({ ...part, turn, phase });
+  }
+  return parts;
 }
 
 /** Writes what a draft comes to now; what it was is kept where that changed. */
@@ -67,11 +85,6 @@ async function rewrite(tx: Tx, invoice: InvoiceRow, before: ComparedInvoice, dra
     .returningAll()
     .executeTakeFirstOrThrow();
   return { row: await countVersion(tx, row, before), lateCredits: draft?.lateCredits ?? [] };
-}
-
-/** Where the usage that an invoice bills opened; null: with the subscription. */
-export function openedOf({ opened_at: at, opened_day: day }: InvoiceRow): BilledThrough | null {
-  return at === null || day === null ? null : { at, day: Temporal.PlainDate.from(day) };
 }
 
 /** A draft that is not what it was is another version, and the one before is kept to be compared with. */

@@ -4,21 +4,21 @@ import { Period } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { lockCoupons } from '../discounts/index.ts';
-import { findSubscription, loadPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
-import { moveAddOns, } from './appliedAddOns.sql.ts';
+import { moveAddOns } from './appliedAddOns.sql.ts';
 import { holdUsage } from './closeUsage.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
 import { feesOfInvoices, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { type InvoicedSubscription, subscriptionsOn } from './invoiceSubscriptions.sql.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
-import { loadFactsAgain } from './loadFacts.ts';
+import { loadFacts } from './loadFacts.ts';
 import { insertFees, postInvoice } from './postInvoice.ts';
-import { writeInvoice } from './writeInvoice.ts';
-import { openedOf } from './refreshDraft.ts';
+import { type BilledPart, writeInvoice } from './writeInvoice.ts';
+import { loadPartsAgain } from './refreshDraft.ts';
 import { restoreFee } from './restoreFee.ts';
 import { giveUpEvents, linkReplacement } from './versions.sql.ts';
 
@@ -43,45 +43,41 @@ export async function regenerateInvoice(tx: Tx, id: string) {
 }
 
 async function replace(tx: Tx, voided: InvoiceRow) {
-  const { subscription_id: subscriptionId, billing_kind: kind, billing_at: at } = voided;
-  if (subscriptionId === null || kind === null || at === null) return repeatLines(tx, voided);
+  const subscriptions = await subscriptionsOn(tx.db, voided.id);
   // What it billed so far is of a period that may have gone on: it is asked for again.
-  if (kind === 'interim') return invoiceNow(tx, subscriptionId, voided);
-  const subscription = await findSubscription(tx.db, subscriptionId);
-  if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
-  return billAgain(tx, subscription, voided, { kind, at });
+  for (const { subscriptionId, due } of subscriptions) if (due?.kind === 'interim') return invoiceNow(tx, subscriptionId, voided);
+  const parts = await loadPartsAgain(tx, voided);
+  return parts === null ? repeatLines(tx, voided, subscriptions) : billAgain(tx, voided, parts);
 }
 
-async function billAgain(tx: Tx, subscription: SubscriptionRow, voided: InvoiceRow, { kind, at }: { kind: NonNullable<InvoiceRow['billing_kind']>; at: Temporal.Instant }) {
-  const phase = await loadPhase(tx.db, subscription, voided.billing_phase);
-  const opened = openedOf(voided);
-  await lockCoupons(tx.db, voided.customer_id);
-  const facts = await loadFactsAgain(tx.db, subscription, { at, kind, phase, turn: voided.billing_turn }, opened, voided.id);
-  if (facts === null) throw conflict('nothing_to_invoice', 'Nothing of what this invoice was for is left to be invoiced.');
+async function billAgain(tx: Tx, voided: InvoiceRow, parts: readonly BilledPart[]) {
+  if (parts.length === 0) throw conflict('nothing_to_invoice', 'Nothing of what this invoice was for is left to be invoiced.');
+  const of = { customerId: voided.customer_id, currency: Currency.parse(voided.currency), draftId: voided.id };
+  const facts = await loadFacts(tx.db, of, parts);
   const draft = draftInvoice(facts);
-  const { grace: _grace, ...parties } = await readParties(tx, subscription.customer_id, subscription.id);
+  const { grace: _grace, ...parties } = await readParties(tx, voided.customer_id);
   const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
-  const computed = { subscriptionId: subscription.id, facts, draft };
-  const written = await writeInvoice(tx, computed, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened }, null);
+  const written = await writeInvoice(tx, { facts, draft }, described, null);
   if (written === null) throw new Error('The void has freed its period, and a lock keeps others from it.');
   return finalizeDraft(tx, { row: written.row, lateCredits: draft.lateCredits }, written.created);
 }
 
 /** Lines that somebody asked for, and events that each paid for themselves, are what they were. */
-async function repeatLines(tx: Tx, voided: InvoiceRow) {
+async function repeatLines(tx: Tx, voided: InvoiceRow, subscriptions: readonly InvoicedSubscription[]) {
   const rows = (await feesOfInvoices(tx.db, [voided.id])).get(voided.id) ?? [];
   const billingPeriod = Period.of(voided.billing_period_start, voided.billing_period_end);
   const currency = Currency.parse(voided.currency);
   await lockCoupons(tx.db, voided.customer_id);
   const deductions = await loadDeductions(tx.db, { customerId: voided.customer_id, currency, invoiceId: voided.id });
   const draft = draftOfFees(deductions, { fees: rows.map(restoreFee), at: tx.scope.now, currency, billingPeriod });
-  const { grace: _grace, ...parties } = await readParties(tx, voided.customer_id, voided.subscription_id);
+  const { grace: _grace, ...parties } = await readParties(tx, voided.customer_id);
   const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
-  const invoice = await postInvoice(tx, draft, { ...described, turn: voided.billing_turn, phase: voided.billing_phase, opened: null }, null);
+  const type = subscriptions.length === 0 ? 'one_off' : 'subscription';
+  const invoice = await postInvoice(tx, draft, { ...described, type, subscriptions }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
   await giveUpEvents(tx.db, voided.id);
   await moveAddOns(tx.db, voided.id, invoice.id);
-  await insertFees(tx, draft.fees.map((fee, index) => ({ fee, eventId: rows[index]?.event_id ?? undefined })), { ...invoice, billedPeriodId: null });
+  await insertFees(tx, draft.fees.map((fee, index) => ({ fee, eventId: rows[index]?.event_id ?? undefined })), invoice);
   await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);

@@ -16,6 +16,7 @@ export function restoreFee(row: FeeRow): FeeDraft {
   const precise = Precise.add(Precise.parse(row.precise_amount_cents), included);
   const units = Quantity.restore(row.units);
   return {
+    subscriptionId: row.subscription_id,
     type: types.parse(row.fee_type),
     kind: row.kind,
     description: row.description,

@@ -21,7 +21,7 @@ export async function readUsageSoFar({ db, scope }: Read, subscription: Subscrip
   const charges = plan.charges.filter(({ payInAdvance, definition }) => !payInAdvance && definition.invoiceable);
   return {
     customer: { externalId: subscription.customer_external_id ?? subscription.customer_id },
-    subscription: { externalId: subscription.external_id, terms: phase.terms },
+    subscription: { id: subscription.id, externalId: subscription.external_id, terms: phase.terms },
     charges: await measureUsage(db, { subscription, charges, usage, heldUntil: scope.now }),
     usage,
   };

@@ -58,7 +58,7 @@ export function factsOf(
 ): UsageFacts {
   return {
     customer: { externalId: row.customer_external_id ?? row.customer_id },
-    subscription: { externalId: row.external_id, terms },
+    subscription: { id: row.id, externalId: row.external_id, terms },
     charges,
     usage,
   };
