@@ -733,6 +733,26 @@ alter table domain_events enable row level security, force row level security;
 create policy tenant on domain_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on domain_events to farthing_app;
 
+create table entitlements (
+  tenant_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  feature_id uuid not null,
+  value text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table entitlements add constraint entitlements_pkey PRIMARY KEY (tenant_id, id);
+alter table entitlements add constraint entitlements_tenant_id_feature_id_fkey FOREIGN KEY (tenant_id, feature_id) REFERENCES features(tenant_id, id);
+alter table entitlements add constraint entitlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table entitlements add constraint entitlements_tenant_id_plan_id_feature_id_key UNIQUE (tenant_id, plan_id, feature_id);
+alter table entitlements add constraint entitlements_tenant_id_plan_id_fkey FOREIGN KEY (tenant_id, plan_id) REFERENCES plans(tenant_id, id);
+CREATE INDEX entitlements_by_feature ON public.entitlements USING btree (tenant_id, feature_id);
+CREATE INDEX entitlements_by_time ON public.entitlements USING btree (tenant_id, created_at DESC, id DESC);
+alter table entitlements enable row level security, force row level security;
+create policy tenant on entitlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on entitlements to farthing_app;
+
 create table features (
   tenant_id uuid not null,
   id uuid not null,
@@ -741,10 +761,13 @@ create table features (
   description text,
   feature_type text not null,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  billable_metric_id uuid
 );
+alter table features add constraint features_check CHECK (((billable_metric_id IS NULL) OR (feature_type = 'quantity'::text)));
 alter table features add constraint features_feature_type_check CHECK ((feature_type = ANY (ARRAY['boolean'::text, 'quantity'::text, 'custom'::text])));
 alter table features add constraint features_pkey PRIMARY KEY (tenant_id, id);
+alter table features add constraint features_tenant_id_billable_metric_id_fkey FOREIGN KEY (tenant_id, billable_metric_id) REFERENCES billable_metrics(tenant_id, id);
 alter table features add constraint features_tenant_id_code_key UNIQUE (tenant_id, code);
 alter table features add constraint features_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 CREATE INDEX features_by_time ON public.features USING btree (tenant_id, created_at DESC, id DESC);
@@ -849,6 +872,28 @@ CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subsc
 alter table fees enable row level security, force row level security;
 create policy tenant on fees for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on fees to farthing_app;
+
+create table fixed_charge_units (
+  tenant_id uuid not null,
+  subscription_id uuid not null,
+  add_on_id uuid not null,
+  turn integer not null,
+  units numeric not null,
+  timing text not null,
+  asked_at timestamp with time zone not null,
+  from_day date
+);
+alter table fixed_charge_units add constraint fixed_charge_units_check CHECK (((timing = 'start'::text) = (from_day IS NULL)));
+alter table fixed_charge_units add constraint fixed_charge_units_pkey PRIMARY KEY (tenant_id, subscription_id, turn);
+alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_add_on_id_fkey FOREIGN KEY (tenant_id, add_on_id) REFERENCES add_ons(tenant_id, id);
+alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table fixed_charge_units add constraint fixed_charge_units_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+alter table fixed_charge_units add constraint fixed_charge_units_timing_check CHECK ((timing = ANY (ARRAY['start'::text, 'now'::text, 'period_end'::text])));
+alter table fixed_charge_units add constraint fixed_charge_units_turn_check CHECK ((turn > 0));
+alter table fixed_charge_units add constraint fixed_charge_units_units_check CHECK ((units >= (0)::numeric));
+alter table fixed_charge_units enable row level security, force row level security;
+create policy tenant on fixed_charge_units for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on fixed_charge_units to farthing_app;
 
 create table fixed_charges (
   tenant_id uuid not null,
@@ -979,7 +1024,7 @@ create table invoice_subscriptions (
   billing_period_end timestamp with time zone not null,
   voided boolean not null default false
 );
-alter table invoice_subscriptions add constraint invoice_subscriptions_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
+alter table invoice_subscriptions add constraint invoice_subscriptions_billing_kind_check CHECK ((billing_kind = ANY (ARRAY['start'::text, 'trial_end'::text, 'periodic'::text, 'plan_change'::text, 'units_change'::text, 'pause'::text, 'resumption'::text, 'termination'::text, 'interim'::text])));
 alter table invoice_subscriptions add constraint invoice_subscriptions_check CHECK (((billing_kind IS NULL) = (billing_at IS NULL)));
 alter table invoice_subscriptions add constraint invoice_subscriptions_pkey PRIMARY KEY (tenant_id, invoice_id, subscription_id);
 alter table invoice_subscriptions add constraint invoice_subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -1249,6 +1294,25 @@ create table schema_migrations (
   applied_at timestamp with time zone not null default now()
 );
 alter table schema_migrations add constraint schema_migrations_pkey PRIMARY KEY (name);
+
+create table subscription_entitlements (
+  tenant_id uuid not null,
+  id uuid not null,
+  subscription_id uuid not null,
+  feature_id uuid not null,
+  value text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table subscription_entitlements add constraint subscription_entitlements_pkey PRIMARY KEY (tenant_id, id);
+alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_feature_id_fkey FOREIGN KEY (tenant_id, feature_id) REFERENCES features(tenant_id, id);
+alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_subscription_id_feature_key UNIQUE (tenant_id, subscription_id, feature_id);
+alter table subscription_entitlements add constraint subscription_entitlements_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id);
+CREATE INDEX subscription_entitlements_by_feature ON public.subscription_entitlements USING btree (tenant_id, feature_id);
+alter table subscription_entitlements enable row level security, force row level security;
+create policy tenant on subscription_entitlements for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on subscription_entitlements to farthing_app;
 
 create table subscription_pauses (
   tenant_id uuid not null,

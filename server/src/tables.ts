@@ -319,6 +319,15 @@ export interface Tables {
     occurred_at: Temporal.Instant;
     recorded_at: Generated<Temporal.Instant>;
   };
+  entitlements: {
+    tenant_id: string;
+    id: string;
+    plan_id: string;
+    feature_id: string;
+    value: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   features: {
     tenant_id: string;
     id: string;
@@ -328,6 +337,7 @@ export interface Tables {
     feature_type: 'boolean' | 'quantity' | 'custom';
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    billable_metric_id: string | null;
   };
   fee_taxes: {
     tenant_id: string;
@@ -389,6 +399,16 @@ export interface Tables {
     returned_coupons_amount_cents: Generated<bigint>;
     included_tax_cents: Generated<bigint>;
     fixed_charge_id: string | null;
+  };
+  fixed_charge_units: {
+    tenant_id: string;
+    subscription_id: string;
+    add_on_id: string;
+    turn: number;
+    units: string;
+    timing: 'start' | 'now' | 'period_end';
+    asked_at: Temporal.Instant;
+    from_day: string | null;
   };
   fixed_charges: {
     tenant_id: string;
@@ -454,7 +474,7 @@ export interface Tables {
     tenant_id: string;
     invoice_id: string;
     subscription_id: string;
-    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
+    billing_kind: 'start' | 'trial_end' | 'periodic' | 'plan_change' | 'units_change' | 'pause' | 'resumption' | 'termination' | 'interim' | null;
     billing_at: Temporal.Instant | null;
     billing_turn: number;
     billing_phase: number;
@@ -610,6 +630,15 @@ export interface Tables {
     name: string;
     checksum: string;
     applied_at: Generated<Temporal.Instant>;
+  };
+  subscription_entitlements: {
+    tenant_id: string;
+    id: string;
+    subscription_id: string;
+    feature_id: string;
+    value: string | null;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
   };
   subscription_pauses: {
     tenant_id: string;
