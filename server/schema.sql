@@ -948,6 +948,39 @@ alter table in_advance_progress enable row level security, force row level secur
 create policy tenant on in_advance_progress for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant delete, insert, select, update on in_advance_progress to farthing_app;
 
+create table integration_customers (
+  tenant_id uuid not null,
+  id uuid not null,
+  integration_id uuid not null,
+  customer_id uuid not null,
+  external_customer_id text not null,
+  settings jsonb,
+  created_at timestamp with time zone not null
+);
+alter table integration_customers add constraint integration_customers_pkey PRIMARY KEY (tenant_id, id);
+alter table integration_customers add constraint integration_customers_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
+alter table integration_customers add constraint integration_customers_tenant_id_customer_id_integration_id_key UNIQUE (tenant_id, customer_id, integration_id);
+alter table integration_customers add constraint integration_customers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table integration_customers add constraint integration_customers_tenant_id_integration_id_fkey FOREIGN KEY (tenant_id, integration_id) REFERENCES integrations(tenant_id, id);
+alter table integration_customers enable row level security, force row level security;
+create policy tenant on integration_customers for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on integration_customers to farthing_app;
+
+create table integrations (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  provider text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
+);
+alter table integrations add constraint integrations_pkey PRIMARY KEY (tenant_id, id);
+alter table integrations add constraint integrations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table integrations add constraint integrations_tenant_id_provider_key UNIQUE (tenant_id, provider);
+alter table integrations enable row level security, force row level security;
+create policy tenant on integrations for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select, update on integrations to farthing_app;
+
 create table invoice_coupons (
   tenant_id uuid not null,
   invoice_id uuid not null,

@@ -945,6 +945,17 @@ export interface CustomerHealthResponse {
   readonly overdue_amount: number;
 }
 
+export interface CustomerIntegrationMappingResponse {
+  readonly id: string;
+  readonly integration_id: string;
+  readonly integration_name: string;
+  readonly integration_provider: string;
+  /** What the other system calls the customer. */
+  readonly external_customer_id: string;
+  readonly settings: Readonly<Record<string, unknown>> | null;
+  readonly created_at: string;
+}
+
 export interface CustomerProjectedUsage {
   readonly subscription_id: string;
   readonly external_subscription_id: string;
@@ -2050,6 +2061,12 @@ export interface PlanUpdate {
   readonly bill_charges_monthly?: boolean;
   readonly charges?: readonly ChargeInput[];
   readonly fixed_charges?: readonly FixedChargeInput[];
+}
+
+export interface PortalUrlResponse {
+  readonly portal_url: string;
+  /** Until then the link opens the portal. */
+  readonly expires_at: string;
 }
 
 export interface Problem {
@@ -4398,6 +4415,15 @@ export interface Operations {
   readonly deleteCustomer: (customerId: string, options?: CallOptions) => Promise<void>;
 
   /**
+   * Generate customer portal URL.
+   *
+   * Whoever has the link is the customer for about an hour: give it to nobody else.
+   *
+   * Needs the scope `customers:write`.
+   */
+  readonly getCustomerPortalUrl: (externalId: string, options?: CallOptions) => Promise<PortalUrlResponse>;
+
+  /**
    * Count subscriptions per plan.
    *
    * Needs the scope `subscriptions:read`.
@@ -5456,6 +5482,15 @@ export interface Operations {
    * Needs the scope `subscriptions:read`.
    */
   readonly testUsageAlert: (alertId: string, options?: CallOptions) => Promise<UsageAlertStatusResponse>;
+
+  /**
+   * List customer integration mappings.
+   *
+   * What each connected system calls the customer.
+   *
+   * Needs the scope `customers:read`.
+   */
+  readonly listCustomerIntegrationMappings: (customerId: string, options?: CallOptions) => Promise<readonly CustomerIntegrationMappingResponse[]>;
 }
 
 /** How each operation is sent. */
@@ -5543,6 +5578,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getCustomer: { method: 'GET', path: '/v1/customers/{customer_id}', reply: 'json' },
   updateCustomer: { method: 'PUT', path: '/v1/customers/{customer_id}', reply: 'json', body: true },
   deleteCustomer: { method: 'DELETE', path: '/v1/customers/{customer_id}', reply: 'none' },
+  getCustomerPortalUrl: { method: 'GET', path: '/v1/customers/{external_id}/portal_url', reply: 'json' },
   countSubscriptionsPerPlan: { method: 'GET', path: '/v1/plans/subscription_counts', reply: 'json' },
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', reply: 'list' },
   createSubscription: { method: 'POST', path: '/v1/subscriptions', reply: 'json', body: true, keyed: true },
@@ -5673,4 +5709,5 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getUsageAlertStatus: { method: 'GET', path: '/v1/usage_alerts/{alert_id}/status', reply: 'json' },
   listUsageAlertTriggers: { method: 'GET', path: '/v1/usage_alerts/{alert_id}/triggers', reply: 'list' },
   testUsageAlert: { method: 'POST', path: '/v1/usage_alerts/{alert_id}/test', reply: 'json' },
+  listCustomerIntegrationMappings: { method: 'GET', path: '/v1/customers/{customer_id}/integration_mappings', reply: 'json' },
 };

@@ -8,12 +8,13 @@ import { addOns } from './modules/addOns/index.ts';
 import { alerts, followAlerts } from './modules/alerts/index.ts';
 import { audit } from './modules/audit/index.ts';
 import { catalog } from './modules/catalog/index.ts';
-import { customers } from './modules/customers/index.ts';
+import { customers, type PortalAccess } from './modules/customers/index.ts';
 import { discounts } from './modules/discounts/index.ts';
 import { entities } from './modules/entities/index.ts';
 import { entitlements } from './modules/entitlements/index.ts';
 import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
+import { integrations } from './modules/integrations/index.ts';
 import { invoicing } from './modules/invoicing/index.ts';
 import { ledger } from './modules/ledger/index.ts';
 import { copyEvents, type EventWriter, metering, readOpenUnits } from './modules/metering/index.ts';
@@ -39,22 +40,25 @@ export interface AppConfig {
   readonly writer?: EventWriter;
   /** What takes letters away; without it none are sent. */
   readonly mailer?: MailPort | null;
+  /** Where customers look after their things themselves; without it nobody is sent there. */
+  readonly portal?: PortalAccess | null;
 }
 
 /** The product: every module, in order of rank. */
-export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool), mailer = null }: AppConfig): readonly Module[] {
+export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool), mailer = null, portal = null }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
   const modules: readonly Module[] = [
     ...[identity, audit, ledger, webhooks({ egressAllow, logger, publishedEvents })],
     ...[metrics, catalog, addOns, taxes, features, entities],
-    customers,
+    customers(portal),
     ...[subscriptions, discounts, wallets],
     ...[metering({ pool, lookups, writer }), entitlements({ readUnits: readOpenUnits })],
     invoicing([followAlerts], logger),
     payments,
     mail(mailer),
     alerts,
+    integrations,
   ];
   return modules;
 }

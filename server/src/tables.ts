@@ -439,6 +439,23 @@ export interface Tables {
     seen_xid: string;
     cluster: Generated<bigint>;
   };
+  integration_customers: {
+    tenant_id: string;
+    id: string;
+    integration_id: string;
+    customer_id: string;
+    external_customer_id: string;
+    settings: unknown | null;
+    created_at: Temporal.Instant;
+  };
+  integrations: {
+    tenant_id: string;
+    id: string;
+    name: string;
+    provider: string;
+    created_at: Temporal.Instant;
+    updated_at: Temporal.Instant;
+  };
   invoice_coupons: {
     tenant_id: string;
     invoice_id: string;

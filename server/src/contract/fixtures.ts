@@ -126,6 +126,8 @@ const customers: Record<string, Fixture> = {
     body: { name: name(), billing_entity_id: made.entity.id },
   }),
   deleteCustomer: async ({ newCustomer }) => ({ params: { customer_id: (await newCustomer()).id } }),
+  getCustomerPortalUrl: ({ made }) => ({ params: { external_id: made.customer.external_id } }),
+  listCustomerIntegrationMappings: ({ made }) => ({ params: { customer_id: made.customer.id } }),
   getCustomerHealth: ({ made }) => ({ params: { customer_id: made.customer.id } }),
 };
 

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { pino } from 'pino';
 import { createSmtpMailer } from '../adapters/smtp/index.ts';
 import { type AppConfig, createModules } from '../app.ts';
@@ -25,6 +26,9 @@ const poolSize = 16;
 /** Two connections write events; the others read what is known of repeats and roll up. */
 const meterPoolSize = 6;
 
+/** What links to the portal are signed with: of the operator's secret, which every process has, and no way back to it. */
+const portalKey = (secret: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', 'farthing portal links', 32));
+
 /** `replaced` says what is not to be the product's own. */
 export function createRuntime(config: Config, adminUrl: string, replaced: Pick<AppConfig, 'writer'> = {}): Runtime {
   // Secrets travel in these headers; no log line may carry them.
@@ -36,13 +40,16 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
   const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
   const lookups = new Lookups({ url: adminUrl, onError });
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp);
-  const modules = createModules({ egressAllow: config.egressAllow, mailer, logger, pool, meterPool, lookups, ...replaced });
+  const secret = Promise.withResolvers<string>();
+  const portal = config.portalUrl === null ? null : { url: config.portalUrl, key: secret.promise.then(portalKey) };
+  const modules = createModules({ egressAllow: config.egressAllow, mailer, portal, logger, pool, meterPool, lookups, ...replaced });
   const guards = { key: apiKeyGuard({ pool, lookups }), public: publicGuard };
   const envelope = new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []) });
 
   return {
     async serve({ onStop }) {
       const credentials = await ensureCredentials(config, envelope);
+      secret.resolve(credentials.admin_secret);
       await lookups.start();
       const server = buildServer({
         operations: modules.flatMap((module) => module.operations ?? []),

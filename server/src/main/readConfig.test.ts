@@ -20,3 +20,15 @@ describe('the server for mail', () => {
     expect(() => smtp(url, from)).toThrow(name);
   });
 });
+
+describe('the customers’ portal', () => {
+  const portal = (FARTHING_PORTAL_URL?: string) => readConfig({ FARTHING_PORTAL_URL }).portalUrl;
+
+  it('is nowhere unless it is set', () => {
+    expect([portal(), portal(' '), portal('https://billing.example'), portal('http://127.0.0.1:3000/pay//')]).toEqual([null, null, 'https://billing.example', 'http://127.0.0.1:3000/pay']);
+  });
+
+  it.each(['billing.example', 'ftp://billing.example', 'https://', 'https://billing.example/?a=b', 'https://billing.example/#top'])('cannot be %s', (url) => {
+    expect(() => portal(url)).toThrow('FARTHING_PORTAL_URL');
+  });
+});

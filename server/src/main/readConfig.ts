@@ -14,6 +14,8 @@ export interface Config {
   readonly egressAllow: string;
   /** Where mail leaves, and from which address; null: none is sent. */
   readonly smtp: { readonly url: string; readonly from: string } | null;
+  /** Where the customers' portal is, without a slash at the end; null: there is none. */
+  readonly portalUrl: string | null;
   readonly logLevel: string;
 }
 
@@ -37,6 +39,13 @@ function smtpOf(url: string | null, from: string | null): Config['smtp'] {
   return { url, from };
 }
 
+function portalUrlOf(url: string | null): string | null {
+  if (url === null) return null;
+  const isPlain = /^https?:\/\/./.test(url) && URL.canParse(url) && !/[?#]/.test(url);
+  if (!isPlain) throw new StartupProblem('FARTHING_PORTAL_URL must begin with https:// or http:// and end with a host or a path.');
+  return url.replace(/\/+$/, '');
+}
+
 /** Reads the environment; `folder` is where the data lives unless it says. Throws StartupProblem with one line for what cannot be used. */
 export function readConfig(env: NodeJS.ProcessEnv, folder = '.farthing'): Config {
   const adminSecret = given(env, 'FARTHING_ADMIN_SECRET');
@@ -54,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv, folder = '.farthing'): Config
     adminSecret,
     egressAllow: given(env, 'FARTHING_EGRESS_ALLOW') ?? '',
     smtp: smtpOf(given(env, 'FARTHING_SMTP_URL'), given(env, 'FARTHING_MAIL_FROM')),
+    portalUrl: portalUrlOf(given(env, 'FARTHING_PORTAL_URL')),
     logLevel,
   };
 }

@@ -5,6 +5,7 @@ import { createPool, meterRole } from '../kernel/db/pool.ts';
 import { Lookups } from '../kernel/lookups.ts';
 import { startWorker } from '../kernel/worker.ts';
 import { createModules } from '../app.ts';
+import type { PortalAccess } from '../modules/customers/index.ts';
 import type { MailPort } from '../modules/mail/index.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
 import { cloneDatabase } from './database.ts';
@@ -50,6 +51,8 @@ export interface TestAppOptions {
   readonly egressAllow?: string;
   /** What takes letters away; by default it is not to be reached, so that they stay under way. Null: none are sent. */
   readonly mailer?: MailPort | null;
+  /** Where the customers' portal is. Null: there is none. */
+  readonly portal?: PortalAccess | null;
 }
 
 const adminSecret = 'the-admin-secret-of-the-test-suite-0123456789';
@@ -76,14 +79,16 @@ export function caller(base: string, authorization: Record<string, string>): Cal
 
 const unreachable: MailPort = { send: () => Promise.reject(new Error('No server for mail can be reached.')), close: () => {} };
 
+const testPortal = { url: 'https://portal.example', key: Promise.resolve(new Uint8Array(32)) };
+
 /** Starts the product for one test file; close it in afterAll. */
-export async function startTestApp({ worker = true, egressAllow = '', mailer = unreachable }: TestAppOptions = {}): Promise<TestApp> {
+export async function startTestApp({ worker = true, egressAllow = '', mailer = unreachable, portal = testPortal }: TestAppOptions = {}): Promise<TestApp> {
   const database = await cloneDatabase();
   const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
   const pool = createPool(database.appUrl, { max: 12, onError: () => {} });
   const meterPool = createPool(database.adminUrl, { max: 6, role: meterRole, onError: () => {} });
   const lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
-  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, mailer });
+  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, mailer, portal });
   const reactions = modules.flatMap((module) => module.reactions ?? []);
   const envelope = new Envelope({ pool, reactions, lookups, strict: true });
   const server = buildServer({

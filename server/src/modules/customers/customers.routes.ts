@@ -1,15 +1,49 @@
 import { listQuery } from '../../kernel/http/page.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { CustomerCreate, CustomerResponse, CustomerUpdate, customerFilters, customerParams, includeDeleted } from './customers.schemas.ts';
+import {
+  CustomerCreate,
+  CustomerResponse,
+  CustomerUpdate,
+  customerFilters,
+  customerParams,
+  externalParams,
+  includeDeleted,
+  PortalUrlResponse,
+} from './customers.schemas.ts';
 import { findCustomer, listCustomers } from './customers.sql.ts';
 import { presentCustomer } from './presentCustomer.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './saveCustomer.ts';
+import { type PortalAccess, signPortalLink } from './signPortalLink.ts';
 
 const tag = 'Customers';
 const path = '/v1/customers';
 
-export const customersOperations: Operation[] = [
+/** Customers, and the way into their portal where there is one. */
+export function customersOperations(portal: PortalAccess | null): Operation[] {
+  return [
+    ...operations,
+    query({
+      id: 'getCustomerPortalUrl',
+      method: 'GET',
+      path: `${path}/{external_id}/portal_url`,
+      tag,
+      summary: 'Generate customer portal URL',
+      description: 'Whoever has the link is the customer for about an hour: give it to nobody else.',
+      permission: 'customers:write',
+      params: externalParams,
+      returns: PortalUrlResponse,
+      problems: { portal_not_configured: 'this installation has no portal' },
+      handle: async ({ params, read: { db, scope } }) => {
+        const row = await findCustomer(db, params.external_id);
+        if (row === undefined) throw notFound('customer');
+        return signPortalLink(portal, scope, row.id);
+      },
+    }),
+  ];
+}
+
+const operations: Operation[] = [
   query({
     id: 'listCustomers',
     method: 'GET',

@@ -150,9 +150,14 @@ export const CustomerResponse = z
   })
   .meta({ id: 'CustomerResponse' });
 
+export const PortalUrlResponse = z
+  .object({ portal_url: z.string(), expires_at: instant.meta({ description: 'Until then the link opens the portal.' }) })
+  .meta({ id: 'PortalUrlResponse' });
+
 /** An id, its prefixed form, or an external_id. */
 const customerReference = z.string().min(1).max(255);
 export const customerParams = z.object({ customer_id: customerReference });
+export const externalParams = z.object({ external_id: customerReference.meta({ description: 'The external_id, an id, or its prefixed form cus_….' }) });
 export const includeDeleted = z.strictObject({ include_deleted: flag.optional() });
 
 export const customerFilters = {

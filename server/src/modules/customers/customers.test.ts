@@ -1,9 +1,12 @@
+import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 
+const portal = { url: 'https://billing.example/pay', key: Promise.resolve(new Uint8Array(32).fill(7)) };
+
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp({ worker: false });
+  app = await startTestApp({ worker: false, portal });
 });
 afterAll(() => app.close());
 
@@ -110,5 +113,30 @@ describe('changing and deleting a customer', () => {
     expect((await app.live('GET', '/v1/customers/gone')).status).toBe(404);
     expect((await app.live('GET', `/v1/customers/${made.id}?include_deleted=true`)).body.deleted_at).not.toBeNull();
     expect((await create({ name: 'B', external_id: 'gone' })).id).not.toBe(made.id);
+  });
+});
+
+describe('the link to the portal', () => {
+  it('is signed for one customer of one environment, for about an hour', async () => {
+    const made = await create({ name: 'Ada', external_id: 'ada' });
+    const { status, body } = await app.live('GET', '/v1/customers/ada/portal_url');
+    expect([status, body.portal_url.split('=')[0]]).toEqual([200, 'https://billing.example/pay/portal?token']);
+    const token = body.portal_url.split('=')[1];
+    const verify = (key: Uint8Array, audience = 'farthing portal') => jwtVerify(token, key, { algorithms: ['HS256'], issuer: 'farthing', audience });
+    const { payload } = await verify(await portal.key);
+    expect(payload).toEqual({
+      iss: 'farthing', aud: 'farthing portal', sub: made.id, type: 'portal', organization_id: app.organizationId, environment: 'live', exp: Date.parse(body.expires_at) / 1000,
+    });
+    const minutes = (Date.parse(body.expires_at) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(59);
+    expect(minutes).toBeLessThanOrEqual(75);
+    await expect(verify(new Uint8Array(32))).rejects.toThrow();
+    await expect(verify(await portal.key, 'something else')).rejects.toThrow();
+  });
+
+  it('is given to whoever may write customers, and for customers that are there', async () => {
+    const { body } = await app.live('POST', '/v1/organizations/current/api_keys', { scopes: ['customers:read'] });
+    expect((await app.callWith(body.raw_key)('GET', '/v1/customers/ada/portal_url')).status).toBe(403);
+    expect((await app.live('GET', '/v1/customers/nobody/portal_url')).status).toBe(404);
   });
 });
