@@ -18,6 +18,8 @@ interface OpenOptions {
   readonly onLost?: (problem: StartupProblem) => void;
   /** Refuses an embedded database that another running Farthing serves, instead of sharing it. */
   readonly alone?: boolean;
+  /** Is handed what PostgreSQL does by itself for a while, for something else to be done meanwhile; answers what that answers. */
+  readonly besides?: <T>(work: Promise<T>) => Promise<T>;
 }
 
 function withoutPassword(url: string): string {
@@ -32,10 +34,10 @@ export function reasonOf(error: unknown): string {
   return (first instanceof Error ? first.message : String(first)).split('\n', 1)[0] ?? '';
 }
 
-async function migrated(adminUrl: string, label: string): Promise<string[]> {
+async function migrated(adminUrl: string, label: string, { besides }: OpenOptions): Promise<string[]> {
   const { migrate } = await import('../kernel/db/migrate.ts');
   try {
-    return await migrate(adminUrl);
+    return await migrate(adminUrl, besides);
   } catch (error) {
     const mend = errorCode(error) === '42501' ? '; its user must own the database' : '';
     throw new StartupProblem(`The database at ${label} cannot be used: ${reasonOf(error)}${mend}`);
@@ -43,18 +45,17 @@ async function migrated(adminUrl: string, label: string): Promise<string[]> {
 }
 
 /** Opens the database that DATABASE_URL names, else the embedded one, and brings its schema up to date. */
-export async function openDatabase(config: Config, { log, onLost = () => {}, alone = false }: OpenOptions): Promise<Database> {
+export async function openDatabase(config: Config, options: OpenOptions): Promise<Database> {
+  const { alone = false, ...postgresOptions } = options;
   if (config.databaseUrl !== null) {
     const label = withoutPassword(config.databaseUrl);
-    const applied = await migrated(config.databaseUrl, label);
+    const applied = await migrated(config.databaseUrl, label, options);
     return { adminUrl: config.databaseUrl, label, applied, stop: async () => {} };
   }
-  // Loaded while PostgreSQL, which is others, starts.
-  import('../kernel/db/migrate.ts').catch(() => {});
-  const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), database: 'farthing', log, onLost });
+  const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), database: 'farthing', ...postgresOptions });
   try {
     if (alone && postgres.attached) throw new StartupProblem(`Farthing runs on ${config.dataDir} already: stop it first, or choose another FARTHING_DATA_DIR.`);
-    const applied = await migrated(postgres.adminUrl, config.dataDir);
+    const applied = await migrated(postgres.adminUrl, config.dataDir, options);
     return { adminUrl: postgres.adminUrl, label: `PostgreSQL ${postgres.version} (embedded)`, applied, stop: () => postgres.stop() };
   } catch (error) {
     await postgres.stop();

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { credentialsPath } from './credentialsPath.ts';
+import { loadBesides } from './loadBesides.ts';
 import { openDatabase } from './openDatabase.ts';
 import type { Config } from './readConfig.ts';
 import type { CommandContext } from './runCommand.ts';
@@ -28,15 +29,12 @@ function names({ api, worker }: Parts): string {
 export async function startFarthing(config: Config, parts: Parts, context: CommandContext): Promise<Running> {
   const { say, onStop, signal } = context;
   say(`Farthing 0.1.0   data: ${config.dataDir}`);
-  // Loading the program keeps this process busy while PostgreSQL, which is others, starts.
-  const loading = import('./createRuntime.ts');
-  loading.catch(() => {});
-  const database = await openDatabase(config, { log: say, onLost: context.fail, alone: true });
+  const database = await openDatabase(config, { log: say, onLost: context.fail, alone: true, besides: loadBesides });
   onStop(() => database.stop());
   say(`  ${database.label} ready, ${database.applied.length} migrations applied   ${elapsed()}`);
   signal.throwIfAborted();
 
-  const { createRuntime } = await loading;
+  const { createRuntime } = await import('./createRuntime.ts');
   const runtime = createRuntime(config, database.adminUrl);
   onStop(() => runtime.stop());
   const served = parts.api ? await runtime.serve(context) : null;

@@ -19,6 +19,8 @@ interface ClusterOptions {
   readonly reachable: string;
   /** False only for tests: nothing is forced to the disk. */
   readonly fsync: boolean;
+  /** Is handed what takes a while, for something else to be done meanwhile. */
+  readonly besides: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function readPassword(dataDir: string): Promise<string> {
  * that is interrupted leaves nothing that looks like a database.
  */
 async function createCluster(options: ClusterOptions, link: string): Promise<void> {
-  const { dataDir, runAs, reachable } = options;
+  const { dataDir, runAs, reachable, besides } = options;
   const home = reachable === dataDir ? dataDir : await privateFolder(reachable);
   const unfinished = join(home, 'pgdata.new');
   const secret = join(home, 'initdb.password');
@@ -72,7 +74,7 @@ async function createCluster(options: ClusterOptions, link: string): Promise<voi
   await writeFile(secret, `${password}\n`, { mode: 0o600 });
   await mkdir(unfinished, { mode: 0o700 });
   for (const path of [secret, unfinished]) await own(path, runAs.owner);
-  await initdb(options, unfinished, secret).finally(() => rm(secret, { force: true }));
+  await besides(initdb(options, unfinished, secret)).finally(() => rm(secret, { force: true }));
   await writeFile(join(unfinished, 'postgresql.conf'), operatorFile);
   await writeFile(join(dataDir, 'password'), `${password}\n`, { mode: 0o600 });
   await rename(unfinished, join(home, 'pgdata'));

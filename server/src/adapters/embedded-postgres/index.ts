@@ -29,6 +29,8 @@ export interface EmbeddedPostgresOptions {
   readonly fsync?: boolean;
   /** Called once when the server keeps dying and is given up. */
   readonly onLost?: (problem: StartupProblem) => void;
+  /** Is handed what PostgreSQL does by itself for a while, for something else to be done meanwhile; answers what that answers. */
+  readonly besides?: <T>(work: Promise<T>) => Promise<T>;
 }
 
 export interface EmbeddedPostgres {
@@ -75,11 +77,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function startOwn(options: EmbeddedPostgresOptions, dataDir: string, database: string, began: number): Promise<EmbeddedPostgres> {
-  const { fsync = true, log } = options;
+  const { fsync = true, log, besides = itself } = options;
   const runAs = await chooseRunAs();
   const reachable = await reachablePlace(runAs, dataDir);
   const binaries = await findBinaries(runAs, reachable);
-  const { cluster, password } = await prepareCluster({ dataDir, reachable, runAs, binaries, fsync });
+  const { cluster, password } = await prepareCluster({ dataDir, reachable, runAs, binaries, fsync, besides });
   const program = join(binaries.native, 'bin', 'postgres');
   const launch: Launch = { program, runAs, cluster, fsync, log, logFile: join(dataDir, 'postgres.log') };
   const server = await keepRunning(launch, options);
@@ -103,9 +105,11 @@ async function startOwn(options: EmbeddedPostgresOptions, dataDir: string, datab
   }
 }
 
+const itself = <T>(work: Promise<T>): Promise<T> => work;
+
 /** Launches the server and launches it again, on the same port, whenever it ends without having been asked to. */
-async function keepRunning(launch: Launch, { port, log, onLost }: EmbeddedPostgresOptions) {
-  let current: Postmaster = await launchPostmaster(launch, port);
+async function keepRunning(launch: Launch, { port, log, onLost, besides = itself }: EmbeddedPostgresOptions) {
+  let current: Postmaster = await besides(launchPostmaster(launch, port));
   let dismiss = guardPostmaster(current.pid);
   let stopping: Promise<void> | undefined;
   let deaths: number[] = [];

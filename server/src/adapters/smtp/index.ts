@@ -1,4 +1,4 @@
-import nodemailer from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { type Mail, type MailPort, MailRefused } from '../../modules/mail/index.ts';
 
 export interface SmtpSettings {
@@ -15,9 +15,15 @@ const firstPermanentReply = 500;
 /** Sends mail over SMTP. Texts that could end a header or begin another are no part of one: the library encodes what it writes there. */
 export function createSmtpMailer({ url, from }: SmtpSettings): MailPort {
   const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
-  const transport = nodemailer.createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  let transport: Transporter | null = null;
+  // Loaded with the first letter: most processes never send one.
+  const connect = async (): Promise<Transporter> => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({ url, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  };
   return {
     async send(mail: Mail): Promise<void> {
+      transport ??= await connect();
       try {
         await transport.sendMail({
           from: { name: mail.fromName, address: from },
@@ -35,6 +41,6 @@ export function createSmtpMailer({ url, from }: SmtpSettings): MailPort {
         throw error;
       }
     },
-    close: () => transport.close(),
+    close: () => transport?.close(),
   };
 }

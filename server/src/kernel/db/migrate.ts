@@ -93,34 +93,61 @@ export async function readMigrationState(client: pg.Client): Promise<MigrationSt
   return compare(client, known);
 }
 
-async function applyPending(client: pg.Client): Promise<string[]> {
+async function applyPending(client: pg.Client, besides: Besides): Promise<string[]> {
   await client.query(`create table if not exists schema_migrations (
     name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
   const known = await readMigrations();
   const { pending, changed, unknown } = await compare(client, known);
   if (unknown.length > 0) throw new Error(`The database was migrated by a newer Farthing (${unknown.join(', ')}); start that version.`);
   if (changed.length > 0) throw new Error(`Migration ${changed.join(', ')} was changed after it was applied; add a new one instead.`);
-  for (const migration of known.filter(({ name }) => pending.includes(name))) {
-    await client.query('begin');
-    await client.query(migration.sql);
-    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [migration.name, migration.checksum]);
-    await client.query('commit');
-  }
+  const wanted = known.filter(({ name }) => pending.includes(name));
+  // An empty database gets all of them at once: nobody waits for its locks, and each commit would wait for the disk.
+  if (wanted.length === known.length) await besides(applyTogether(client, wanted));
+  else for (const migration of wanted) await applyTogether(client, [migration]);
   return [...pending];
 }
 
+/** Applies migrations in one transaction: all of them, or none. */
+async function applyTogether(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  await client.query('begin; set local synchronous_commit = on');
+  await client.query(migrations.map(({ sql }) => sql).join('\n'));
+  await client.query('insert into schema_migrations (name, checksum) select * from unnest($1::text[], $2::text[])', [
+    migrations.map(({ name }) => name),
+    migrations.map(({ checksum }) => checksum),
+  ]);
+  await client.query('commit');
+}
+
+// What is done again where a crash of the machine took it back need not wait for the disk.
+const forgetful = '-c synchronous_commit=off';
+
+/** The tables of the job runner, by its own migrations. */
+async function migrateJobs(adminUrl: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: adminUrl, max: 2, options: forgetful, application_name: 'farthing migrate' });
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {});
+  try {
+    await runMigrations({ pgPool: pool });
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Is handed what the database does by itself for a while, for something else to be done meanwhile; answers what that answers. */
+type Besides = <T>(work: Promise<T>) => Promise<T>;
+
 /** Brings a database up to date, forward only. Safe to run from several processes at once; answers what was applied. */
-export async function migrate(adminUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: 'farthing migrate', connectionTimeoutMillis: 15_000 });
+export async function migrate(adminUrl: string, besides: Besides = (work) => work): Promise<string[]> {
+  const client = new pg.Client({ connectionString: adminUrl, application_name: 'farthing migrate', connectionTimeoutMillis: 15_000, options: forgetful });
   client.on('error', () => {});
   await client.connect();
   try {
     const { rows } = await client.query<{ version: number }>(`select current_setting('server_version_num')::int as version`);
     if ((rows[0]?.version ?? 0) < oldestVersion) throw new Error('Farthing needs PostgreSQL 15 or newer.');
     await client.query('select pg_advisory_lock($1)', [lockKey]);
-    await runMigrations({ connectionString: adminUrl });
+    await migrateJobs(adminUrl);
     await ensureRoles(client);
-    return await applyPending(client);
+    return await applyPending(client, besides);
   } finally {
     await client.end();
   }

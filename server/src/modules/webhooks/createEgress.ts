@@ -1,9 +1,12 @@
 import { lookup as systemLookup } from 'node:dns/promises';
-import { Agent as HttpAgent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
 import { type AddressPolicy, addressPolicy } from './addressPolicy.ts';
 import { type CallRules, readTarget } from './targetUrl.ts';
+
+// Importing it as a module would load all of `fetch` with it, in every process that starts.
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 const BODY_BYTES = 64 * 1024;
 const BODY_CHARACTERS = 1000;

@@ -16,7 +16,8 @@ interface PlainEvent {
 const name = { type: 'string', minLength: 1, maxLength: 255 };
 
 // Lengths are counted in UTF-16 units, as by the schemas of all other operations.
-const isPlainEvent = new Ajv({ unicode: false, allowUnionTypes: true, logger: false }).compile<PlainEvent>({
+// The schema below is not held against that of schemas: compiling the latter is a tenth of the time in which the product starts.
+const isPlainEvent = new Ajv({ unicode: false, allowUnionTypes: true, logger: false, meta: false, validateSchema: false }).compile<PlainEvent>({
   type: 'object',
   additionalProperties: false,
   required: ['transaction_id', 'external_customer_id', 'code'],
