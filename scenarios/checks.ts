@@ -48,7 +48,7 @@ export function checkPreview(preview: WirePreview, invoice: WireInvoice | undefi
   if (invoice !== undefined) expect(contentsOf(invoice), `the preview of ${preview.issuing_at} and its invoice`).toEqual(contentsOf(preview));
 }
 
-/** Everything in the database that must add up does. */
-export async function checkBooks(adminUrl: string): Promise<void> {
-  expect(await auditDatabase(adminUrl)).toEqual([]);
+/** Everything in the database that must add up does, or what is of one organization. */
+export async function checkBooks(adminUrl: string, organizationId: string | null = null): Promise<void> {
+  expect(await auditDatabase(adminUrl, organizationId)).toEqual([]);
 }

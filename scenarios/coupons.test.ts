@@ -245,15 +245,6 @@ life('an invoice that a coupon pays is made, though the organization wants none 
   `);
 });
 
-/** Waits until there are so many invoices: some come about in the background, as usage arrives. */
-async function invoiced(l: Life, count: number): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
-    if ((await l.list()).length >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`There are no ${count} invoices.`);
-}
-
 life('a tenth of usage that is invoiced before its period ends, and of the rest', async (l) => {
   await l.customer();
   await l.metric({ code: 'calls', name: 'API calls' });
@@ -264,7 +255,7 @@ life('a tenth of usage that is invoiced before its period ends, and of the rest'
   await l.coupon('Tenth', { percentage_rate: '10' });
   await l.at('2026-01-12');
   await l.use('calls', 25, '2026-01-12');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.at('2026-01-20');
   await l.use('calls', 5, '2026-01-20');
   await l.at('2026-02-01');
@@ -297,10 +288,10 @@ life('messages that are paid one by one take a coupon one by one', async (l) => 
   await l.subscribe('pro');
   await l.coupon('Two', fixed(100, { frequency: 'recurring', frequency_duration: 2 }));
   await l.use('messages', 1, '2026-01-01');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.at('2026-01-20');
   await l.use('messages', 1, '2026-01-20');
-  await invoiced(l, 2);
+  await l.invoiced(2);
   await l.at('2026-02-01');
 
   // Each message is an invoice of its own over 1.50 less 1.00; the plan's fee comes after both.

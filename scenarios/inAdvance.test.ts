@@ -7,13 +7,11 @@ const life = lives();
 
 /** Waits until so many fees of single events are there: they come about in the background. */
 async function feesOfEvents(l: Life, count: number): Promise<WireFee[]> {
-  for (let tries = 0; tries < 1500; tries++) {
+  return l.until(async () => {
     const fees = await l.must('GET', '/v1/fees?order_by=created_at:asc');
     const made = fees.filter(({ kind }: { kind: string }) => kind === 'in_advance');
-    if (made.length >= count) return made;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`There are no ${count} fees of single events.`);
+    return made.length >= count ? made : undefined;
+  });
 }
 
 life('messages paid one by one as they are sent, late ones too', async (l) => {
@@ -87,6 +85,7 @@ life('what nobody has looked at yet is billed at the end of its period, once', a
   await l.use('messages', 40, '2026-01-31');
   await l.must('POST', '/v1/test_clock/advance', { to: '2026-02-01T00:00:00Z' });
   await feesOfEvents(l, 40);
+  await l.arrived();
   await l.at('2026-02-02');
   await l.at('2026-03-02');
   const invoices = await l.list();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Call, startTestApp, type TestApp } from '../server/src/testing/app.ts';
+import { type Call, clockArrived, startTestApp, type TestApp } from '../server/src/testing/app.ts';
 import { checkBooks, checkExplanation, checkPreview } from './checks.ts';
 import { creditNoteTable, invoiceTable } from './tables.ts';
 import type { WireCreditNote, WireInvoice, WirePreview } from './wire.ts';
@@ -14,18 +14,21 @@ export function lives(): (name: string, tell: (l: Life) => Promise<void>) => voi
   beforeAll(async () => {
     app = await startTestApp();
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await checkBooks(app.adminUrl);
+    await app.close();
+  });
   return (name, tell) =>
     it(name, async () => {
-      const { sandbox } = await app.otherOrganization();
-      const l = new Life(sandbox);
+      const { id, sandbox } = await app.otherOrganization();
+      const l = new Life(sandbox, (ask) => app.until(ask, id));
       await tell(l);
       for (const invoice of await l.list()) {
         const { explanation } = await l.must('GET', `/v1/invoices/${invoice.id}/explain`);
         checkExplanation(invoice, explanation);
       }
       expect(l.previewsKept, 'invoices that were as previewed').toBeGreaterThan(0);
-      await checkBooks(app.adminUrl);
+      await checkBooks(app.adminUrl, id);
     });
 }
 
@@ -62,6 +65,7 @@ interface LifeSubscription {
  */
 export class Life {
   readonly #call: Call;
+  readonly #until: TestApp['until'];
   #zone = 'UTC';
   #started = false;
   #events = 0;
@@ -69,8 +73,9 @@ export class Life {
   readonly #subscriptions: string[] = [];
   readonly #metrics = new Map<string, { readonly id: string; readonly filters: ReadonlyMap<string, string> }>();
 
-  constructor(call: Call) {
+  constructor(call: Call, until: TestApp['until']) {
     this.#call = call;
+    this.#until = until;
   }
 
   /** How many invoices were found to be what the preview before them said. */
@@ -108,7 +113,7 @@ export class Life {
     }
     const previews = await this.#previews();
     await this.must('POST', '/v1/test_clock/advance', { to });
-    await this.#arrived();
+    await this.arrived();
     const invoices = await this.list();
     for (const [subscription, preview] of previews) {
       if (Temporal.Instant.compare(preview.issuing_at, to) > 0) continue;
@@ -193,6 +198,16 @@ export class Life {
     return this.must('GET', '/v1/invoices?order_by=created_at:asc&limit=1000');
   }
 
+  /** Waits until there are so many invoices: some come about in the background, as usage arrives. */
+  async invoiced(count: number): Promise<void> {
+    await this.until(async () => ((await this.list()).length >= count ? true : undefined));
+  }
+
+  /** Asks until there is an answer, of what comes about in the background. */
+  async until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+    return this.#until(ask);
+  }
+
   /** Calls the API as the organization and gives the body; anything but success ends the life. */
   async must(method: string, path: string, body?: unknown) {
     const answer = await this.#call(method, path, body);
@@ -235,12 +250,8 @@ export class Life {
     return previews;
   }
 
-  async #arrived(): Promise<void> {
-    for (;;) {
-      const { status, errors } = await this.must('GET', '/v1/test_clock');
-      if (errors.length > 0) throw new Error(`Due work failed: ${JSON.stringify(errors)}`);
-      if (status === 'ready') return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  /** Waits until the clock, which was set going, has arrived. */
+  async arrived(): Promise<void> {
+    await clockArrived(() => this.must('GET', '/v1/test_clock'));
   }
 }

@@ -4,15 +4,6 @@ import { text } from './tables.ts';
 
 const life = lives();
 
-/** Waits until there are so many invoices: those of thresholds come about in the background. */
-async function invoiced(l: Life, count: number): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
-    if ((await l.list()).length >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`There are no ${count} invoices.`);
-}
-
 const threshold = (l: Life, plan: string, amount: number, recurring = false) =>
   l.must('POST', `/v1/plans/${plan}/usage_thresholds`, { amount_cents: amount, recurring });
 
@@ -33,12 +24,12 @@ life('usage that reaches a threshold is invoiced at once and credited at the end
   await l.use('calls', 15, '2026-01-10');
   await l.at('2026-01-12');
   await l.use('calls', 10, '2026-01-12');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.at('2026-01-20');
   await l.use('calls', 5, '2026-01-20');
   await l.at('2026-02-03');
   await l.use('calls', 20, '2026-02-03');
-  await invoiced(l, 3);
+  await l.invoiced(3);
   await l.at('2026-03-01');
   // 15 calls are below the threshold of 20.00; 25 are above it, and all 25 are invoiced on the 12th. January has 30: 10.00 + 30.00 − 25.00.
   // February reaches it anew, exactly: 20.00 at once, and 10.00 + 20.00 − 20.00 at its end.
@@ -80,9 +71,9 @@ life('several thresholds reached at once make one invoice, further ones bill wha
   await l.subscribe('pro');
   await l.at('2026-01-05');
   await l.use('calls', 40, '2026-01-05');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.use('calls', 10, '2026-01-05');
-  await invoiced(l, 2);
+  await l.invoiced(2);
   await l.at('2026-02-01');
   // 10.00 and 20.00 once, then every further 15.00: 35.00, 50.00. At 40.00 the three below are reached, at 50.00 the next one. The second
   // invoice has all 50 calls less the 40 of the first; the month's has nothing left to bill.
@@ -119,7 +110,7 @@ life('what was billed within a period and is not in it at its end is given back'
   await l.subscribe('team');
   await l.at('2026-01-05');
   await l.use('seats', { n: 12 }, '2026-01-05');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.pay('INV-000001');
   await l.at('2026-01-20');
   await l.use('seats', { n: 7 }, '2026-01-20');
@@ -157,7 +148,7 @@ life('an end closes the period as its boundary would', async (l) => {
   await l.subscribe('pro');
   await l.at('2026-01-01');
   await l.use('calls', 12, '2026-01-01');
-  await invoiced(l, 2);
+  await l.invoiced(2);
   await l.use('calls', 3, '2026-01-01');
   await l.at('2026-01-10T12:00');
   await l.terminate('pro', 'generate_invoice');
@@ -192,12 +183,12 @@ life('a change of plan closes the usage of the old one, and the new one has thre
   await l.subscribe('basic');
   await l.at('2026-01-05');
   await l.use('calls', 11, '2026-01-05');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.at('2026-01-16');
   await l.use('calls', 2, '2026-01-15');
   await l.change('basic', { plan_id: 'max', timing: 'now' });
   await l.use('calls', 10, '2026-01-16');
-  await invoiced(l, 3);
+  await l.invoiced(3);
   await l.at('2026-02-01');
   // By Basic 13 calls, of which 11 were billed. By Max 10 calls at 0.50 reach its 5.00 on the day of the change; 16 of 31 days of 31.00.
   expect(await l.invoices()).toBe(text`
@@ -237,11 +228,11 @@ life('a subscription has its own threshold; one that was voided does not fire ag
   await l.at('2026-01-05');
   // Not at 1.00, which is the plan's.
   await l.use('calls', 12, '2026-01-05');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   const [first] = await l.list();
   await l.must('POST', `/v1/invoices/${first?.id}/void`);
   await l.use('calls', 20, '2026-01-05');
-  await invoiced(l, 2);
+  await l.invoiced(2);
   await l.at('2026-02-01');
   const [, second] = await l.list();
   await expect(l.must('POST', `/v1/invoices/${second?.id}/void`)).rejects.toThrow('is_credited');
@@ -278,7 +269,7 @@ life('usage that comes late is billed above, or given back of, all that its peri
   await l.at('2026-01-05');
   await l.use('calls', 12, '2026-01-05');
   await l.use('seats', { n: 9 }, '2026-01-05');
-  await invoiced(l, 1);
+  await l.invoiced(1);
   await l.at('2026-02-02');
   await l.use('calls', 3, '2026-01-31');
   await l.use('seats', { n: 4 }, '2026-01-31');
@@ -321,12 +312,12 @@ life('what is asked for within a period, and what thresholds invoice, are credit
   await l.subscribe('pro');
   await l.at('2026-01-05');
   await l.use('calls', 12, '2026-01-05');
-  await invoiced(l, 2);
+  await l.invoiced(2);
   await l.at('2026-01-10');
   await l.use('calls', 3, '2026-01-06');
   await l.must('POST', '/v1/subscriptions/pro/invoice_now');
   await l.use('calls', 15, '2026-01-06');
-  await invoiced(l, 4);
+  await l.invoiced(4);
   await l.at('2026-01-20');
   await l.use('calls', 9, '2026-01-20');
   await l.at('2026-02-01');

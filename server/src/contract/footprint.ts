@@ -7,6 +7,7 @@ const ofTheWorker = new Set(['webhooks', 'webhook_attempts', 'in_advance_progres
 // Wallets are counted off by the worker, some time after what moved them.
 const touchedByUse = new Set(['api_keys', 'webhook_endpoints', 'wallets']);
 
+// The statements that look at all tables are prepared, once for a connection: planning them takes longer than running them.
 const namesOf = new WeakMap<pg.ClientBase, Promise<string[]>>();
 
 async function readTables(admin: pg.ClientBase): Promise<string[]> {
@@ -34,7 +35,7 @@ async function readRows(admin: pg.ClientBase, snapshot: string): Promise<Table[]
     const written = touchedByUse.has(name) ? '' : `filter (where not pg_visible_in_snapshot(t.xmin::text::xid8, $1::pg_snapshot))`;
     return `select '${name}' as name, count(*)::int as rows, ${written === '' ? '0' : `count(*) ${written}::int`} as changed from ${name} t`;
   });
-  return (await admin.query<Table>(parts.join(' union all '), [snapshot])).rows;
+  return (await admin.query<Table>({ name: 'changed rows', text: parts.join(' union all '), values: [snapshot] })).rows;
 }
 
 /** A moment, and how many rows every table had then. */
@@ -58,7 +59,7 @@ export async function expectUntouched(admin: pg.ClientBase, { snapshot, rows }: 
 /** How many rows every table has. */
 export async function countRows(admin: pg.ClientBase): Promise<Record<string, number>> {
   const parts = (await tables(admin)).map((name) => `select '${name}' as name, count(*)::int as rows from ${name}`);
-  const { rows } = await admin.query<{ name: string; rows: number }>(parts.join(' union all '));
+  const { rows } = await admin.query<{ name: string; rows: number }>({ name: 'rows', text: parts.join(' union all ') });
   return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
 }
 

@@ -8,6 +8,7 @@ import { createModules } from '../app.ts';
 import type { PortalAccess } from '../modules/customers/index.ts';
 import type { MailPort } from '../modules/mail/index.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
+import { untilAnswered, usageLook } from './comesAbout.ts';
 import { cloneDatabase } from './database.ts';
 
 /** What a test sends over HTTP and gets back. */
@@ -38,6 +39,8 @@ export interface TestApp {
   readonly admin: Call;
   /** Makes another organization, for tests of isolation. */
   otherOrganization(): Promise<{ id: string; live: Call; sandbox: Call; liveKey: string; sandboxKey: string }>;
+  /** Asks until there is an answer, while usage of an organization (the first, unless told otherwise) is looked at without a pause. */
+  until<T>(ask: () => Promise<T | undefined>, organizationId?: string): Promise<T>;
   /** Advances the sandbox's test clock and waits until it has arrived. */
   advance(to: string): Promise<void>;
   /** Stops everything and removes the database. */
@@ -81,6 +84,15 @@ const unreachable: MailPort = { send: () => Promise.reject(new Error('No server 
 
 const testPortal = { url: 'https://portal.example', key: Promise.resolve(new Uint8Array(32)) };
 
+/** Waits until a test clock that was set going has arrived. */
+export async function clockArrived(readClock: () => Promise<{ status: string; errors: readonly unknown[] }>): Promise<void> {
+  await untilAnswered(async () => {
+    const { status, errors } = await readClock();
+    if (errors.length > 0) throw new Error(`Due work failed: ${JSON.stringify(errors)}`);
+    return status === 'ready' ? true : undefined;
+  });
+}
+
 /** Starts the product for one test file; close it in afterAll. */
 export async function startTestApp({ worker = true, egressAllow = '', mailer = unreachable, portal = testPortal }: TestAppOptions = {}): Promise<TestApp> {
   const database = await cloneDatabase();
@@ -114,13 +126,9 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
   const advance = async (to: string) => {
     const started = await first.sandbox('POST', '/v1/test_clock/advance', { to });
     if (started.status !== 200) throw new Error(`The clock did not start: ${JSON.stringify(started.body)}`);
-    for (;;) {
-      const { body } = await first.sandbox('GET', '/v1/test_clock');
-      if (body.errors.length > 0) throw new Error(`Due work failed: ${JSON.stringify(body.errors)}`);
-      if (body.status === 'ready') return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await clockArrived(async () => (await first.sandbox('GET', '/v1/test_clock')).body);
   };
+  const look = usageLook(database.adminUrl);
 
   return {
     base,
@@ -135,7 +143,9 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
     admin,
     otherOrganization: () => makeOrganization('Other'),
     advance,
+    until: (ask, organizationId = first.id) => look.until(organizationId, ask),
     async close() {
+      await look.close();
       await running?.stop();
       await server.close();
       for (const module of modules) await module.stop?.();

@@ -40,13 +40,11 @@ interface Trigger {
 }
 
 /** The history of an alert, oldest first, once it says what is waited for. */
-async function triggers(id: string, isThere: (found: Trigger[]) => boolean): Promise<Trigger[]> {
-  for (let tries = 0; tries < 1000; tries++) {
+function triggers(id: string, isThere: (found: Trigger[]) => boolean): Promise<Trigger[]> {
+  return app.until(async () => {
     const found: Trigger[] = await must('GET', `/v1/usage_alerts/${id}/triggers?order_by=triggered_at:asc`);
-    if (isThere(found)) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`The alert ${id} was not triggered.`);
+    return isThere(found) ? found : undefined;
+  });
 }
 
 const came = (usage: number) => (found: Trigger[]) => found.some((trigger) => Number(trigger.current_usage) >= usage);
@@ -98,8 +96,7 @@ describe('usage alerts', () => {
   it('begin anew with each period where they recur, and with another value', async () => {
     const [money, often, once]: { id: string; threshold_value: string; recurring: boolean }[] = await must('GET', `/v1/usage_alerts?subscription_id=${subscription}`);
     const before = (await must('GET', `/v1/usage_alerts/${often?.id}`)).times_triggered;
-    await must('POST', '/v1/test_clock/advance', { to: '2026-03-05T00:00:00Z' });
-    for (let tries = 0; tries < 500 && (await must('GET', '/v1/test_clock')).status !== 'ready'; tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+    await app.advance('2026-03-05T00:00:00Z');
     await must('PATCH', `/v1/usage_alerts/${money?.id}`, { threshold_value: '600.5' });
     await Promise.all(Array.from({ length: 13 }, () => use('calls', {}, '2026-03-04T00:00:00Z')));
     const all = await triggers(often?.id ?? '', (found) => found.length > before);

@@ -36,7 +36,12 @@ const get = (id: string) => must('GET', `/v1/wallets/${id}`);
 
 /** Waits until a wallet is as expected; it is counted off in the background. */
 async function becomes(id: string, expected: object): Promise<void> {
-  await expect.poll(() => get(id), { timeout: 20_000, interval: 50 }).toMatchObject(expected);
+  const isThere = async () => {
+    const wallet = await get(id);
+    return Object.entries(expected).every(([field, value]) => wallet[field] === value) ? wallet : undefined;
+  };
+  // What it is instead says more than that it never came about.
+  expect(await app.until(isThere).catch(() => get(id))).toMatchObject(expected);
 }
 
 const depletions = async (id: string) => (await must('GET', `/v1/audit_logs?resource_type=wallet&resource_id=${id}&limit=100`)).filter((log: { event: string }) => JSON.stringify(log).includes('depleted_ongoing_balance')).length;
