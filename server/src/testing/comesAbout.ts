@@ -37,7 +37,8 @@ export function usageLook(adminUrl: string): UsageLook {
   };
   return {
     async until(organizationId, ask) {
-      const client = await (connecting ??= connect());
+      connecting ??= connect();
+      const client = await connecting;
       return untilAnswered(async () => {
         await client.query(lookNow, [organizationId]);
         return ask();
