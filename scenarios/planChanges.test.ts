@@ -298,3 +298,51 @@ life('in a trial the new plan’s length counts from the first start', async (l)
     'short 2026-01-10 Max (22 of 31 days) 6600',
   ]);
 });
+
+life('changes that credits and a wallet pay, as previewed: an upgrade by the day, then a lower price for all of the rest', async (l) => {
+  await l.customer({ timezone: 'America/New_York' });
+  await l.plan({ code: 'basic', name: 'Basic', ...price(3100, { pay_in_advance: true }) });
+  await l.plan({ code: 'pro', name: 'Pro', ...price(6200, { pay_in_advance: true }) });
+  await l.at('2026-01-01');
+  await l.must('POST', '/v1/wallets', { customer_id: 'customer', initial_granted_credits: 5000 });
+  await l.subscribe('basic');
+  await l.at('2026-01-10T12:00');
+  const preview = async (body: object) => {
+    const { proration, invoice } = await l.must('POST', '/v1/subscriptions/basic/change_plan_preview', body);
+    return [proration.new_plan_charge_cents, proration.current_plan_credit_cents, invoice.total_cents, invoice.prepaid_credit_amount_cents];
+  };
+  expect(await preview({ new_plan_id: 'pro' })).toEqual([4400, 2200, 4400, 1900]);
+  await l.change('basic', { plan_id: 'pro' });
+  await l.at('2026-01-20T12:00');
+  const lower = { timing: 'now', proration: 'full_price' };
+  expect(await preview({ new_plan_id: 'basic', ...lower })).toEqual([2200, 4400, 2200, 0]);
+  await l.change('basic', { plan_id: 'basic', ...lower });
+  await l.at('2026-02-01');
+
+  // The wallet's 50.00 pay 31.00 of January. 10 January: Pro 6200 × 22 ÷ 31 = 44.00; of Basic 22.00 are credited, the wallet's last 19.00 pay
+  // of the rest, 3.00 are due. 20 January: of Pro all is credited, 3.00 of it on what is due, and Basic charged from the 10th, 3100 × 22 ÷ 31
+  // = 22.00; of the other 41.00 these are paid, and 19.00 of February's 31.00.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  paid  issued 2026-01-01  for 2026-01-01 to 2026-02-01  USD
+      Basic                  2026-01-01 to 2026-02-01  1  3100   31.00
+      total                                                      31.00
+      prepaid credits                                           -31.00
+      due                                                         0.00
+    INV-000002  paid  issued 2026-01-10T12:00  for 2026-01-10 to 2026-02-01  USD
+      Pro (22 of 31 days)    2026-01-10 to 2026-02-01  1  4400   44.00
+      total                                                      44.00
+      credit notes                                              -25.00
+      prepaid credits                                           -19.00
+      due                                                         0.00
+    INV-000003  paid  issued 2026-01-20T12:00  for 2026-01-10 to 2026-02-01  USD
+      Basic (22 of 31 days)  2026-01-10 to 2026-02-01  1  2200   22.00
+      total                                                      22.00
+      credit notes                                              -22.00
+      due                                                         0.00
+    INV-000004  finalized  issued 2026-02-01  for 2026-02-01 to 2026-03-01  USD
+      Basic                  2026-02-01 to 2026-03-01  1  3100   31.00
+      total                                                      31.00
+      credit notes                                              -19.00
+      due                                                        12.00
+  `);
+});

@@ -14,7 +14,7 @@ export {
   overdueWork,
   pastPeriods,
 } from './schedule.ts';
-export { changeDays, compareYearly, endOfPlanPeriod, priceOfRest, samePeriods } from './planChange.ts';
+export { changeDays, compareYearly, endOfPlanPeriod, givesBack, priceOfRest, samePeriods } from './planChange.ts';
 export { dayAfter, openDay, partOf, type UsageSpan } from './spans.ts';
 export {
   type StatusBeforeCancel,

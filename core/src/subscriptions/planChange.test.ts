@@ -67,6 +67,13 @@ describe('the days of a change on 10 January', () => {
     expect(days(payInAdvance, proration)).toBe(expected);
   });
 
+  it('of a lower full price are all the new plan’s, whenever it is paid', () => {
+    const paid = termsOf({ startedAt: '2026-01-01', plan: { payInAdvance: true } });
+    // 49.00 are what it has: 48.99 is lower.
+    expect(changeDays(paid, at('2026-01-10 12:00'), 'full_price', plan('less', 4899)).closes.toString()).toBe('2026-01-01');
+    expect(changeDays(paid, at('2026-01-10 12:00'), 'full_price', plan('same', 4900)).closes.toString()).toBe('2026-02-01');
+  });
+
   it('begin no earlier than those that an earlier change has settled', () => {
     const settled = { ...termsOf({ startedAt: '2026-01-01' }), opened: { at: at('2026-01-05'), day: Temporal.PlainDate.from('2026-02-01') } };
     expect(String(changeDays(settled, at('2026-01-10'), 'day').opens)).toBe('2026-02-01');

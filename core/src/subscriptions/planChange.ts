@@ -38,10 +38,10 @@ interface ChangeDays {
  * Which days of the running period belong to which plan when it changes at an instant:
  * day: up to the day before, and from that day. none: the period stays the old plan's. full_price: in arrears the whole period is the
  * new plan's; in advance it is charged whole besides what was paid. difference: likewise in arrears; in advance what was paid stays and
- * `invoicePlan` adds the difference. Days that an earlier change gave to the old plan stay its own.
+ * `invoicePlan` adds the difference. To a lower price full_price gives back in advance, too, what was paid: the whole period is the new plan's. Days that an earlier change gave to the old plan stay its own.
  * All but `day` presuppose `samePeriods`.
  */
-export function changeDays(old: SubscriptionTerms, at: Temporal.Instant, proration: Proration): ChangeDays {
+export function changeDays(old: SubscriptionTerms, at: Temporal.Instant, proration: Proration, next: PlanTerms = old.plan): ChangeDays {
   const day = openDay(old, at);
   const opened = latest(firstFeeDayOf(old), old.opened?.day ?? firstFeeDayOf(old));
   const period = periodOnDay(calendarOf(old), day);
@@ -51,8 +51,13 @@ export function changeDays(old: SubscriptionTerms, at: Temporal.Instant, prorati
     return { closes: from, opens: from };
   }
   if (proration === 'none') return { closes: period.end, opens: period.end };
-  if (!old.plan.payInAdvance) return { closes: start, opens: start };
+  if (!old.plan.payInAdvance || givesBack(old.plan, next, proration)) return { closes: start, opens: start };
   return { closes: period.end, opens: proration === 'full_price' ? start : period.end };
+}
+
+/** Whether a change credits what was paid ahead for the days that become the new plan's: by the day, and of a lower full price. */
+export function givesBack(old: PlanTerms, next: PlanTerms, proration: Proration): boolean {
+  return proration === 'day' || (proration === 'full_price' && next.amount < old.amount);
 }
 
 /** The first day after the plan period that holds an instant: where a change at the end of the period comes. */

@@ -92,7 +92,7 @@ const planOperations: Operation[] = [
     permission: 'plans:write',
     params: planParams,
     returns: null,
-    problems: { plan_in_use: 'a subscription that has not ended has the plan' },
+    problems: { plan_in_use: 'a subscription that has not ended has the plan, or is to change to it' },
     handle: ({ params, tx }) => deletePlan(tx, params.plan_id),
   }),
 ];

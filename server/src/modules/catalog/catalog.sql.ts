@@ -95,7 +95,7 @@ export async function chargesOf(db: ReadDb, planIds: readonly string[]): Promise
 /** Whether a subscription that has not ended has this plan, or is about to. */
 export async function isSubscribed(db: ReadDb, planId: string): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`select exists (select from subscriptions
-    where plan_id = ${planId} and status in ('pending', 'active', 'paused', 'canceled')) as used`.execute(db);
+    where (plan_id = ${planId} or pending_plan_id = ${planId}) and status in ('pending', 'active', 'paused', 'canceled')) as used`.execute(db);
   return rows[0]?.used ?? false;
 }
 

@@ -147,6 +147,16 @@ describe('deleting a plan', () => {
     expect((await app.live('DELETE', `/v1/subscriptions/${subscription.id}`)).status).toBeLessThan(300);
     expect((await app.live('DELETE', `${path}/taken`)).status).toBe(204);
   });
+
+  it('waits, too, while a subscription is to change to it', async () => {
+    const made = await create({ code: 'dear', amount_cents: 200 });
+    await create({ code: 'cheap', amount_cents: 100 });
+    const subscription = await subscribe(made.id);
+    await app.live('PUT', `/v1/subscriptions/${subscription.id}`, { plan_id: 'cheap' });
+    expect(await refusal(app.live('DELETE', `${path}/cheap`))).toEqual([409, 'plan_in_use']);
+    await app.live('PUT', `/v1/subscriptions/${subscription.id}`, { plan_id: 'dear' });
+    expect((await app.live('DELETE', `${path}/cheap`)).status).toBe(204);
+  });
 });
 
 describe('which plans use a metric', () => {

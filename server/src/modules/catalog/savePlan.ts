@@ -105,10 +105,10 @@ export async function updatePlan(tx: Tx, reference: string, body: z.output<typeo
   return shown;
 }
 
-/** Hides a plan and frees its code; what was billed by it is kept. Refused while a subscription that has not ended has it. */
+/** Hides a plan and frees its code; what was billed by it is kept. Refused while a subscription that has not ended has it, or is to change to it. */
 export async function deletePlan(tx: Tx, reference: string): Promise<void> {
   const row = await lockedPlan(tx, reference);
-  if (await isSubscribed(tx.db, row.id)) throw conflict('plan_in_use', 'Subscriptions have this plan; terminate them or move them to another first.');
+  if (await isSubscribed(tx.db, row.id)) throw conflict('plan_in_use', 'Subscriptions have this plan, or will change to it; terminate them or move them to another first.');
   const deleted = { deleted_at: tx.scope.now, updated_at: tx.scope.now };
   await tx.db.updateTable('plans').set(deleted).where('id', '=', row.id).execute();
   await tx.emit(planDeleted, { id: row.id, data: await presented(tx, { ...row, ...deleted }) });

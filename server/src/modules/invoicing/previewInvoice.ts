@@ -55,14 +55,15 @@ async function previewOf(read: Read, subscription: SubscriptionRow, covered: Inv
   const facts = await loadFacts(db, { customerId: subscription.customer_id, currency: terms.currency, draftId: null }, parts);
   const supposed = await supposeCoupons(read, subscription.customer_id, terms.currency, coupons);
   const draft = draftInvoice({ ...facts, coupons: [...facts.coupons, ...supposed] });
-  return { ...presentDraft(draft, plan), prepaid_credit_amount_cents: await prepaidOf(read, subscription, draft) };
+  return { ...presentDraft(draft, plan), prepaid_credit_amount_cents: await prepaidOf(read, subscription, draft, Amount.zero) };
 }
 
-/** What wallets would pay of it, after the customer's credit notes. */
-async function prepaidOf({ db }: Read, { customer_id: customerId, plan_code: planCode }: SubscriptionRow, { fees, total, currency, at }: InvoiceDraft): Promise<Amount> {
-  const credit = Amount.min(Amount.max(total, Amount.zero), Amount.of(await availableCredit(db, customerId, currency)));
+/** What wallets would pay of it, after the customer's credit notes and those that would be made with it. */
+export async function prepaidOf({ db }: Pick<Read, 'db'>, { customer_id: customerId, plan_code: planCode }: SubscriptionRow, { fees, total, currency, at }: InvoiceDraft, credited: Amount): Promise<Amount> {
+  const available = Amount.add(credited, Amount.of(await availableCredit(db, customerId, currency)));
+  const credit = Amount.min(Amount.max(total, Amount.zero), available);
   const due = dueOfFees(fees.map(totalOf), credit);
-  const lines = fees.map(({ type, metricCode }, index) => ({ id: String(index), type, planCode, metricCode, due: due[index] ?? Amount.zero }));
+  const lines = fees.map(({ type, metricCode, planCode: own }, index) => ({ id: String(index), type, planCode: own ?? planCode, metricCode, due: due[index] ?? Amount.zero }));
   return previewPayment(db, { customerId, currency, at, fees: lines });
 }
 

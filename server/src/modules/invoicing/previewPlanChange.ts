@@ -7,10 +7,11 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { checkOverrides, findPlan, overridePlan, type PlanRow } from '../catalog/index.ts';
-import { decideChange, findSubscription, loadPhasePlan, nextStatus, type PlanChange, presentPhase, type SubscriptionRow, termsOf } from '../subscriptions/index.ts';
+import { decideChange, findSubscription, loadPhasePlan, nextStatus, type PlanChange, presentPhase, termsOf } from '../subscriptions/index.ts';
 import { loadFacts, partFor } from './loadFacts.ts';
 import type { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
-import { presentDraft } from './previewInvoice.ts';
+import { findInvoice } from './invoicing.sql.ts';
+import { prepaidOf, presentDraft } from './previewInvoice.ts';
 import { couponShareOf } from './applyCreditNotes.ts';
 import { unusedByChange, unusedCredits } from './unusedDays.ts';
 
@@ -33,6 +34,8 @@ export async function previewPlanChange({ db, scope }: Read, reference: string, 
   const of = { customerId: row.customer_id, currency: change.terms.currency, draftId: null };
   const part = covered === null ? null : await partFor(db, row, { plan: current, terms: change.terms, nextPlanId: plan.id }, covered);
   const draft = part === null ? null : draftInvoice(await loadFacts(db, of, [part]));
+  const unused = unusedByChange(change.terms, change.turn.at);
+  const credits = unused === null ? [] : await unusedCredits(db, row.id, unused);
   return {
     current_plan: summaryOf(current.row),
     new_plan: summaryOf(overridePlan(plan, overrides)),
@@ -40,8 +43,8 @@ export async function previewPlanChange({ db, scope }: Read, reference: string, 
     change_type: change.kind,
     timing: change.timing,
     effective_date: change.turn.at,
-    proration: await prorationOf(db, row, change, covered, draft),
-    invoice: draft === null ? null : presentDraft(draft, current),
+    proration: prorationOf(change, covered, draft, credits),
+    invoice: draft === null ? null : { ...presentDraft(draft, current), prepaid_credit_amount_cents: await prepaidOf({ db }, row, draft, await creditLeft(db, credits)) },
   };
 }
 
@@ -54,23 +57,31 @@ function refuseOtherPeriod(terms: SubscriptionTerms, at: Temporal.Instant, now: 
 
 const summaryOf = ({ id, name, code, interval, amount_cents: amount }: PlanRow) => ({ id, name, code, interval, amount_cents: Amount.of(amount) });
 
-async function prorationOf(
-  db: ReadDb,
-  row: SubscriptionRow,
-  change: PlanChange,
-  covered: InvoicePlan | null,
-  draft: InvoiceDraft | null,
-): Promise<Reply['proration']> {
+type Credits = Awaited<ReturnType<typeof unusedCredits>>;
+
+/** What a credit comes to, less what a coupon had paid of it. */
+const given = ({ fee, amount }: Credits[number]): Amount => Amount.subtract(amount, couponShareOf(fee, amount));
+
+/** What credits leave for the next invoice once they have lowered what is owed on the invoices of their fees (I5). */
+async function creditLeft(db: ReadDb, credits: Credits): Promise<Amount> {
+  const left: Amount[] = [];
+  for (const [id, of] of Map.groupBy(credits, ({ fee }) => fee.invoice_id)) {
+    const invoice = id === null ? undefined : await findInvoice(db, id);
+    const owed = Amount.of(invoice === undefined ? 0n : invoice.amount_due_cents + invoice.written_off_amount_cents);
+    left.push(Amount.max(Amount.subtract(Amount.sum(of.map(given)), owed), Amount.zero));
+  }
+  return Amount.sum(left);
+}
+
+function prorationOf(change: PlanChange, covered: InvoicePlan | null, draft: InvoiceDraft | null, credits: Credits): Reply['proration'] {
   const { terms, turn, proration, timing } = change;
   const next = terms.successor?.terms ?? terms;
   const rest = priceOfRest(next, next.opened?.day ?? turn.day);
-  const unused = unusedByChange(terms, turn.at);
-  const credits = unused === null ? [] : await unusedCredits(db, row.id, unused);
   const notBilled = proration === 'day' && timing === 'now' && !terms.plan.payInAdvance ? priceOfRest(terms, turn.day).amount : Amount.zero;
   // The lines of the plan come first on a draft, in the order in which they are covered.
   const charged = (covered?.planFees ?? []).map(({ advance }, index) => (advance ? draft?.fees[index]?.amount : undefined) ?? Amount.zero);
   const charge = next.plan.payInAdvance ? Amount.sum(charged) : rest.amount;
-  const credit = Amount.add(Amount.sum(credits.map(({ fee, amount }) => Amount.subtract(amount, couponShareOf(fee, amount)))), notBilled);
+  const credit = Amount.add(Amount.sum(credits.map(given)), notBilled);
   return {
     days_remaining: rest.days,
     total_days: rest.of,

@@ -1,5 +1,5 @@
 import { Amount, Fraction, Precise } from '@farthing/core/money';
-import { creditForUnusedDays, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import { creditForUnusedDays, givesBack, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { type DatePeriod, localDate, Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
@@ -26,7 +26,7 @@ interface UnusedCredit {
 /** The days from a change on are the new plan's (T3a); null where the change leaves the running period as it was paid. */
 export function unusedByChange({ successor, plan }: SubscriptionTerms, at: Temporal.Instant): UnusedFrom | null {
   const day = successor?.terms.opened?.day;
-  if (day === undefined || successor?.proration !== 'day' || !(plan.payInAdvance || plan.fixedCharges.includes('advance'))) return null;
+  if (day === undefined || successor === null || !givesBack(plan, successor.terms.plan, successor.proration) || !(plan.payInAdvance || plan.fixedCharges.includes('advance'))) return null;
   return { at, reason: 'order_change', firstUnused: () => day };
 }
 

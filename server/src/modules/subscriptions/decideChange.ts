@@ -58,7 +58,7 @@ export function decideChange(row: SubscriptionRow, given: PlanRow, asked: Change
   const timing = asked.timing ?? (kind === 'upgrade' ? 'now' : 'period_end');
   if (proration !== 'day') refuseUnfit(proration, { timing, inTrial: isInTrial(row, at), old, candidate });
   const end = endOfPlanPeriod(old, at);
-  const days = timing === 'now' ? changeDays(old, at, proration) : { closes: end, opens: end };
+  const days = timing === 'now' ? changeDays(old, at, proration, candidate) : { closes: end, opens: end };
   const turn = { at: timing === 'now' ? at : localMidnight(end, row.effective_timezone), day: days.closes };
   const next = nextPhase(unchanged, plan, turn, days.opens, timing === 'now' ? null : comingAnchor(row));
   return { kind, timing, proration, turn, next, terms: opens(turn, next) };

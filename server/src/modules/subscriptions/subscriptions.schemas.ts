@@ -42,7 +42,7 @@ export const changeOptions = {
   timing: z.enum(['now', 'period_end']).optional().meta({ description: 'When the plan changes. Default: now to the same or a higher price a year, else at the end of the period.' }),
   proration: z.enum(prorations).optional().meta({
     description:
-      'How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day.',
+      'How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it, a lower one instead of what was paid. difference: what the new price is above the old one. Default: day.',
   }),
 };
 
