@@ -566,7 +566,7 @@ export interface ChangePlanPreviewRequest {
   readonly effective_date?: string;
   /** When the plan changes. Default: now to the same or a higher price a year, else at the end of the period. */
   readonly timing?: 'now' | 'period_end';
-  /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day. */
+  /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it, a lower one instead of what was paid. difference: what the new price is above the old one. Default: day. */
   readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
   readonly overrides?: PlanOverridesInput | null;
 }
@@ -2314,7 +2314,7 @@ export interface SubscriptionUpdate {
   readonly plan_id?: string;
   /** When the plan changes. Default: now to the same or a higher price a year, else at the end of the period. */
   readonly timing?: 'now' | 'period_end';
-  /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it. difference: what the new price is above the old one. Default: day. */
+  /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it, a lower one instead of what was paid. difference: what the new price is above the old one. Default: day. */
   readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
   readonly ending_at?: string | null;
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
