@@ -272,3 +272,42 @@ life('dinars that are moved, and a wallet that ends', async (l) => {
   expect(await story(l, from)).toEqual(['2025-12-31 granted +10000', '2025-12-31 transferred -2500', '2026-01-31 invoiced -2000', '2026-02-01 voided -5500']);
   expect(await story(l, to)).toEqual(['2025-12-31 transferred +2500', '2026-01-31 invoiced -2500']);
 });
+
+life('a customer who pays afterwards spends beyond what is there, and is sold that with its next invoice', async (l) => {
+  await l.customer({ currency: 'USD', mode: 'POSTPAID', billing_model: 'postpaid', default_credit_limit: 5000 });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 2500, currency: 'USD' });
+  await l.at('2026-01-01');
+  const credits = await wallet(l, 1000);
+  await l.subscribe('pro');
+  await l.at('2026-01-10');
+  // 10.00 are there and 50.00 may be owed: 60.00.
+  const hold = await l.must('POST', `/v1/wallets/${credits.id}/holds`, { amount_cents: 4000 });
+  expect(await l.must('GET', `/v1/wallets/${credits.id}`)).toMatchObject({ balance_cents: -3000, available_amount_cents: 2000 });
+  await l.at('2026-01-12');
+  await l.must('POST', `/v1/wallets/${credits.id}/holds/${hold.id}/capture`, { amount_cents: 3500 });
+  await l.at('2026-02-01');
+  await l.pay('INV-000001');
+  await l.pay('INV-000002');
+  await l.at('2026-03-01');
+
+  // Of 35.00 spent 10.00 were there: 25.00 are sold with January's invoice, and nothing with February's.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  paid  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro              2026-01-01 to 2026-02-01     1  2500   25.00
+      total                                                   25.00
+      paid                                                   -25.00
+      due                                                      0.00
+    INV-000002  paid  issued 2026-02-01  for 2026-02-01 to 2026-02-01  USD
+      Prepaid credits  2026-02-01 to 2026-02-01  2500  2500   25.00
+      total                                                   25.00
+      paid                                                   -25.00
+      due                                                      0.00
+    INV-000003  finalized  issued 2026-03-01  for 2026-02-01 to 2026-03-01  USD
+      Pro              2026-02-01 to 2026-03-01     1  2500   25.00
+      total                                                   25.00
+      due                                                     25.00
+  `);
+  expect((await story(l, credits)).toSorted()).toEqual([
+    '2026-01-01 granted +1000', '2026-01-10 drawn +3000', '2026-01-12 captured -3500', '2026-01-12 repaid -500', '2026-02-01 purchased +2500', '2026-02-01 repaid -2500',
+  ]);
+});

@@ -1177,12 +1177,12 @@ create table ledger_entries (
   created_at timestamp with time zone not null,
   wallet_id uuid
 );
-alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
+alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'wallet_drawn'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
 alter table ledger_entries add constraint ledger_entries_amount_cents_check CHECK ((amount_cents <> 0));
 alter table ledger_entries add constraint ledger_entries_check CHECK (((account = 'tax_payable'::text) = (tax_jurisdiction IS NOT NULL)));
 alter table ledger_entries add constraint ledger_entries_check1 CHECK (((tax_jurisdiction IS NULL) = (tax_rate IS NULL)));
 alter table ledger_entries add constraint ledger_entries_check2 CHECK (((NOT is_release) OR (account = ANY (ARRAY['revenue'::text, 'deferred_revenue'::text, 'discounts'::text]))));
-alter table ledger_entries add constraint ledger_entries_check3 CHECK (((account = ANY (ARRAY['wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text])) = (wallet_id IS NOT NULL)));
+alter table ledger_entries add constraint ledger_entries_check3 CHECK (((account = ANY (ARRAY['wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_drawn'::text])) = (wallet_id IS NOT NULL)));
 alter table ledger_entries add constraint ledger_entries_line_check CHECK ((line >= 1));
 alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_entries add constraint ledger_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
@@ -1209,7 +1209,7 @@ create table ledger_postings (
   posted_at timestamp with time zone not null
 );
 alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'credits_drawn'::text, 'credits_repaid'::text, 'written_off'::text, 'write_off_reversed'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
@@ -2028,10 +2028,12 @@ create table wallet_credits (
   expires_at timestamp with time zone,
   granted_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  is_drawn boolean not null default false
 );
 alter table wallet_credits add constraint wallet_credits_amount_cents_check CHECK ((amount_cents > 0));
 alter table wallet_credits add constraint wallet_credits_check CHECK (((remaining_cents + held_cents) <= amount_cents));
+alter table wallet_credits add constraint wallet_credits_check1 CHECK (((NOT is_drawn) OR ((kind = 'cash'::text) AND (expires_at IS NULL))));
 alter table wallet_credits add constraint wallet_credits_held_cents_check CHECK ((held_cents >= 0));
 alter table wallet_credits add constraint wallet_credits_kind_check CHECK ((kind = ANY (ARRAY['promotional'::text, 'cash'::text])));
 alter table wallet_credits add constraint wallet_credits_pkey PRIMARY KEY (tenant_id, id);
@@ -2041,6 +2043,7 @@ alter table wallet_credits add constraint wallet_credits_tenant_id_transaction_i
 alter table wallet_credits add constraint wallet_credits_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
 CREATE INDEX wallet_credits_by_transaction ON public.wallet_credits USING btree (tenant_id, transaction_id);
 CREATE INDEX wallet_credits_by_wallet ON public.wallet_credits USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
+CREATE INDEX wallet_credits_drawn ON public.wallet_credits USING btree (tenant_id, wallet_id) WHERE is_drawn;
 CREATE INDEX wallet_credits_left ON public.wallet_credits USING btree (tenant_id, wallet_id) WHERE (remaining_cents > 0);
 alter table wallet_credits enable row level security, force row level security;
 create policy tenant on wallet_credits for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
@@ -2150,14 +2153,14 @@ create table wallet_transactions (
 alter table wallet_transactions add constraint wallet_transactions_amount_cents_check CHECK ((amount_cents > 0));
 alter table wallet_transactions add constraint wallet_transactions_check CHECK (((status <> 'pending'::text) OR (transaction_status = 'purchased'::text)));
 alter table wallet_transactions add constraint wallet_transactions_pkey PRIMARY KEY (tenant_id, id);
-alter table wallet_transactions add constraint wallet_transactions_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'interval'::text, 'threshold'::text, 'invoice'::text, 'transfer'::text, 'hold'::text, 'expiry'::text, 'termination'::text])));
+alter table wallet_transactions add constraint wallet_transactions_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'interval'::text, 'threshold'::text, 'invoice'::text, 'transfer'::text, 'hold'::text, 'expiry'::text, 'termination'::text, 'repayment'::text])));
 alter table wallet_transactions add constraint wallet_transactions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'canceled'::text])));
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_other_wallet_id_fkey FOREIGN KEY (tenant_id, other_wallet_id) REFERENCES wallets(tenant_id, id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
-alter table wallet_transactions add constraint wallet_transactions_transaction_status_check CHECK ((transaction_status = ANY (ARRAY['granted'::text, 'purchased'::text, 'invoiced'::text, 'returned'::text, 'voided'::text, 'expired'::text, 'transferred'::text, 'captured'::text])));
+alter table wallet_transactions add constraint wallet_transactions_transaction_status_check CHECK ((transaction_status = ANY (ARRAY['granted'::text, 'purchased'::text, 'invoiced'::text, 'returned'::text, 'voided'::text, 'expired'::text, 'transferred'::text, 'captured'::text, 'drawn'::text, 'repaid'::text])));
 alter table wallet_transactions add constraint wallet_transactions_transaction_type_check CHECK ((transaction_type = ANY (ARRAY['inbound'::text, 'outbound'::text])));
 CREATE INDEX wallet_transactions_by_invoice ON public.wallet_transactions USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
 CREATE INDEX wallet_transactions_by_wallet ON public.wallet_transactions USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
@@ -2193,10 +2196,15 @@ create table wallets (
   ongoing_usage_cents bigint not null default 0,
   ongoing_balance_cents bigint not null default 0,
   ongoing_at timestamp with time zone,
-  is_depleted boolean not null default true
+  is_depleted boolean not null default true,
+  credit_limit_cents bigint,
+  drawn_cents bigint not null default 0,
+  is_over_limit boolean not null default false
 );
 alter table wallets add constraint wallets_balance_cents_check CHECK ((balance_cents >= 0));
 alter table wallets add constraint wallets_consumed_cents_check CHECK ((consumed_cents >= 0));
+alter table wallets add constraint wallets_credit_limit_cents_check CHECK ((credit_limit_cents >= 0));
+alter table wallets add constraint wallets_drawn_cents_check CHECK ((drawn_cents >= 0));
 alter table wallets add constraint wallets_held_cents_check CHECK ((held_cents >= 0));
 alter table wallets add constraint wallets_max_balance_cents_check CHECK ((max_balance_cents > 0));
 alter table wallets add constraint wallets_max_single_credit_cents_check CHECK ((max_single_credit_cents > 0));
@@ -2209,6 +2217,7 @@ alter table wallets add constraint wallets_tenant_id_fkey FOREIGN KEY (tenant_id
 CREATE INDEX wallets_active ON public.wallets USING btree (tenant_id, customer_id) WHERE (status = 'active'::text);
 CREATE INDEX wallets_by_customer ON public.wallets USING btree (tenant_id, customer_id, priority, created_at, id);
 CREATE INDEX wallets_by_time ON public.wallets USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX wallets_drawn ON public.wallets USING btree (tenant_id, customer_id) WHERE (drawn_cents > 0);
 CREATE UNIQUE INDEX wallets_code ON public.wallets USING btree (tenant_id, customer_id, code) WHERE (code IS NOT NULL);
 alter table wallets enable row level security, force row level security;
 create policy tenant on wallets for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));

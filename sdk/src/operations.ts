@@ -1718,7 +1718,7 @@ export interface InvoicedSubscription {
 }
 
 export interface LedgerBalanceResponse {
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   readonly tax_jurisdiction: string | null;
   readonly tax_rate: string | number | null;
@@ -1738,7 +1738,7 @@ export interface LedgerEntryResponse {
   readonly public_id: string;
   /** The entries of a posting sum to 0 on every day. */
   readonly posting_id: string;
-  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_drawn' | 'credits_repaid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
   readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
   /** What posted it. */
   readonly document_id: string;
@@ -1749,7 +1749,7 @@ export interface LedgerEntryResponse {
   readonly fee_id: string | null;
   /** The wallet whose credits moved. */
   readonly wallet_id: string | null;
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   /** A debit is positive, a credit negative. */
   readonly amount_cents: number;
@@ -2656,6 +2656,8 @@ export interface WalletCreate {
   readonly max_balance_cents?: number | null;
   /** The most that one top-up may bring. */
   readonly max_single_credit_cents?: number | null;
+  /** Of a customer whose mode is POSTPAID: how much it may owe for holds to go beyond the balance. Null is nothing. */
+  readonly credit_limit_cents?: number | null;
   /** Top-ups that come by themselves. Given, they replace those there were. Default: what the customer’s defaults say. */
   readonly top_up_rules?: readonly WalletTopUpRuleInput[];
 }
@@ -2725,11 +2727,13 @@ export interface WalletResponse {
     readonly fee_types: readonly string[] | null;
     readonly billable_metric_codes: readonly string[] | null;
   };
-  /** What may be spent; without what is held. */
+  /** The customer’s. */
+  readonly mode: 'PREPAID' | 'POSTPAID';
+  /** What may be spent; without what is held. Below nothing as far as it was drawn on credit. */
   readonly balance_cents: number;
   /** Decimal number of units; as a string it keeps every digit */
   readonly credits_balance: string | number;
-  /** What is left of the credits that were bought. */
+  /** What is left of the credits that were bought, less what was drawn on credit. */
   readonly cash_balance_cents: number;
   /** What is left of the credits that were given. */
   readonly promotional_balance_cents: number;
@@ -2743,6 +2747,11 @@ export interface WalletResponse {
   readonly ongoing_usage_amount_cents: number;
   /** When usage was last counted off; usage counts within seconds. */
   readonly ongoing_refreshed_at: string | null;
+  readonly credit_limit_cents: number | null;
+  /** What holds took beyond what was there, and was not paid back. */
+  readonly drawn_amount_cents: number;
+  /** The most that may be held now, on credit too. */
+  readonly available_amount_cents: number;
   /** Integer of the currency's minor unit */
   readonly consumed_amount_cents: number;
   /** Decimal number of units; as a string it keeps every digit */
@@ -2808,8 +2817,8 @@ export interface WalletTransactionResponse {
   readonly wallet_id: string;
   readonly customer_id: string;
   readonly transaction_type: 'inbound' | 'outbound';
-  readonly transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured';
-  readonly source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination';
+  readonly transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured' | 'drawn' | 'repaid';
+  readonly source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination' | 'repayment';
   readonly status: 'pending' | 'settled' | 'canceled';
   /** Credits. */
   readonly amount: string | number;
@@ -2855,6 +2864,8 @@ export interface WalletUpdate {
   readonly max_balance_cents?: number | null;
   /** The most that one top-up may bring. */
   readonly max_single_credit_cents?: number | null;
+  /** Of a customer whose mode is POSTPAID: how much it may owe for holds to go beyond the balance. Null is nothing. */
+  readonly credit_limit_cents?: number | null;
   /** Top-ups that come by themselves. Given, they replace those there were. Default: what the customer’s defaults say. */
   readonly top_up_rules?: readonly WalletTopUpRuleInput[];
 }
@@ -3015,7 +3026,7 @@ export interface ListLedgerEntriesQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
-  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   /** A UUID, or its prefixed form cus_… */
   readonly customer_id?: string;
   /** An invoice, a credit note, a payment or a wallet: what it posted, and what moved it. */

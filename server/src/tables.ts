@@ -560,7 +560,7 @@ export interface Tables {
     id: string;
     posting_id: string;
     line: number;
-    account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+    account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
     currency: string;
     amount_cents: bigint;
     booked_on: string;
@@ -574,7 +574,7 @@ export interface Tables {
   ledger_postings: {
     tenant_id: string;
     id: string;
-    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'credits_drawn' | 'credits_repaid' | 'written_off' | 'write_off_reversed';
     document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
     document_id: string;
     customer_id: string;
@@ -1044,6 +1044,7 @@ export interface Tables {
     granted_at: Temporal.Instant;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    is_drawn: Generated<boolean>;
   };
   wallet_hold_parts: {
     tenant_id: string;
@@ -1088,8 +1089,8 @@ export interface Tables {
     wallet_id: string;
     customer_id: string;
     transaction_type: 'inbound' | 'outbound';
-    transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured';
-    source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination';
+    transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured' | 'drawn' | 'repaid';
+    source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination' | 'repayment';
     status: 'pending' | 'settled' | 'canceled';
     amount_cents: bigint;
     invoice_id: string | null;
@@ -1128,6 +1129,9 @@ export interface Tables {
     ongoing_balance_cents: Generated<bigint>;
     ongoing_at: Temporal.Instant | null;
     is_depleted: Generated<boolean>;
+    credit_limit_cents: bigint | null;
+    drawn_cents: Generated<bigint>;
+    is_over_limit: Generated<boolean>;
   };
   webhook_attempts: {
     tenant_id: string;

@@ -17,6 +17,8 @@ const chart = {
   wallet_held: 'credit',
   /** What wallets were sold on invoices that are not paid yet. */
   wallet_pending: 'credit',
+  /** What customers who pay afterwards took of wallets beyond what was there. */
+  wallet_drawn: 'debit',
   /** What customers were given to spend, less what of it lapsed. */
   promotions: 'debit',
   /** What was earned, before discounts. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Amount } from '../money/index.ts';
 import type { Entry } from './entry.ts';
 import { invoiceFinalized } from './rules.ts';
-import { creditsCaptured, creditsConsumed, creditsGranted, creditsHeld, creditsLapsed, creditsMoved, creditsNotSold, creditsPaid } from './walletRules.ts';
+import { creditsCaptured, creditsConsumed, creditsDrawn, creditsGranted, creditsHeld, creditsLapsed, creditsMoved, creditsNotSold, creditsPaid, creditsRepaid } from './walletRules.ts';
 
 const on = Temporal.PlainDate.from('2026-01-31');
 const cents = Amount.of;
@@ -37,6 +37,13 @@ it('credits that lapse are earned where they were bought, and were never given w
 it('credits that are held stay the wallet’s until they are captured', () => {
   expect(shown(creditsHeld('w', { cash: cents(20), promotional: cents(30) }, on))).toEqual([['wallet_cash', 'w', 20], ['wallet_promotional', 'w', 30], ['wallet_held', 'w', -50]]);
   expect(shown(creditsCaptured('w', cents(50), on))).toEqual([['wallet_held', 'w', 50], ['revenue', null, -50]]);
+});
+
+it('credits that are taken beforehand are owed to us until others pay them back', () => {
+  expect(shown(creditsDrawn('w', cents(20), on))).toEqual([['wallet_drawn', 'w', 20], ['wallet_cash', 'w', -20]]);
+  expect(shown(creditsRepaid('w', { cash: cents(15), promotional: cents(5) }, on))).toEqual([
+    ['wallet_cash', 'w', 15], ['wallet_promotional', 'w', 5], ['wallet_drawn', 'w', -20],
+  ]);
 });
 
 it('credits that move to another wallet stay what they are', () => {

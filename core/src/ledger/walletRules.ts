@@ -49,6 +49,17 @@ export function creditsCaptured(walletId: string, amount: Amount, on: Temporal.P
   return balanced([debit('wallet_held', amount, on, { walletId }), credit('revenue', amount, on)]);
 }
 
+/** They are taken on credit, to be spent at once: Dr wallet drawn, Cr wallet cash. */
+export function creditsDrawn(walletId: string, amount: Amount, on: Temporal.PlainDate): Entry[] {
+  return balanced([debit('wallet_drawn', amount, on, { walletId }), credit('wallet_cash', amount, on, { walletId })]);
+}
+
+/** Credits pay back what was taken on credit: Dr wallet, Cr wallet drawn. */
+export function creditsRepaid(walletId: string, parts: WalletParts, on: Temporal.PlainDate): Entry[] {
+  const repaid = [parts.cash, parts.promotional].map((amount) => credit('wallet_drawn', amount, on, { walletId }));
+  return balanced([...taken(walletId, parts, on), ...repaid]);
+}
+
 /** From one wallet to another of the same customer and currency: what was bought stays bought, what was given stays given. */
 export function creditsMoved(from: string, to: string, { cash, promotional }: WalletParts, on: Temporal.PlainDate): Entry[] {
   return balanced([

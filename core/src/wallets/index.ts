@@ -1,4 +1,5 @@
 export { creditsOf, worthOf } from './credits.ts';
+export { availableOf, type CreditStanding, isLimitReached } from './creditLimit.ts';
 export { forecastDepletion } from './forecastDepletion.ts';
 export { ongoingBalances, type UnbilledFee, type WalletBalance } from './ongoingBalances.ts';
 export { type DueFee, dueOfFees, type Lot, payFromWallets, type SpendableWallet, takeFromLots } from './payFromWallets.ts';

@@ -120,6 +120,7 @@ const breakages: Readonly<Record<string, string>> = {
   'a movement of a wallet is the credits it brought or took': `update wallet_transactions set amount_cents = amount_cents + 1 where transaction_status = 'granted'`,
   'what wallets paid of an invoice is what it says, fee by fee at most what the fee came to': `update wallet_consumptions set amount_cents = amount_cents + 1 where invoice_id is not null`,
   'the accounts of a wallet stand where it does': `update ledger_entries set account = 'wallet_promotional' where account = 'wallet_held'`,
+  'what was drawn on credit is held, spent or given back': `update wallet_credits set is_drawn = true where remaining_cents > 0`,
   'credits that were bought come when their invoice is paid, or when the rest of it is given up, and only then': `update wallet_transactions set status = 'canceled' where status = 'pending'`,
   'no row of one environment can refer to one of another': `alter table fees add constraint astray foreign key (id) references astray (id) not valid`,
   'no job has been held for longer than four hours': `insert into graphile_worker._private_jobs (task_id, locked_at, locked_by) select id, now() - interval '5 hours', 'nobody' from graphile_worker._private_tasks limit 1`,

@@ -27,6 +27,18 @@ async function must(path: string, body?: object) {
   return answer.body;
 }
 
+let called = 0;
+
+/** Calls as clients do: one that was not let in calls again, under the same key. */
+async function insist(path: string, body?: object) {
+  const key = { 'idempotency-key': `call ${++called}` };
+  for (;;) {
+    const answer = await app.sandbox('POST', path, body, key);
+    if (answer.status !== 503) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** Top-ups, invoices, holds and transfers, each of a few minor units, so that the wallet is often empty. */
 function callsOn(wallet: { id: string; customer_id: string }, other: { id: string }, random: () => number): Call[] {
   const few = () => 1 + Math.floor(random() * 90);
@@ -58,7 +70,7 @@ it(`is exact and never below nothing under ${rounds} times ${callers} calls at o
     const calls = callsOn(wallet, other, random);
     await Promise.all(
       calls.map(async ({ path, body, effect, mayFail = [] }) => {
-        const answer = await app.sandbox('POST', path, body);
+        const answer = await insist(path, body);
         if (answer.status >= 300) return expect([answer.status, mayFail]).toEqual([409, expect.arrayContaining([answer.body.code])]);
         const { balance, consumed } = effect(answer.body);
         expected.balance += balance;
@@ -84,6 +96,22 @@ it('takes the last credit once, however many ask for it, and a repeated debit on
   await capture();
   expect((await capture()).headers.get('idempotency-replayed')).toBe('true');
   expect((await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body).toMatchObject({ balance_cents: 0, held_balance_cents: 0, consumed_amount_cents: 1 });
+  expect(await auditDatabase(app.adminUrl)).toEqual([]);
+});
+
+it('lends up to the limit and no further, however many ask for it, and is paid back to the unit', async () => {
+  await must('/v1/customers', { external_id: 'owing', name: 'Owing', currency: 'USD', mode: 'POSTPAID', billing_model: 'postpaid', default_credit_limit: 10 });
+  const wallet = await must('/v1/wallets', { customer_id: 'owing', initial_granted_credits: 3 });
+  const holds = `/v1/wallets/${wallet.id}/holds`;
+  const asked = await Promise.all(Array.from({ length: 30 }, () => app.sandbox('POST', holds, { amount_cents: 1 })));
+  const held = asked.filter(({ status }) => status === 201).map(({ body }) => body.id);
+  expect(held).toHaveLength(13);
+  expect(asked.filter(({ body }) => body.code === 'over_credit_limit')).toHaveLength(17);
+  const topUps = Array.from({ length: 4 }, () => app.sandbox('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 1 }));
+  const ended = held.map((id, place) => app.sandbox('POST', `${holds}/${id}/${place < 6 ? 'capture' : 'release'}`, place < 6 ? {} : undefined));
+  for (const { status } of await Promise.all([...topUps, ...ended])) expect(status).toBe(200);
+  // 3 given, 4 more, 6 spent.
+  expect((await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body).toMatchObject({ balance_cents: 1, held_balance_cents: 0, drawn_amount_cents: 0, consumed_amount_cents: 6 });
   expect(await auditDatabase(app.adminUrl)).toEqual([]);
 });
 

@@ -184,7 +184,8 @@ const ledger: Readonly<Record<string, string>> = {
   'what the books gave up is what was written off each invoice': `
     select i.id as invoice_id, i.written_off_amount_cents, coalesce(sum(e.amount_cents), 0) as given_up_cents
     from invoices i left join (${amounts(`'write_off'`)}) e on e.tenant_id = i.tenant_id and e.invoice_id = i.id
-    group by i.tenant_id, i.id having coalesce(sum(e.amount_cents), 0) <> case when i.invoice_type = 'credit' then 0 else i.written_off_amount_cents end`,
+    group by i.tenant_id, i.id having case when i.invoice_type = 'credit' then coalesce(sum(e.amount_cents), 0) not between 0 and i.written_off_amount_cents
+      else coalesce(sum(e.amount_cents), 0) <> i.written_off_amount_cents end`,
   'cash is what payments brought': `
     select y.id as payment_id, y.status, y.amount_cents, coalesce(sum(e.amount_cents), 0) as cash_cents
     from payments y left join (${amounts(`'cash'`)}) e on e.tenant_id = y.tenant_id and e.document_id = y.id

@@ -39,14 +39,19 @@ export const wallets: Readonly<Record<string, string>> = {
     group by w.tenant_id, w.id, c.cash_cents
     having coalesce(-sum(e.amount_cents) filter (where e.account in ('wallet_cash', 'wallet_promotional')), 0) <> w.balance_cents
       or coalesce(-sum(e.amount_cents) filter (where e.account = 'wallet_cash'), 0) <> coalesce(c.cash_cents, 0)
-      or coalesce(-sum(e.amount_cents) filter (where e.account = 'wallet_held'), 0) <> w.held_cents`,
+      or coalesce(-sum(e.amount_cents) filter (where e.account = 'wallet_held'), 0) <> w.held_cents
+      or coalesce(sum(e.amount_cents) filter (where e.account = 'wallet_drawn'), 0) <> w.drawn_cents`,
+  'what was drawn on credit is held, spent or given back': `
+    select w.id as wallet_id, w.drawn_cents, coalesce(sum(c.held_cents), 0) as held_cents, coalesce(sum(c.remaining_cents), 0) as remaining_cents
+    from wallets w left join wallet_credits c on c.tenant_id = w.tenant_id and c.wallet_id = w.id and c.is_drawn
+    group by w.tenant_id, w.id having w.drawn_cents < coalesce(sum(c.held_cents), 0) or coalesce(sum(c.remaining_cents), 0) <> 0`,
   'credits that were bought come when their invoice is paid, or when the rest of it is given up, and only then': `
     select t.id as transaction_id, t.status, i.status as invoice_status, coalesce(-sum(e.amount_cents), 0) as pending_cents
     from wallet_transactions t left join invoices i on i.tenant_id = t.tenant_id and i.id = t.invoice_id
     left join ledger_postings p on p.tenant_id = t.tenant_id and p.invoice_id = t.invoice_id
     left join ledger_entries e on e.tenant_id = p.tenant_id and e.posting_id = p.id and e.account = 'wallet_pending'
     where t.transaction_status = 'purchased' group by t.tenant_id, t.id, i.tenant_id, i.id
-    having i.id is null or t.status <> case when i.status = 'paid' then 'settled' when i.status = 'voided' or i.written_off_amount_cents = i.total_cents then 'canceled'
-        when i.written_off_at is not null then 'settled' else 'pending' end
+    having i.id is null or case when i.status = 'paid' then t.status <> 'settled' when i.status = 'voided' then t.status <> 'canceled'
+        when i.written_off_at is not null then t.status = 'pending' else t.status <> 'pending' end
       or coalesce(-sum(e.amount_cents), 0) <> case t.status when 'pending' then t.amount_cents else 0 end`,
 };

@@ -19,7 +19,7 @@ import { followUsage, type UsageFollower } from './followUsage.ts';
 import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
-import { followWallets, refreshJob, refreshLater } from './refreshWallets.ts';
+import { afterFinalized, followWallets, refreshJob, refreshLater } from './refreshWallets.ts';
 
 export type { UsageFollower } from './followUsage.ts';
 export { type ArrivedUsage, arrivedEvents, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
@@ -43,8 +43,8 @@ const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string, givenUp: b
   },
 });
 
-/** Whatever moves what drafts have due. */
-const draftChanges = [events.invoiceCreated, events.invoiceUpdated, events.invoiceFinalized, events.invoiceVoided, events.invoiceDeleted];
+/** Whatever moves what drafts or invoices have due, beside payments and being finalized. */
+const draftChanges = [events.invoiceCreated, events.invoiceUpdated, events.invoiceVoided, events.invoiceDeleted, events.invoiceWrittenOff, events.invoiceWriteOffReversed];
 
 const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
@@ -63,6 +63,7 @@ export function invoicing(others: readonly UsageFollower[], logger: Logger): Mod
     reactions: [
       { name: 'invoicing.invoiceCredits', to: walletPurchaseRequested, inline: true, handle: invoiceCredits },
       ...[...walletChanges, ...draftChanges].map((to) => ({ name: `invoicing.refreshWallets.${to.name}`, to, inline: true, handle: refreshLater })),
+      { name: 'invoicing.afterFinalized', to: events.invoiceFinalized, inline: true, handle: afterFinalized },
       ofPurchase(events.invoicePaid, settlePurchase),
       ofPurchase(events.invoiceVoided, cancelPurchase),
       ofPurchase(events.invoiceWrittenOff, closePurchase),

@@ -7,7 +7,7 @@ import type { OccurredEvent } from '../../kernel/event.ts';
 import { type JobType, job } from '../../kernel/job.ts';
 import { lockBilling } from '../customers/index.ts';
 import { findSubscription } from '../subscriptions/index.ts';
-import { customerOfWallet, hasWallets, setOngoing, walletCreated } from '../wallets/index.ts';
+import { collectDrawn, customerOfWallet, drawnBy, hasWallets, setOngoing, walletCreated } from '../wallets/index.ts';
 import type { UsageFollower } from './followUsage.ts';
 import { loadDeductions } from './loadDeductions.ts';
 import { arrivedForWallets, draftFeesOf, hasAnyWallet, runningOf } from './ongoing.sql.ts';
@@ -71,6 +71,23 @@ const concerned = z.object({ customer_id: z.string().optional(), wallet_id: z.st
 export async function refreshLater(tx: Tx, { data }: OccurredEvent): Promise<void> {
   const { customer_id: known, wallet_id: walletId } = concerned.parse(data);
   const customerId = known ?? (walletId === undefined ? undefined : await customerOfWallet(tx.db, walletId));
-  if (customerId === undefined || !(await hasWallets(tx.db, customerId))) return;
-  await tx.enqueue(refreshJob, { customer_id: customerId }, { key: `refresh_wallets ${customerId}` });
+  if (customerId !== undefined) await refreshOf(tx, customerId);
+}
+
+/** Counts a customer's wallets off anew, after this transaction. */
+export async function refreshOf(tx: Tx, customerId: string): Promise<void> {
+  if (await hasWallets(tx.db, customerId)) await enqueueRefresh(tx, customerId);
+}
+
+const enqueueRefresh = (tx: Tx, customerId: string) => tx.enqueue(refreshJob, { customer_id: customerId }, { key: `refresh_wallets ${customerId}` });
+
+const finalized = z.object({ customer_id: z.string(), currency: z.string(), invoice_type: z.string() });
+
+/** An invoice is final: its customer's wallets are counted off anew, and what was spent of them on credit is collected with it. */
+export async function afterFinalized(tx: Tx, { data }: OccurredEvent): Promise<void> {
+  const { customer_id: customerId, currency, invoice_type: type } = finalized.parse(data);
+  const drawn = await drawnBy(tx.db, customerId);
+  if (drawn === null) return;
+  await enqueueRefresh(tx, customerId);
+  if (drawn > 0n && type !== 'credit') await collectDrawn(tx, customerId, currency);
 }

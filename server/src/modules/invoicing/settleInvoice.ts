@@ -8,6 +8,7 @@ import { announce, readInvoice } from './announceInvoice.ts';
 import { invoicePaid } from './invoicing.events.ts';
 import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { overdueTimer } from './overdue.jobs.ts';
+import { refreshOf } from './refreshWallets.ts';
 
 /** What lowers the amount due: a payment, a credit note, credits of a wallet (I7), or giving it up. */
 export interface Settlement {
@@ -89,4 +90,5 @@ export async function settleInvoice(tx: Tx, id: string, settlement: Settlement):
     throw invalid('amount', 'overpayment', `Only ${invoice.amount_due_cents} minor units are due on this invoice.`);
   const before = await readInvoice(tx, id);
   await markPaidWhenSettled(tx, await applySettlement(tx, invoice, settlement), before);
+  await refreshOf(tx, invoice.customer_id);
 }

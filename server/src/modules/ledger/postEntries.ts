@@ -14,7 +14,7 @@ type Document =
   | { readonly kind: 'credits_held' | 'credits_released' | 'credits_captured'; readonly type: 'wallet_hold' };
 
 type CreditMovement =
-  | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred';
+  | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_drawn' | 'credits_repaid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred';
 
 /** Whom and what a posting is about. */
 interface Concerned {

@@ -11,7 +11,7 @@ import { creditsExpire } from './wallets.jobs.ts';
 import { insertLot, type TransactionRow, type WalletRow } from './wallets.sql.ts';
 import { mostInWallet } from './worthIn.ts';
 
-type NewLot = Pick<Insertable<Tables['wallet_credits']>, 'kind' | 'amount_cents' | 'expires_at' | 'granted_at'>;
+type NewLot = Pick<Insertable<Tables['wallet_credits']>, 'kind' | 'amount_cents' | 'expires_at' | 'granted_at' | 'is_drawn'>;
 
 /** Puts credits into a wallet that a movement brought; they expire by themselves. */
 export async function addLot(tx: Tx, wallet: WalletRow, brought: TransactionRow, lot: NewLot & { readonly amount_cents: bigint }): Promise<WalletRow> {
@@ -28,7 +28,7 @@ export async function addLot(tx: Tx, wallet: WalletRow, brought: TransactionRow,
 export function checkLimits(wallet: WalletRow, amount: bigint, pending: bigint): void {
   const { max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce } = wallet;
   if (mostAtOnce !== null && amount > mostAtOnce) throw invalid('credits', 'over_max_single_credit', `At most ${mostAtOnce} minor units may come at once.`);
-  const after = wallet.balance_cents + wallet.held_cents + pending + amount;
+  const after = wallet.balance_cents - wallet.drawn_cents + wallet.held_cents + pending + amount;
   if (mostBalance !== null && after > mostBalance) throw invalid('credits', 'over_max_balance', `The balance may be at most ${mostBalance} minor units.`);
   if (after > mostInWallet) throw invalid('credits', 'too_many', 'No wallet holds as much.');
 }
@@ -36,7 +36,7 @@ export function checkLimits(wallet: WalletRow, amount: bigint, pending: bigint):
 /** How much may come now within the limits of a wallet. */
 export function roomFor(wallet: WalletRow, pending: bigint): bigint {
   const { max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce } = wallet;
-  const room = (mostBalance ?? mostInWallet) - wallet.balance_cents - wallet.held_cents - pending;
+  const room = (mostBalance ?? mostInWallet) - wallet.balance_cents + wallet.drawn_cents - wallet.held_cents - pending;
   return mostAtOnce !== null && mostAtOnce < room ? mostAtOnce : room;
 }
 

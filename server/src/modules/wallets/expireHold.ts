@@ -1,4 +1,5 @@
 import type { Tx } from '../../kernel/envelope.ts';
+import { repayDrawn } from './drawCredits.ts';
 import { findHold, heldLots, type HoldRow } from './holds.sql.ts';
 import { expiry, lapse } from './lapseCredits.ts';
 import type { LotPart } from './lots.sql.ts';
@@ -15,11 +16,12 @@ export async function expireFreed(tx: Tx, wallet: WalletRow, freed: readonly Lot
   await lapse(tx, wallet, expired, expiry);
 }
 
-/** Releases a hold, and lets lapse what of it has expired meanwhile. */
+/** Releases a hold, lets lapse what of it has expired meanwhile, and gives back what was drawn for it. */
 export async function closeHold(tx: Tx, wallet: WalletRow, hold: HoldRow): Promise<HoldRow> {
   const parts = (await heldLots(tx.db, hold.id)).map(({ id, held }) => ({ lotId: id, amount: held }));
   const row = await freeHold(tx, wallet, hold);
   await expireFreed(tx, wallet, parts);
+  await repayDrawn(tx, wallet);
   return row;
 }
 

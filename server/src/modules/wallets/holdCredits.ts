@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import { post } from '../ledger/index.ts';
+import { provideCredits, repayDrawn } from './drawCredits.ts';
 import { closeHold, expireFreed } from './expireHold.ts';
 import { changeHold, heldLots, type HoldRow, insertHold } from './holds.sql.ts';
 import { changeBalance, holdParts, type LotPart, takeParts } from './lots.sql.ts';
@@ -15,18 +16,21 @@ import { freeParts, takeHold } from './releaseHold.ts';
 import { walletHoldCaptured, walletHoldCreated } from './wallets.events.ts';
 import { holdExpires } from './wallets.jobs.ts';
 import type { WalletHoldCapture, WalletHoldCreate } from './wallets.schemas.ts';
-import { lockWallet, lotsOf } from './wallets.sql.ts';
+import { lockWallet, lotsOf, type WalletRow } from './wallets.sql.ts';
 
-/** Sets credits aside, if there are as many to spend. */
+const spendableLots = async (tx: Tx, { id }: WalletRow) => (await lotsOf(tx.db, [id], tx.scope.now)).get(id) ?? [];
+
+/** Sets credits aside, if there are as many to spend, or if the customer may take them on credit. */
 export async function createHold(tx: Tx, walletId: string, body: z.output<typeof WalletHoldCreate>) {
   const { tenant, now } = tx.scope;
   const wallet = await lockWallet(tx, walletId);
   if (wallet.status !== 'active') throw conflict('wallet_terminated', 'This wallet has ended.');
   const expiresAt = body.expires_at ?? null;
   if (expiresAt !== null && Temporal.Instant.compare(expiresAt, now) <= 0) throw invalid('expires_at', 'in_the_past', 'A hold cannot expire before it begins.');
-  const lots = (await lotsOf(tx.db, [wallet.id], now)).get(wallet.id) ?? [];
-  const taken = takeFromLots(lots, body.amount_cents);
-  if (taken === null) throw conflict('insufficient_credits', `Only ${wallet.balance_cents} minor units can be set aside.`);
+  const spendable = await spendableLots(tx, wallet);
+  const isDrawn = await provideCredits(tx, wallet, Amount.sum(spendable.map(({ remaining }) => remaining)), body.amount_cents);
+  const lots = isDrawn ? await spendableLots(tx, wallet) : spendable;
+  const taken = takeFromLots(lots, body.amount_cents) ?? [];
   const parts = taken.map(({ lotId, amount }) => ({ lotId, amount: Amount.toBigInt(amount) }));
   const amount = Amount.toBigInt(body.amount_cents);
   await holdParts(tx.db, tx.scope, parts);
@@ -79,6 +83,7 @@ export async function captureHold(tx: Tx, walletId: string, holdId: string, body
   await announceMovement(tx, wallet, row);
   await tx.emit(walletHoldCaptured, { id: hold.id, data: presentHold(closed), before: presentHold(hold) });
   await expireFreed(tx, wallet, freed);
+  await repayDrawn(tx, wallet);
   return presentHold(closed);
 }
 

@@ -23,7 +23,7 @@ export const holdsOperations: Operation[] = [
   command({
     id: 'createWalletHold', method: 'POST', path, tag, params: walletParams, summary: 'Set credits aside', permission: 'wallets:write', status: 201, body: WalletHoldCreate, returns: WalletHoldResponse,
     description: 'Nothing else spends them until they are captured or released.',
-    problems: { insufficient_credits: 'there are not as many credits to spend', wallet_terminated: 'the wallet has ended' },
+    problems: { insufficient_credits: 'there are not as many credits to spend', over_credit_limit: 'the customer pays afterwards, and would owe more than it may', wallet_terminated: 'the wallet has ended' },
     handle: ({ params, body, tx }) => createHold(tx, params.wallet_id, body),
   }),
   command({

@@ -5,13 +5,14 @@ import { topUpDue } from './topUps.jobs.ts';
 import { creditsExpire, holdExpires, walletExpires } from './wallets.jobs.ts';
 import { walletsOperations } from './wallets.routes.ts';
 
+export { collectDrawn } from './drawCredits.ts';
 export { payFromWallets } from './payFromWallets.ts';
 export { previewPayment } from './previewPayment.ts';
 export { returnToWallets } from './returnToWallets.ts';
 export { cancelPurchase, closePurchase, linkPurchase, settlePurchase } from './settlePurchase.ts';
 export { setOngoing } from './setOngoing.ts';
 export { walletCreated, walletPurchaseRequested } from './wallets.events.ts';
-export { customerOfWallet, hasWallets } from './wallets.sql.ts';
+export { customerOfWallet, drawnBy, hasWallets } from './wallets.sql.ts';
 
 /** Whatever moves what is left of wallets, or who pays what. */
 export const walletChanges = [

@@ -1,5 +1,6 @@
 import { creditsLapsed } from '@farthing/core/ledger';
 import type { Tx } from '../../kernel/envelope.ts';
+import { repayDrawn, sellDrawn } from './drawCredits.ts';
 import { pendingHolds } from './holds.sql.ts';
 import { changeBalance, type LotPart, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, walletDay } from './moveCredits.ts';
@@ -37,14 +38,16 @@ export async function expireLot(tx: Tx, lotId: string): Promise<void> {
   await lapse(tx, wallet, [{ lotId, amount: lot.remaining_cents }], expiry);
 }
 
-/** Ends a wallet: what is held is free again, what is left lapses. An ended one stays as it is. */
+/** Ends a wallet: what is held is free again, what is left lapses, what was spent on credit is sold. An ended one stays as it is. */
 export async function endWallet(tx: Tx, wallet: WalletRow, cause: Cause): Promise<void> {
   if (wallet.status === 'terminated') return;
   const before = await readWallet(tx, wallet.id);
   for (const hold of await pendingHolds(tx.db, wallet.id)) await freeHold(tx, wallet, hold);
+  await repayDrawn(tx, wallet);
   await lapse(tx, wallet, await leftOf(tx.db, wallet.id), cause);
   const { now } = tx.scope;
   await changeWallet(tx.db, wallet.id, { status: 'terminated', terminated_at: now, updated_at: now });
+  await sellDrawn(tx, wallet);
   await tx.emit(walletTerminated, { id: wallet.id, data: await readWallet(tx, wallet.id), before });
 }
 

@@ -45,15 +45,18 @@ export interface BalanceChange {
   readonly balance?: bigint;
   readonly held?: bigint;
   readonly consumed?: bigint;
+  /** On credit; it comes with a balance and is owed. */
+  readonly drawn?: bigint;
 }
 
 /** Moves the sums of a wallet along with its lots, and with them what is left of it once usage is counted. A balance that would fall below zero is refused by its constraint. */
-export async function changeBalance(db: Db, { now }: Scope, walletId: string, { balance = 0n, held = 0n, consumed = 0n }: BalanceChange): Promise<WalletRow> {
+export async function changeBalance(db: Db, { now }: Scope, walletId: string, { balance = 0n, held = 0n, consumed = 0n, drawn = 0n }: BalanceChange): Promise<WalletRow> {
   return db
     .updateTable('wallets')
     .set((e) => ({
       balance_cents: e('balance_cents', '+', balance),
-      ongoing_balance_cents: e('ongoing_balance_cents', '+', balance),
+      ongoing_balance_cents: e('ongoing_balance_cents', '+', balance - drawn),
+      drawn_cents: e('drawn_cents', '+', drawn),
       held_cents: e('held_cents', '+', held),
       consumed_cents: e('consumed_cents', '+', consumed),
       updated_at: now,

@@ -50,7 +50,7 @@ export async function walletDay(tx: Tx, wallet: WalletRow): Promise<Temporal.Pla
   return bookingDay(tx, customer?.effective_timezone ?? 'UTC');
 }
 
-type Kind = 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred';
+type Kind = 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_drawn' | 'credits_repaid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred';
 
 /** Books a movement. */
 export async function postMovement(tx: Tx, kind: Kind, wallet: WalletRow, row: TransactionRow, entries: readonly Entry[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { Amount, Precise, Rate } from '@farthing/core/money';
-import { creditsOf } from '@farthing/core/wallets';
+import { availableOf, type CreditStanding, creditsOf } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import { publicId } from '../../kernel/wire.ts';
 import type { HoldRow } from './holds.sql.ts';
@@ -26,9 +26,19 @@ function presentRule(row: TopUpRuleRow, rate: Rate): z.output<typeof TopUpRuleRe
   };
 }
 
+/** What may be drawn on credit, and what is owed already: a customer who pays ahead has no limit but what is there. */
+export function creditStandingOf(row: ListedWallet): CreditStanding {
+  return {
+    balance: Amount.of(row.balance_cents - row.drawn_cents),
+    limit: Amount.of(row.mode === 'POSTPAID' ? (row.credit_limit_cents ?? 0n) : 0n),
+    receivable: Amount.of(row.receivable_cents),
+    unbilled: Amount.of(row.ongoing_usage_cents),
+  };
+}
+
 export function presentWallet(row: ListedWallet, rules: readonly TopUpRuleRow[]): z.output<typeof WalletResponse> {
   const rate = rateOf(row);
-  const [balance, ongoing, consumed] = [row.balance_cents, row.ongoing_balance_cents, row.consumed_cents].map(Amount.of) as [Amount, Amount, Amount];
+  const [balance, ongoing, consumed] = [row.balance_cents - row.drawn_cents, row.ongoing_balance_cents, row.consumed_cents].map(Amount.of) as [Amount, Amount, Amount];
   return {
     ...row,
     public_id: publicId('wal', row.id),
@@ -36,13 +46,16 @@ export function presentWallet(row: ListedWallet, rules: readonly TopUpRuleRow[])
     applies_to: { plan_codes: row.plan_codes, fee_types: row.fee_types, billable_metric_codes: row.metric_codes },
     balance_cents: balance,
     credits_balance: creditsOf(balance, rate),
-    cash_balance_cents: Amount.of(row.cash_cents),
+    cash_balance_cents: Amount.of(row.cash_cents - row.drawn_cents),
     promotional_balance_cents: Amount.of(row.balance_cents - row.cash_cents),
     held_balance_cents: Amount.of(row.held_cents),
     ongoing_balance_cents: ongoing,
     credits_ongoing_balance: creditsOf(ongoing, rate),
     ongoing_usage_amount_cents: Amount.of(row.ongoing_usage_cents),
     ongoing_refreshed_at: row.ongoing_at,
+    credit_limit_cents: orNull(row.credit_limit_cents),
+    drawn_amount_cents: Amount.of(row.drawn_cents),
+    available_amount_cents: row.status === 'active' ? availableOf(creditStandingOf(row)) : Amount.zero,
     consumed_amount_cents: consumed,
     consumed_credits: creditsOf(consumed, rate),
     max_balance_cents: orNull(row.max_balance_cents),

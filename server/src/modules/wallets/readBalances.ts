@@ -38,7 +38,7 @@ export async function readForecast(read: Read, id: string, days: number): Promis
   const { db, scope } = read;
   const { wallet, zone } = await walletAndZone(read, id);
   const consumed = await consumedSince(db, id, scope.now.subtract({ hours: 24 * days }));
-  const balance = Amount.of(wallet.balance_cents);
+  const balance = Amount.of(wallet.balance_cents - wallet.drawn_cents);
   const { average, daysRemaining } = forecastDepletion({ balance, consumed: Amount.of(consumed), days });
   const depletedAt = daysRemaining === null ? null : scope.now.toZonedDateTimeISO(zone).add({ days: daysRemaining }).toInstant();
   return { wallet_id: id, current_balance_cents: balance, avg_daily_consumption: average, projected_depletion_date: depletedAt, days_remaining: daysRemaining };

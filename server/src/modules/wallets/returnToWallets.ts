@@ -1,6 +1,7 @@
 import { creditsConsumed } from '@farthing/core/ledger';
 import type { Tx } from '../../kernel/envelope.ts';
 import { bookingDay } from '../ledger/index.ts';
+import { repayDrawn } from './drawCredits.ts';
 import { expiry, lapse, termination } from './lapseCredits.ts';
 import { changeBalance, type LotPart, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind } from './moveCredits.ts';
@@ -24,6 +25,7 @@ export async function returnToWallets(tx: Tx, invoice: { readonly id: string; re
     await postMovement(tx, 'credits_returned', wallet, row, creditsConsumed(wallet.id, split, bookingDay(tx, invoice.zone)));
     await announceMovement(tx, wallet, row);
     await lapseReturned(tx, after, parts);
+    await repayDrawn(tx, wallet);
     payments.push({ transactionId: transaction.id, amount });
   }
   return payments;

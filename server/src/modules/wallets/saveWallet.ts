@@ -61,6 +61,7 @@ export async function createWallet(tx: Tx, body: z.output<typeof WalletCreate>) 
     expiration_at: body.expiration_at ?? null,
     max_balance_cents: cents(body.max_balance_cents === undefined ? limitOf(customer.default_max_balance) : body.max_balance_cents),
     max_single_credit_cents: cents(body.max_single_credit_cents === undefined ? limitOf(customer.default_max_single_credit) : body.max_single_credit_cents),
+    credit_limit_cents: body.credit_limit_cents === undefined ? customer.default_credit_limit : cents(body.credit_limit_cents),
     created_at: now,
     updated_at: now,
   });
@@ -101,12 +102,13 @@ export async function updateWallet(tx: Tx, id: string, body: Settings) {
   const wallet = await takeActive(tx, id);
   const before = await readWallet(tx, id);
   checkExpiry(tx, body.expiration_at, 'expiration_at');
-  const { applies_to: scope, max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce, top_up_rules: rules, ...plain } = body;
+  const { applies_to: scope, max_balance_cents: mostBalance, max_single_credit_cents: mostAtOnce, credit_limit_cents: creditLimit, top_up_rules: rules, ...plain } = body;
   await changeWallet(tx.db, wallet.id, {
     ...plain,
     ...(scope === undefined ? {} : await scopeColumns(tx, scope)),
     ...(mostBalance === undefined ? {} : { max_balance_cents: cents(mostBalance) }),
     ...(mostAtOnce === undefined ? {} : { max_single_credit_cents: cents(mostAtOnce) }),
+    ...(creditLimit === undefined ? {} : { credit_limit_cents: cents(creditLimit) }),
     updated_at: tx.scope.now,
   });
   if (rules !== undefined) await saveTopUpRules(tx, wallet, rules);

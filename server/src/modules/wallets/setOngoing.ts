@@ -1,10 +1,11 @@
 import type { Amount } from '@farthing/core/money';
-import { type UnbilledFee, ongoingBalances } from '@farthing/core/wallets';
+import { isLimitReached, type UnbilledFee, ongoingBalances } from '@farthing/core/wallets';
 import type { Tx } from '../../kernel/envelope.ts';
+import { creditStandingOf } from './presentWallet.ts';
 import { readWallet } from './readWallet.ts';
 import { topUpByThreshold } from './topUpByRule.ts';
-import { walletDepletedOngoingBalance } from './wallets.events.ts';
-import { changeWallet, findWallet, lockActive, ongoingOf, type WalletRow } from './wallets.sql.ts';
+import { walletCreditLimitReached, walletDepletedOngoingBalance } from './wallets.events.ts';
+import { changeWallet, findWallet, type ListedWallet, lockActive, ongoingOf, type WalletRow } from './wallets.sql.ts';
 
 /** What a customer has not been billed yet in a currency, fee by fee and tax included: current usage, and what drafts have due. */
 type ReadUnbilled = (currency: string) => Promise<readonly UnbilledFee[]>;
@@ -29,12 +30,21 @@ async function setOne(tx: Tx, wallet: WalletRow, ongoing: Amount): Promise<void>
   const { now } = tx.scope;
   await changeWallet(tx.db, wallet.id, {
     ongoing_balance_cents: ongoing,
-    ongoing_usage_cents: wallet.balance_cents - ongoing,
+    ongoing_usage_cents: wallet.balance_cents - wallet.drawn_cents - ongoing,
     ongoing_at: now,
     is_depleted: depleted,
   });
   const after = await findWallet(tx.db, wallet.id);
   if (after === undefined) return;
   if (depleted && !wallet.is_depleted) await tx.emit(walletDepletedOngoingBalance, { id: wallet.id, data: await readWallet(tx, wallet.id) });
+  await watchLimit(tx, after);
   await topUpByThreshold(tx, after);
+}
+
+/** Tells when a customer who pays afterwards has come to its limit, once until it owes less again. */
+async function watchLimit(tx: Tx, wallet: ListedWallet): Promise<void> {
+  const isOver = wallet.mode === 'POSTPAID' && isLimitReached(creditStandingOf(wallet));
+  if (isOver === wallet.is_over_limit) return;
+  await changeWallet(tx.db, wallet.id, { is_over_limit: isOver });
+  if (isOver) await tx.emit(walletCreditLimitReached, { id: wallet.id, data: await readWallet(tx, wallet.id) });
 }

@@ -4,6 +4,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { findCustomer } from '../customers/index.ts';
 import { grantCredits, roomFor } from './addCredits.ts';
 import { buyCredits } from './buyCredits.ts';
+import { repayDrawn } from './drawCredits.ts';
 import { armRule, findRule, rulesOf, type TopUpRuleRow } from './topUpRules.sql.ts';
 import { lockWallet, pendingCents, type WalletRow } from './wallets.sql.ts';
 
@@ -25,6 +26,7 @@ async function topUp(tx: Tx, wallet: WalletRow, row: TopUpRuleRow, dueAt: Tempor
   const movement = { source: row.trigger, expires_at: null, top_up_rule_id: row.id, due_at: dueAt };
   if (row.type === 'purchased') await buyCredits(tx, wallet, amount, movement);
   else await grantCredits(tx, wallet, amount, movement);
+  await repayDrawn(tx, wallet);
 }
 
 /** The time of a rule by interval has come; answers when it comes next, null where it is gone or its wallet has ended. */

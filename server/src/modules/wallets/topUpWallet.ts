@@ -3,6 +3,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { checkLimits, grantCredits } from './addCredits.ts';
 import { buyCredits } from './buyCredits.ts';
+import { repayDrawn } from './drawCredits.ts';
 import { rateOf } from './presentWallet.ts';
 import { readWallet } from './readWallet.ts';
 import { takeActive } from './saveWallet.ts';
@@ -20,5 +21,6 @@ export async function topUpWallet(tx: Tx, id: string, body: z.output<typeof Wall
   const movement = { source: body.source ?? 'manual', expires_at: expiresAt } as const;
   if (body.type === 'purchased') await buyCredits(tx, wallet, amount, movement);
   else await grantCredits(tx, wallet, amount, movement);
+  await repayDrawn(tx, wallet);
   return readWallet(tx, id);
 }

@@ -6,6 +6,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { addLot, checkLimits } from './addCredits.ts';
+import { repayDrawn } from './drawCredits.ts';
 import { changeBalance, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, walletDay } from './moveCredits.ts';
 import { rateOf } from './presentWallet.ts';
@@ -37,7 +38,7 @@ export async function transferCredits(tx: Tx, body: z.output<typeof WalletTransf
   const { source, target } = await takeBoth(tx, body.source_wallet_id, body.target_wallet_id);
   const amount = worthIn(body.credits, rateOf(source), 'credits');
   const taken = takeFromLots((await lotsOf(tx.db, [source.id], tx.scope.now)).get(source.id) ?? [], Amount.of(amount));
-  if (taken === null) throw conflict('insufficient_credits', `Only ${source.balance_cents} minor units can be moved.`);
+  if (taken === null || amount > source.balance_cents - source.drawn_cents) throw conflict('insufficient_credits', `Only ${source.balance_cents - source.drawn_cents} minor units can be moved.`);
   checkLimits(target, amount, await pendingCents(tx.db, target.id));
   const parts = taken.map((part) => ({ lotId: part.lotId, amount: Amount.toBigInt(part.amount) }));
   const lots = await lotsById(tx.db, parts.map(({ lotId }) => lotId));
@@ -53,6 +54,7 @@ export async function transferCredits(tx: Tx, body: z.output<typeof WalletTransf
   await postMovement(tx, 'credits_transferred', source, left, creditsMoved(source.id, target.id, splitByKind(parts, lots), await walletDay(tx, source)));
   await announceMovement(tx, source, left);
   await announceMovement(tx, target, came);
+  await repayDrawn(tx, target);
   const value = Amount.of(amount);
   return {
     source_wallet: await readWallet(tx, source.id),

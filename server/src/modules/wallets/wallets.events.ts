@@ -11,6 +11,8 @@ export const walletTerminated = ofWallet('terminated', 'status_changed', 'A wall
 
 export const walletDepletedOngoingBalance = ofWallet('depleted_ongoing_balance', 'status_changed', 'Nothing is left of a wallet once usage that is not billed yet is counted; once, until something is left again.');
 
+export const walletCreditLimitReached = ofWallet('credit_limit_reached', 'status_changed', 'A customer who pays afterwards owes as much as the credit limit of a wallet allows; once, until it owes less again.');
+
 const ofTransaction = (name: string, action: 'created' | 'status_changed', description: string) =>
   event({ name: `wallet.transaction.${name}`, subject: 'wallet_transaction', action, description, data: WalletTransactionResponse });
 

@@ -14,16 +14,20 @@ export type TransactionRow = Selectable<Tables['wallet_transactions']>;
 export type CreditRow = Selectable<Tables['wallet_credits']>;
 export type ConsumptionRow = Selectable<Tables['wallet_consumptions']>;
 
-/** A wallet with how much of its balance was bought. */
+/** A wallet with how much of its balance was bought, how its customer pays, and what a customer who pays afterwards owes on invoices. */
 function wallets(db: ReadDb) {
   return db
     .selectFrom('wallets as w')
     .selectAll('w')
     .select(sql<bigint>`coalesce((select sum(c.remaining_cents) from wallet_credits c
-      where c.tenant_id = w.tenant_id and c.wallet_id = w.id and c.kind = 'cash' and c.remaining_cents > 0), 0)::bigint`.as('cash_cents'));
+      where c.tenant_id = w.tenant_id and c.wallet_id = w.id and c.kind = 'cash' and c.remaining_cents > 0), 0)::bigint`.as('cash_cents'))
+    .select(sql<'PREPAID' | 'POSTPAID'>`(select k.mode from customers k where k.tenant_id = w.tenant_id and k.id = w.customer_id)`.as('mode'))
+    .select(sql<bigint>`coalesce((select sum(i.amount_due_cents) from customers k
+      join invoices i on i.tenant_id = k.tenant_id and i.customer_id = k.id and i.currency = w.currency and i.status = 'finalized' and i.invoice_type <> 'credit'
+      where k.tenant_id = w.tenant_id and k.id = w.customer_id and k.mode = 'POSTPAID'), 0)::bigint`.as('receivable_cents'));
 }
 
-export type ListedWallet = WalletRow & { readonly cash_cents: bigint };
+export type ListedWallet = WalletRow & { readonly cash_cents: bigint; readonly mode: 'PREPAID' | 'POSTPAID'; readonly receivable_cents: bigint };
 
 export async function findWallet(db: ReadDb, id: string): Promise<ListedWallet | undefined> {
   return wallets(db).where('w.id', '=', id).executeTakeFirst();
@@ -115,6 +119,12 @@ export async function hasWallets(db: ReadDb, customerId: string): Promise<boolea
   return (await db.selectFrom('wallets').select('id').where('customer_id', '=', customerId).where('status', '=', 'active').limit(1).executeTakeFirst()) !== undefined;
 }
 
+/** What a customer drew of its wallets on credit and did not pay back; null without a wallet that has not ended. */
+export async function drawnBy(db: ReadDb, customerId: string): Promise<bigint | null> {
+  const { rows } = await sql<{ drawn: bigint | null }>`select sum(drawn_cents)::bigint as drawn from wallets where customer_id = ${customerId} and status = 'active'`.execute(db);
+  return rows[0]?.drawn ?? null;
+}
+
 export async function customerOfWallet(db: ReadDb, walletId: string): Promise<string | undefined> {
   return (await db.selectFrom('wallets').select('customer_id').where('id', '=', walletId).executeTakeFirst())?.customer_id;
 }
@@ -123,7 +133,7 @@ const scopeOf = (row: WalletRow) => ({ planCodes: row.plan_codes, feeTypes: row.
 
 /** A wallet as core counts down from it. */
 export function ongoingOf(row: WalletRow): WalletBalance {
-  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope: scopeOf(row), balance: Amount.of(row.balance_cents) };
+  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope: scopeOf(row), balance: Amount.of(row.balance_cents - row.drawn_cents) };
 }
 
 /** A wallet as core spends it. */
@@ -216,13 +226,13 @@ interface MovedOn {
   readonly outbound: bigint;
 }
 
-/** What came and went on each local day up to an instant, oldest day first; a day that lies before `from` only counts for the balance. */
+/** What came and went on each local day up to an instant, oldest day first. What is drawn on credit is spent, and paid back by what comes: neither moves the balance. */
 export async function movementsByDay(db: ReadDb, walletId: string, zone: string, until: Temporal.Instant): Promise<MovedOn[]> {
   const { rows } = await sql<MovedOn>`
     select (settled_at at time zone ${zone})::date::text as day,
       coalesce(sum(amount_cents) filter (where transaction_type = 'inbound'), 0)::bigint as inbound,
       coalesce(sum(amount_cents) filter (where transaction_type = 'outbound'), 0)::bigint as outbound
-    from wallet_transactions where wallet_id = ${walletId} and status = 'settled' and settled_at <= ${until}
+    from wallet_transactions where wallet_id = ${walletId} and status = 'settled' and settled_at <= ${until} and transaction_status not in ('drawn', 'repaid')
     group by 1 order by 1`.execute(db);
   return rows;
 }

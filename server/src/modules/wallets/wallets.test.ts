@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { auditDatabase } from '../../torture/books.ts';
@@ -187,6 +188,90 @@ describe('a transfer', () => {
     const [stranger, euros] = [await walletOf(1), await walletOf(1, { currency: 'EUR' }, source.customer_id)];
     expect(await move(source.id, stranger.id, 1)).toEqual([422, 'other_customer']);
     expect(await move(source.id, euros.id, 1)).toEqual([422, 'currency_mismatch']);
+  });
+});
+
+describe('a customer who pays afterwards', () => {
+  const postpaid = async (limit: number, credits: number) => {
+    const id = `c${++made}`;
+    await must('POST', '/v1/customers', { external_id: id, name: id, currency: 'USD', timezone: 'UTC', mode: 'POSTPAID', billing_model: 'postpaid', default_credit_limit: limit });
+    const wallet = await walletOf(credits, {}, id);
+    const hold = (amount_cents: number) => must('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents });
+    return { id, wallet, hold, holds: `/v1/wallets/${wallet.id}/holds`, now: () => get(wallet.id) };
+  };
+  const invoices = (wallet: { customer_id: string }) => must('GET', `/v1/invoices?customer_id=${wallet.customer_id}&order_by=created_at:asc`);
+
+  it('holds beyond what is there, as far as its limit, and is sold that with its next invoice', async () => {
+    const { wallet, hold, holds, now } = await postpaid(1000, 200);
+    expect(wallet).toMatchObject({ mode: 'POSTPAID', credit_limit_cents: 1000, drawn_amount_cents: 0, available_amount_cents: 1200 });
+    const { id } = await hold(700);
+    // 2.00 were there, 5.00 are drawn; 5.00 of the limit are left.
+    expect(await now()).toMatchObject({ balance_cents: -500, held_balance_cents: 700, drawn_amount_cents: 500, available_amount_cents: 500 });
+    expect(await refusal(holds, { amount_cents: 501 })).toEqual([409, 'over_credit_limit']);
+    await must('POST', `${holds}/${id}/capture`, { amount_cents: 400 });
+    // 4.00 take the 2.00 and 2.00 of what was drawn; 3.00 go back as they came.
+    expect(await now()).toMatchObject({ balance_cents: -200, cash_balance_cents: -200, held_balance_cents: 0, drawn_amount_cents: 200, consumed_amount_cents: 400, available_amount_cents: 800 });
+    expect((await movements(wallet.id)).toSorted()).toEqual(['captured settled -400', 'drawn settled +500', 'granted settled +200', 'repaid settled -300']);
+    await bill(wallet.customer_id, 3);
+    // 10.00 less the 2.00 drawn and the 3.00 due.
+    expect(await now()).toMatchObject({ balance_cents: -200, available_amount_cents: 500 });
+    const [billed, sold] = await invoices(wallet);
+    expect([billed.invoice_type, billed.amount_due_cents, sold.invoice_type, sold.amount_due_cents]).toEqual(['one_off', 300, 'credit', 200]);
+    // What is sold already is not sold again.
+    await bill(wallet.customer_id, 1);
+    expect(await invoices(wallet)).toHaveLength(3);
+    await must('POST', `/v1/invoices/${sold.id}/pay`);
+    expect(await now()).toMatchObject({ balance_cents: 0, drawn_amount_cents: 0, available_amount_cents: 600 });
+    const { points } = await must('GET', `/v1/wallets/${wallet.id}/balance_timeline`);
+    expect(points).toMatchObject([{ inbound_cents: 400, outbound_cents: 400, balance_cents: 0 }]);
+  });
+
+  it('that pays ahead from now on moves nothing, and holds nothing until it has paid', async () => {
+    const { id, wallet, hold, holds, now } = await postpaid(1000, 0);
+    await must('POST', `${holds}/${(await hold(200)).id}/capture`, {});
+    await must('PUT', `/v1/customers/${id}`, { billing_model: 'prepaid' });
+    expect(await now()).toMatchObject({ mode: 'PREPAID', balance_cents: -200, available_amount_cents: 0, credit_limit_cents: 1000 });
+    expect(await refusal(holds, { amount_cents: 1 })).toEqual([409, 'insufficient_credits']);
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 300 });
+    expect(await now()).toMatchObject({ balance_cents: 100, drawn_amount_cents: 0, available_amount_cents: 100 });
+  });
+
+  it('is sold what it spent when its wallet ends, and loses nothing to a hold that was released', async () => {
+    const { wallet, hold, holds, now } = await postpaid(1000, 100);
+    await must('POST', `${holds}/${(await hold(250)).id}/release`, undefined);
+    expect(await now()).toMatchObject({ balance_cents: 100, drawn_amount_cents: 0, available_amount_cents: 1100 });
+    await must('POST', `${holds}/${(await hold(250)).id}/capture`, {});
+    await hold(300);
+    await must('DELETE', `/v1/wallets/${wallet.id}`);
+    const [sold] = await invoices(wallet);
+    expect(sold).toMatchObject({ invoice_type: 'credit', amount_due_cents: 150 });
+    // What nobody pays is lost, and is not asked for again.
+    await must('POST', '/v1/payments/record', { invoice_id: sold.id, amount: 50 });
+    await must('POST', `/v1/invoices/${sold.id}/write_off`);
+    expect(await now()).toMatchObject({ status: 'terminated', balance_cents: 0, drawn_amount_cents: 0, available_amount_cents: 0 });
+  });
+
+  it('is told of when nothing is left of the limit, once until it owes less', async () => {
+    const admin = new pg.Client({ connectionString: app.adminUrl });
+    await admin.connect();
+    const { wallet } = await postpaid(500, 0);
+    const whenOver = async (isOver: boolean) => {
+      for (;;) {
+        const { rows } = await admin.query<{ is: boolean }>('select is_over_limit as is from wallets where id = $1', [wallet.id]);
+        if (rows[0]?.is === isOver) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const told = async () => (await admin.query(`select from domain_events where type = 'wallet.credit_limit_reached' and subject_id = $1`, [wallet.id])).rowCount;
+    const owed = await bill(wallet.customer_id, 5);
+    await whenOver(true);
+    expect(await told()).toBe(1);
+    await must('POST', '/v1/payments/record', { invoice_id: owed.id, amount: 1 });
+    await whenOver(false);
+    await bill(wallet.customer_id, 1);
+    await whenOver(true);
+    expect(await told()).toBe(2);
+    await admin.end();
   });
 });
 
