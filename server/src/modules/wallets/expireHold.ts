@@ -1,5 +1,5 @@
 import type { Tx } from '../../kernel/envelope.ts';
-import { repayDrawn } from './drawCredits.ts';
+import { repayDrawn } from './repayDrawn.ts';
 import { findHold, heldLots, type HoldRow } from './holds.sql.ts';
 import { expiry, lapse } from './lapseCredits.ts';
 import type { LotPart } from './lots.sql.ts';

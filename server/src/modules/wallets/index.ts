@@ -5,7 +5,7 @@ import { topUpDue } from './topUps.jobs.ts';
 import { creditsExpire, holdExpires, walletExpires } from './wallets.jobs.ts';
 import { walletsOperations } from './wallets.routes.ts';
 
-export { collectDrawn } from './drawCredits.ts';
+export { collectDrawn } from './repayDrawn.ts';
 export { payFromWallets } from './payFromWallets.ts';
 export { previewPayment } from './previewPayment.ts';
 export { returnToWallets } from './returnToWallets.ts';

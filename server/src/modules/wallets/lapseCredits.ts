@@ -1,6 +1,6 @@
 import { creditsLapsed } from '@farthing/core/ledger';
 import type { Tx } from '../../kernel/envelope.ts';
-import { repayDrawn, sellDrawn } from './drawCredits.ts';
+import { repayDrawn, sellDrawn } from './repayDrawn.ts';
 import { pendingHolds } from './holds.sql.ts';
 import { changeBalance, type LotPart, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, walletDay } from './moveCredits.ts';

@@ -1,7 +1,7 @@
 import { creditsConsumed } from '@farthing/core/ledger';
 import type { Tx } from '../../kernel/envelope.ts';
 import { bookingDay } from '../ledger/index.ts';
-import { repayDrawn } from './drawCredits.ts';
+import { repayDrawn } from './repayDrawn.ts';
 import { expiry, lapse, termination } from './lapseCredits.ts';
 import { changeBalance, type LotPart, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind } from './moveCredits.ts';

@@ -2,7 +2,7 @@ import { creditsNotSold, creditsPaid } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
 import { addLot } from './addCredits.ts';
-import { repayDrawn } from './drawCredits.ts';
+import { repayDrawn } from './repayDrawn.ts';
 import { drawnOwed } from './drawn.sql.ts';
 import { expiry, lapse, termination } from './lapseCredits.ts';
 import { announceMovement, postMovement, walletDay } from './moveCredits.ts';

@@ -4,7 +4,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { findCustomer } from '../customers/index.ts';
 import { grantCredits, roomFor } from './addCredits.ts';
 import { buyCredits } from './buyCredits.ts';
-import { repayDrawn } from './drawCredits.ts';
+import { repayDrawn } from './repayDrawn.ts';
 import { armRule, findRule, rulesOf, type TopUpRuleRow } from './topUpRules.sql.ts';
 import { lockWallet, pendingCents, type WalletRow } from './wallets.sql.ts';
 

@@ -3,7 +3,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { checkLimits, grantCredits } from './addCredits.ts';
 import { buyCredits } from './buyCredits.ts';
-import { repayDrawn } from './drawCredits.ts';
+import { repayDrawn } from './repayDrawn.ts';
 import { rateOf } from './presentWallet.ts';
 import { readWallet } from './readWallet.ts';
 import { takeActive } from './saveWallet.ts';

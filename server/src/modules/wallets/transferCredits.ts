@@ -6,7 +6,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { addLot, checkLimits } from './addCredits.ts';
-import { repayDrawn } from './drawCredits.ts';
+import { repayDrawn } from './repayDrawn.ts';
 import { changeBalance, takeParts } from './lots.sql.ts';
 import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, walletDay } from './moveCredits.ts';
 import { rateOf } from './presentWallet.ts';
