@@ -498,6 +498,19 @@ export interface BillingEntityUpdate {
   readonly is_default?: boolean;
 }
 
+export interface BillingProgressResponse {
+  readonly as_of: string;
+  readonly since: string;
+  /** Subscriptions for which something fell due since then, and all of it is done. */
+  readonly billed: number;
+  /** Those for which something is due that is not done yet, however long. */
+  readonly waiting: number;
+  /** Those whose due work failed again and again: it waits for somebody to mend the cause. */
+  readonly failed: number;
+  /** Since when the first of those that wait does. */
+  readonly oldest_due_at: string | null;
+}
+
 export interface BulkFinalizeRequest {
   readonly invoice_ids: readonly string[];
 }
@@ -3273,6 +3286,12 @@ export interface ListSubscriptionsQuery {
   readonly external_id?: string;
 }
 
+/** The query of `getBillingProgress`. */
+export interface GetBillingProgressQuery {
+  /** From when on what fell due is counted as billed. Default: a day ago. */
+  readonly since?: string;
+}
+
 /** The query of `terminateSubscription`. */
 export interface TerminateSubscriptionQuery {
   /** Default: the one stored on the subscription. */
@@ -4458,6 +4477,15 @@ export interface Operations {
   readonly createSubscription: (body: SubscriptionCreate, options?: CallOptions) => Promise<SubscriptionResponse>;
 
   /**
+   * Get the progress of billing.
+   *
+   * At a month’s end many subscriptions fall due at once: how many of them are billed by now, and how many wait.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly getBillingProgress: (options?: CallOptions<GetBillingProgressQuery>) => Promise<BillingProgressResponse>;
+
+  /**
    * Get a subscription.
    *
    * Needs the scope `subscriptions:read`.
@@ -5593,6 +5621,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   countSubscriptionsPerPlan: { method: 'GET', path: '/v1/plans/subscription_counts', reply: 'json' },
   listSubscriptions: { method: 'GET', path: '/v1/subscriptions', reply: 'list' },
   createSubscription: { method: 'POST', path: '/v1/subscriptions', reply: 'json', body: true, keyed: true },
+  getBillingProgress: { method: 'GET', path: '/v1/subscriptions/billing_progress', reply: 'json' },
   getSubscription: { method: 'GET', path: '/v1/subscriptions/{subscription_id}', reply: 'json' },
   updateSubscription: { method: 'PUT', path: '/v1/subscriptions/{subscription_id}', reply: 'json', body: true },
   terminateSubscription: { method: 'DELETE', path: '/v1/subscriptions/{subscription_id}', reply: 'none' },

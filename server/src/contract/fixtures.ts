@@ -153,6 +153,7 @@ const subscriptions: Record<string, Fixture> = {
   createSubscription: async ({ name, newCustomer, made, now }) => ({
     body: { external_id: name(), customer_id: (await newCustomer()).id, plan_id: made.plan.id, started_at: now },
   }),
+  getBillingProgress: ({ now }) => ({ query: { since: now } }),
   getSubscription: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   getNextBillingDate: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   updateSubscription: async ({ newSubscription, newPlan, made }) => ({

@@ -154,7 +154,10 @@ it('judges the work: clocks, lag, parked timers, failing jobs, late webhooks', a
   await client.query(`insert into timers (tenant_id, kind, subject_id, due_at) values ('${sandbox}', 'a', '${live}', now() - interval '1 day')`);
   expect((await checkDueWork(client, true)).found).toBe('nothing is waiting');
   await client.query(`insert into timers (tenant_id, kind, subject_id, due_at) values ('${live}', 'a', '${live}', now() - interval '3 minutes')`);
-  expect(await checkDueWork(client, true)).toMatchObject({ outcome: 'FAIL', found: 'the oldest has waited 3 min' });
+  expect(await checkDueWork(client, true)).toMatchObject({ outcome: 'FAIL', found: '1 timer; the oldest has waited 3 min' });
+  await client.query(`insert into timers (tenant_id, kind, subject_id, due_at) values ('${live}', 'subscription.due', '${live}', now() - interval '1 minute')`);
+  expect((await checkDueWork(client, true)).found).toBe('2 timers, 1 subscription to bill among them; the oldest has waited 3 min');
+  await client.query(`delete from timers where kind = 'subscription.due'`);
   expect(await checkDueWork(client, false)).toMatchObject({ outcome: 'ok' });
 
   expect((await checkParkedTimers(client)).outcome).toBe('ok');

@@ -32,18 +32,20 @@ export async function checkTestClocks(client: pg.Client): Promise<Finding> {
   return ok('test clocks', found);
 }
 
-/** How long the oldest work that is due in real time has been waiting. `running` tells whether somebody should be doing it. */
+/** How much work is due in real time, of how many subscriptions, and how long the oldest has been waiting. `running` tells whether somebody should be doing it. */
 export async function checkDueWork(client: pg.Client, running: boolean): Promise<Finding> {
   await client.query(`begin read only; set local app.scheduler = 'on'`);
-  const { rows } = await client.query<{ lag: number }>(
-    `select coalesce(extract(epoch from now() - min(due_at)), 0)::float8 as lag
+  const { rows } = await client.query<{ lag: number; due: number; subscriptions: number }>(
+    `select coalesce(extract(epoch from now() - min(due_at)), 0)::float8 as lag, count(*)::int as due,
+       count(*) filter (where kind = 'subscription.due')::int as subscriptions
      from timers join tenants on tenants.id = timers.tenant_id
      where failed_at is null and due_at <= now() and retry_at is null and clock_now is null`,
   );
   await client.query('commit');
-  const lag = rows[0]?.lag ?? 0;
+  const { lag = 0, due = 0, subscriptions = 0 } = rows[0] ?? {};
   if (lag === 0) return ok('due work', 'nothing is waiting');
-  const found = `the oldest has waited ${lag < 120 ? `${lag.toFixed(0)} s` : `${(lag / 60).toFixed(0)} min`}`;
+  const bills = subscriptions === 0 ? '' : `, ${count(subscriptions, 'subscription')} to bill among them`;
+  const found = `${count(due, 'timer')}${bills}; the oldest has waited ${lag < 120 ? `${lag.toFixed(0)} s` : `${(lag / 60).toFixed(0)} min`}`;
   if (!running) return ok('due work', `${found}; the next start does it`);
   return lag > 60 ? fail('due work', found, 'start a worker (`npm start`, or `npm run farthing -- worker`), or look at its log') : ok('due work', found);
 }

@@ -6,9 +6,13 @@ import { activateSubscription } from './activateSubscription.ts';
 import { createSubscription } from './createSubscription.ts';
 import { findNextBillingDate } from './findNextBillingDate.ts';
 import { presentSubscription } from './presentSubscription.ts';
+import { countDue } from './progress.sql.ts';
+import { subscriptionDue } from './subscriptions.jobs.ts';
 import {
+  BillingProgressResponse,
   NextBillingDateResponse,
   PlanSubscriptionCounts,
+  progressQuery,
   SubscriptionCreate,
   SubscriptionResponse,
   SubscriptionUpdate,
@@ -56,6 +60,21 @@ const queries: Operation[] = [
     handle: async ({ query: page, read: { db, scope } }) => {
       const { items, ...rest } = await listSubscriptions(db, page);
       return { ...rest, items: items.map((row) => presentSubscription(row, scope.now)) };
+    },
+  }),
+  query({
+    id: 'getBillingProgress',
+    method: 'GET',
+    path: `${path}/billing_progress`,
+    tag,
+    summary: 'Get the progress of billing',
+    description: 'At a month’s end many subscriptions fall due at once: how many of them are billed by now, and how many wait.',
+    permission: 'subscriptions:read',
+    query: progressQuery,
+    returns: BillingProgressResponse,
+    handle: async ({ query: { since: given }, read: { db, scope } }) => {
+      const since = given ?? scope.now.subtract({ hours: 24 });
+      return { as_of: scope.now, since, ...(await countDue(db, subscriptionDue.kind, since, scope.now)) };
     },
   }),
   query({

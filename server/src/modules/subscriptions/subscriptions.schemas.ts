@@ -116,6 +116,21 @@ export const NextBillingDateResponse = z
   })
   .meta({ id: 'NextBillingDateResponse' });
 
+export const progressQuery = z.strictObject({
+  since: instant.optional().meta({ description: 'From when on what fell due is counted as billed. Default: a day ago.' }),
+});
+
+export const BillingProgressResponse = z
+  .object({
+    as_of: instant,
+    since: instant,
+    billed: z.int().meta({ description: 'Subscriptions for which something fell due since then, and all of it is done.' }),
+    waiting: z.int().meta({ description: 'Those for which something is due that is not done yet, however long.' }),
+    failed: z.int().meta({ description: 'Those whose due work failed again and again: it waits for somebody to mend the cause.' }),
+    oldest_due_at: instant.nullable().meta({ description: 'Since when the first of those that wait does.' }),
+  })
+  .meta({ id: 'BillingProgressResponse' });
+
 /** What invoicing is told: something of this kind fell due at this instant. */
 export const BillingDue = z
   .object({
