@@ -1,4 +1,5 @@
 import type { Task, TaskList } from 'graphile-worker';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Envelope, Tx } from './envelope.ts';
 import type { OccurredEvent, Reaction } from './event.ts';
@@ -10,12 +11,15 @@ export const jobMessage = z.object({ tenant_id: z.string(), payload: z.unknown()
 const dispatchPayload = z.object({ event_ids: z.array(z.string()).max(100_000) });
 const reactPayload = z.object({ reaction: z.string(), event_ids: z.array(z.string()).max(100_000) });
 
+/** So many events are reacted to side by side. */
+const eventsTogether = 100;
+
 async function readEvents({ db, scope }: Tx, ids: readonly string[]): Promise<OccurredEvent[]> {
   const rows = await db
     .selectFrom('domain_events')
     .select(['id', 'type', 'subject_type', 'subject_id', 'data', 'occurred_at'])
     .where('tenant_id', '=', scope.tenant.id)
-    .where('id', 'in', ids)
+    .where(sql<boolean>`id = any(${ids}::uuid[])`)
     .orderBy('id')
     .execute();
   return rows.map((row) => ({
@@ -49,9 +53,9 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
     await envelope.command(
       await scopeOf(tenantId),
       async (tx) => {
-        const events = await readEvents(tx, ids);
-        for (const occurred of events.filter(({ type }) => wants(reaction, published, type)))
-          await reaction.handle(tx.at(occurred.occurredAt), occurred);
+        const events = (await readEvents(tx, ids)).filter(({ type }) => wants(reaction, published, type));
+        for (let from = 0; from < events.length; from += eventsTogether)
+          await tx.sideBySide(events.slice(from, from + eventsTogether).map((occurred) => (part) => reaction.handle(part.at(occurred.occurredAt), occurred)));
       },
       'a reaction may have nothing to do',
     );

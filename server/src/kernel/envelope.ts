@@ -2,8 +2,11 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Db, kyselyOver, type ReadDb } from './db/kysely.ts';
+import { Locks, type Strand } from './db/locks.ts';
 import { json } from './db/parameters.ts';
 import { loadScope } from './db/tenants.ts';
+import { removeTimer, setTimer } from './db/timers.sql.ts';
+import { enqueueJob } from './db/jobs.sql.ts';
 import { retryTransient, tenantStatement, transact } from './db/transaction.ts';
 import { changesBetween, type EventAction, type EventType, type OccurredEvent, type Reaction } from './event.ts';
 import { nextEventId } from './eventId.ts';
@@ -40,6 +43,11 @@ export interface Tx {
   lock(key: string): Promise<void>;
   /** Does one of several pieces of work: a refusal undoes what it wrote and emitted, not what the others did. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Does several pieces of work side by side, so that they share statements (see `together`). All succeed or all fail; what they emit is in
+   * their order. Each may hold one lock at a time of those that another wants, and none may `attempt` or go to another tenant.
+   */
+  sideBySide(works: readonly ((tx: Tx) => Promise<void>)[]): Promise<void>;
   /** Continues in another tenant of the same organization, for the few commands that set a tenant up. */
   inTenant<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>;
 }
@@ -75,30 +83,38 @@ const nothingKept: Following = { followed: () => [], changed: () => {} };
 /** What a transaction changed that is kept in memory: tenant and kinds of subject, to be forgotten once it is committed. */
 type Announced = [tenantId: string, subjects: readonly string[]][];
 
-interface TransactionOptions {
+/** What all parts of one transaction have in common. */
+interface Shared {
+  readonly client: pg.ClientBase;
+  readonly db: Db;
   readonly reactions: readonly Reaction[];
   readonly lookups: Following;
-  readonly log?: EventBuffer;
-  readonly announced?: Announced;
+  readonly announced: Announced;
+  readonly locks: Locks;
 }
 
-class Transaction implements Tx {
-  readonly db: Db;
-  readonly scope: Scope;
-  readonly #client: pg.ClientBase;
-  readonly #reactions: readonly Reaction[];
-  readonly #log: EventBuffer;
-  readonly #lookups: Following;
-  readonly announced: Announced;
+/** One of several pieces of work in a transaction, or its only one. */
+interface Part {
+  readonly strand: Strand;
+  readonly log: EventBuffer;
+  readonly isOneOfSeveral: boolean;
+}
 
-  constructor(client: pg.ClientBase, scope: Scope, { reactions, lookups, log = { rows: [], any: false }, announced = [] }: TransactionOptions) {
-    this.db = kyselyOver(client);
+const onlyPart = (): Part => ({ strand: { ended: Promise.resolve() }, log: { rows: [], any: false }, isOneOfSeveral: false });
+
+class Transaction implements Tx {
+  readonly scope: Scope;
+  readonly #shared: Shared;
+  readonly #part: Part;
+
+  constructor(shared: Shared, scope: Scope, part: Part = onlyPart()) {
     this.scope = scope;
-    this.#client = client;
-    this.#reactions = reactions;
-    this.#log = log;
-    this.#lookups = lookups;
-    this.announced = announced;
+    this.#shared = shared;
+    this.#part = part;
+  }
+
+  get db(): Db {
+    return this.#shared.db;
   }
 
   async emit<S extends z.ZodType>(type: EventType<S>, { id, data, before }: Happening<z.output<S>>): Promise<void> {
@@ -106,8 +122,8 @@ class Transaction implements Tx {
     const changes = before === undefined ? {} : changesBetween(z.encode(type.data, before), snapshot);
     const { tenant, actor, now, requestId } = this.scope;
     const eventId = nextEventId();
-    this.#log.any = true;
-    this.#log.rows.push({
+    this.#part.log.any = true;
+    this.#part.log.rows.push({
       type,
       row: {
         tenant_id: tenant.id,
@@ -132,85 +148,106 @@ class Transaction implements Tx {
       data: snapshot,
       occurredAt: now,
     };
-    for (const reaction of this.#reactions)
+    for (const reaction of this.#shared.reactions)
       if (reaction.inline === true && reaction.to === type) await reaction.handle(this, occurred);
   }
 
   async enqueue<S extends z.ZodType>(type: JobType<S>, payload: z.input<S>, options: EnqueueOptions = {}): Promise<void> {
     const message = json({ tenant_id: this.scope.tenant.id, payload });
-    await sql`select app.enqueue(${type.name}, ${message}, ${options.runAt ?? null}::timestamptz,
-      ${options.key ?? null}, ${type.maxAttempts ?? null}::int)`.execute(this.db);
+    await enqueueJob(this.db, { name: type.name, message, runAt: options.runAt ?? null, key: options.key ?? null, maxAttempts: type.maxAttempts ?? null });
   }
 
   async schedule(type: TimerType, subjectId: string, dueAt: Temporal.Instant): Promise<void> {
-    await sql`insert into timers (tenant_id, kind, subject_id, due_at)
-      values (${this.scope.tenant.id}, ${type.kind}, ${subjectId}, ${dueAt})
-      on conflict (tenant_id, kind, subject_id) do update
-      set due_at = excluded.due_at, attempts = 0, retry_at = null, failed_at = null, last_error = null`.execute(this.db);
+    await setTimer(this.db, { tenantId: this.scope.tenant.id, kind: type.kind, subjectId, dueAt });
   }
 
   async unschedule(type: TimerType, subjectId: string): Promise<void> {
-    await sql`delete from timers where tenant_id = ${this.scope.tenant.id} and kind = ${type.kind}
-      and subject_id = ${subjectId}`.execute(this.db);
+    await removeTimer(this.db, { tenantId: this.scope.tenant.id, kind: type.kind, subjectId });
   }
 
   async lock(key: string): Promise<void> {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${this.scope.tenant.id}:${key}`}, 0))`.execute(this.db);
+    await this.#shared.locks.take(this.db, `${this.scope.tenant.id}:${key}`, this.#part.strand);
   }
 
   async inTenant<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
-    await this.#client.query(tenantStatement(tenant.id));
-    const inner = new Transaction(this.#client, { ...this.scope, tenant }, { reactions: this.#reactions, lookups: this.#lookups, announced: this.announced });
+    this.#refuseAmongSeveral();
+    const { client } = this.#shared;
+    await client.query(tenantStatement(tenant.id));
+    const inner = new Transaction(this.#shared, { ...this.scope, tenant });
     const result = await work(inner);
     await inner.flush();
-    this.#log.any ||= inner.emittedAny;
-    await this.#client.query(tenantStatement(this.scope.tenant.id));
+    this.#part.log.any ||= inner.emittedAny;
+    await client.query(tenantStatement(this.scope.tenant.id));
     return result;
+  }
+
+  async sideBySide(works: readonly ((tx: Transaction) => Promise<void>)[]): Promise<void> {
+    this.#refuseAmongSeveral();
+    const failures: unknown[] = [];
+    const begin = async (work: (tx: Transaction) => Promise<void>): Promise<EventBuffer> => {
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      const log: EventBuffer = { rows: [], any: false };
+      // What fails first is the cause; the others fail because of it.
+      await work(new Transaction(this.#shared, this.scope, { strand: { ended }, log, isOneOfSeveral: true })).catch((error: unknown) => failures.push(error));
+      end();
+      return log;
+    };
+    const logs = await Promise.all(works.map(begin));
+    if (failures.length > 0) throw failures[0];
+    for (const log of logs) {
+      this.#part.log.rows.push(...log.rows);
+      this.#part.log.any ||= log.any;
+    }
+  }
+
+  #refuseAmongSeveral(): void {
+    if (this.#part.isOneOfSeveral) throw new Error('Work that goes on beside others in its transaction cannot do this.');
   }
 
   /** Writes the events and, where anything reacts to them, the one job that will see to it. */
   async flush(): Promise<void> {
-    const events = this.#log.rows.splice(0);
+    const events = this.#part.log.rows.splice(0);
     if (events.length === 0) return;
     await this.db.insertInto('domain_events').values(events.map(({ row }) => row)).execute();
-    await this.#announce(this.#lookups.followed(events.map(({ type }) => type.subject)));
+    await this.#announce(this.#shared.lookups.followed(events.map(({ type }) => type.subject)));
     const awaited = events.filter(({ type }) =>
-      this.#reactions.some(({ inline, to }) => inline !== true && (to === type || (to === 'every_webhook_event' && type.webhook))),
+      this.#shared.reactions.some(({ inline, to }) => inline !== true && (to === type || (to === 'every_webhook_event' && type.webhook))),
     );
     if (awaited.length === 0) return;
     const message = json({ tenant_id: this.scope.tenant.id, payload: { event_ids: awaited.map(({ row }) => row.id) } });
-    await sql`select app.enqueue('dispatch', ${message})`.execute(this.db);
+    await enqueueJob(this.db, { name: 'dispatch', message, runAt: null, key: null, maxAttempts: null });
   }
 
   /** Tells other processes, once this transaction is committed, and remembers for this one. */
   async #announce(subjects: readonly string[]): Promise<void> {
     if (subjects.length === 0) return;
     const { id } = this.scope.tenant;
-    this.announced.push([id, subjects]);
+    this.#shared.announced.push([id, subjects]);
     await sql`select pg_notify(${changesChannel}, ${changeMessage(id, subjects)})`.execute(this.db);
   }
 
   /** The same transaction at another instant of the tenant's clock. */
   at(now: Temporal.Instant): Transaction {
-    const shared = { reactions: this.#reactions, lookups: this.#lookups, log: this.#log, announced: this.announced };
-    return new Transaction(this.#client, { ...this.scope, now }, shared);
+    return new Transaction(this.#shared, { ...this.scope, now }, this.#part);
   }
 
   get emittedAny(): boolean {
-    return this.#log.any;
+    return this.#part.log.any;
   }
 
   /** Runs `work` so that a refusal inside it undoes its writes and its events but not the transaction. */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#log.rows.length;
-    await this.#client.query('savepoint attempt');
+    this.#refuseAmongSeveral();
+    const { client } = this.#shared;
+    const before = this.#part.log.rows.length;
+    await client.query('savepoint attempt');
     try {
       const result = await work();
-      await this.#client.query('release savepoint attempt');
+      await client.query('release savepoint attempt');
       return result;
     } catch (error) {
-      await this.#client.query('rollback to savepoint attempt');
-      this.#log.rows.length = before;
+      await client.query('rollback to savepoint attempt');
+      this.#part.log.rows.length = before;
       throw error;
     }
   }
@@ -248,7 +285,7 @@ export class Envelope {
     return retryTransient(async () => {
       const announced: Announced = [];
       const result = await transact(pool, { tenantId: scope.tenant.id }, async (client) => {
-        const tx = new Transaction(client, scope, { reactions, lookups, announced });
+        const tx = new Transaction({ client, db: kyselyOver(client), reactions, lookups, announced, locks: new Locks() }, scope);
         const made = await work(tx);
         if (strict && silent === null && !tx.emittedAny) await refuseSilentWrite(client);
         await tx.flush();

@@ -2,7 +2,8 @@ import type { Tx } from './envelope.ts';
 
 /**
  * Work that falls due at an instant of the tenant's clock, for one subject: at most one timer of a kind per subject.
- * Due timers run in order of their instant, in one transaction each; a timer that ran is gone unless it set itself anew.
+ * Due timers run in order of their instant, those of one kind and instant side by side (`Tx.sideBySide`); a timer that ran is gone unless it set
+ * itself anew.
  */
 export interface TimerType {
   readonly kind: string;

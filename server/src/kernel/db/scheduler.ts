@@ -1,19 +1,13 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { systemNow } from '../clock.ts';
-import type { Envelope, Transaction } from '../envelope.ts';
+import type { Envelope, Transaction, Tx } from '../envelope.ts';
 import type { Scope } from '../scope.ts';
 import type { TimerType } from '../timer.ts';
 import { type Db, kyselyOver } from './kysely.ts';
 import { dueWorkChannel } from './liveness.ts';
+import { type DueTimer, takeTimers } from './timers.sql.ts';
 import { transact } from './transaction.ts';
-
-interface DueTimer {
-  readonly kind: string;
-  readonly subject_id: string;
-  readonly due_at: Temporal.Instant;
-  readonly attempts: number;
-}
 
 /** A timer that could not be run: it is tried again later, and parked after the last attempt. */
 export interface TimerFailure {
@@ -29,7 +23,9 @@ export async function announceDueWork(db: Db): Promise<void> {
 }
 
 const retryMinutes = [1, 5, 30, 120, 360];
-const stepsAtOnce = 200;
+const timersAtOnce = 200;
+/** So many that fall due together run in one transaction and share statements. */
+const timersTogether = 50;
 
 /** Runs what falls due: in real time for whoever lives in it, on the way of a jump for a test clock. */
 export class Scheduler {
@@ -39,6 +35,8 @@ export class Scheduler {
   readonly #onFailure: (failure: TimerFailure) => void;
   // What a tenant is never changes; only its clock does.
   readonly #known = new Map<string, Scope>();
+  /** How many timers of a tenant still run alone, because one of those that ran together failed. */
+  readonly #alone = new Map<string, number>();
 
   constructor(pool: pg.Pool, envelope: Envelope, timers: readonly TimerType[], onFailure: (failure: TimerFailure) => void) {
     this.#pool = pool;
@@ -54,17 +52,18 @@ export class Scheduler {
   async runDue(signal: AbortSignal): Promise<number> {
     let ran = 0;
     const failures: unknown[] = [];
-    const runSome = async (next: () => Promise<boolean>): Promise<void> => {
+    const runSome = async (next: () => Promise<number>): Promise<void> => {
       try {
-        for (let steps = 0; steps < stepsAtOnce && !signal.aborted && (await next()); steps++) ran++;
+        for (let some = 0, last = 1; last > 0 && some < timersAtOnce && !signal.aborted; some += last) {
+          last = await next();
+          ran += last;
+        }
       } catch (error) {
         failures.push(error);
       }
     };
     for (const tenantId of await this.#tenantsWithDueTimers()) await runSome(() => this.#runNextInRealTime(tenantId));
-    for (const tenantId of await this.#tenantsWithMovingClocks()) {
-      await runSome(async () => this.#stepClock(await this.#scopeOf(tenantId)));
-    }
+    for (const tenantId of await this.#tenantsWithMovingClocks()) await runSome(async () => this.#stepClock(await this.#scopeOf(tenantId)));
     if (failures.length > 0) throw failures[0];
     return ran;
   }
@@ -95,63 +94,81 @@ export class Scheduler {
     return { ...known, now: systemNow() };
   }
 
-  async #runNextInRealTime(tenantId: string): Promise<boolean> {
+  /** Runs the next due timer, or several that are due together; answers how many. */
+  async #runNextInRealTime(tenantId: string): Promise<number> {
     const scope = await this.#scopeOf(tenantId);
-    let taken: DueTimer | undefined;
+    let taken: readonly DueTimer[] = [];
     try {
       await this.#envelope.command(
         scope,
         async (tx) => {
-          taken = (await isFrozen(tx)) ? undefined : await takeTimer(tx, scope.now);
-          if (taken !== undefined) await this.#run(tx, taken);
+          taken = (await isFrozen(tx)) ? [] : await this.#take(tx, scope.now);
+          await this.#run(tx, taken);
         },
         'a timer with nothing left to do says nothing',
       );
-      return taken !== undefined;
     } catch (error) {
-      if (taken === undefined) throw error;
-      await this.#postpone(tenantId, taken, error);
-      return true;
+      await this.#giveUp(tenantId, taken, error, (timer) => this.#postpone(tenantId, timer, error));
     }
+    return taken.length;
   }
 
-  /** One step of a moving test clock: its next due timer, or its arrival. False once it stands still. */
-  async #stepClock(scope: Scope): Promise<boolean> {
+  /** One step of a moving test clock: its next due timers, or its arrival; answers how many steps it made. */
+  async #stepClock(scope: Scope): Promise<number> {
     const tenantId = scope.tenant.id;
-    let taken: DueTimer | undefined;
+    let taken: readonly DueTimer[] = [];
     try {
-      return await this.#envelope.command(
+      await this.#envelope.command(
         scope,
         async (tx) => {
           // Whoever holds the tenant's row steps its clock; a second worker leaves it alone, so the order holds.
           const { rows } = await sql<{ clock_target: Temporal.Instant | null; clock_now: Temporal.Instant | null }>`
             select clock_target, clock_now from tenants where id = ${tenantId} for update skip locked`.execute(tx.db);
           const target = rows[0]?.clock_target ?? null;
-          if (target === null) return false;
-          taken = await takeTimer(tx, target);
-          if (taken === undefined) {
+          if (target === null) return;
+          taken = await this.#take(tx, target);
+          const [first] = taken;
+          if (first === undefined) {
             await sql`update tenants set clock_now = ${target}, clock_target = null where id = ${tenantId}`.execute(tx.db);
-            return false;
+            return;
           }
-          const before = rows[0]?.clock_now ?? taken.due_at;
-          const now = Temporal.Instant.compare(before, taken.due_at) > 0 ? before : taken.due_at;
+          const before = rows[0]?.clock_now ?? first.due_at;
+          const now = Temporal.Instant.compare(before, first.due_at) > 0 ? before : first.due_at;
           await sql`update tenants set clock_now = ${now} where id = ${tenantId}`.execute(tx.db);
           await this.#run(tx.at(now), taken);
-          return true;
         },
         'a clock step is bookkeeping; what it runs emits its own events',
       );
     } catch (error) {
-      if (taken === undefined) throw error;
-      await this.#reportToClock(tenantId, taken, error);
-      return true;
+      await this.#giveUp(tenantId, taken, error, (timer) => this.#reportToClock(tenantId, timer, error));
     }
+    return taken.length;
   }
 
-  async #run(tx: Transaction, taken: DueTimer): Promise<void> {
-    const type = this.#timers.get(taken.kind);
-    if (type === undefined) throw new Error(`No module handles the timer ${taken.kind}.`);
-    await type.handle(tx, { subjectId: taken.subject_id, dueAt: taken.due_at });
+  async #take(tx: Transaction, until: Temporal.Instant): Promise<readonly DueTimer[]> {
+    const tenantId = tx.scope.tenant.id;
+    const alone = this.#alone.get(tenantId) ?? 0;
+    if (alone > 0) this.#alone.set(tenantId, alone - 1);
+    return takeTimers(tx.db, { tenantId, until, most: alone > 0 ? 1 : timersTogether });
+  }
+
+  async #run(tx: Transaction, taken: readonly DueTimer[]): Promise<void> {
+    const runOne = async (part: Tx, { kind, subject_id: subjectId, due_at: dueAt }: DueTimer): Promise<void> => {
+      const type = this.#timers.get(kind);
+      if (type === undefined) throw new Error(`No module handles the timer ${kind}.`);
+      await type.handle(part, { subjectId, dueAt });
+    };
+    const [first] = taken;
+    if (first !== undefined && taken.length === 1) return runOne(tx, first);
+    await tx.sideBySide(taken.map((timer) => (part) => runOne(part, timer)));
+  }
+
+  /** Of those that ran together nobody knows which one failed, so each of them runs alone the next time. */
+  async #giveUp(tenantId: string, taken: readonly DueTimer[], error: unknown, fail: (timer: DueTimer) => Promise<void>): Promise<void> {
+    const [first] = taken;
+    if (first === undefined) throw error;
+    if (taken.length === 1) await fail(first);
+    else this.#alone.set(tenantId, taken.length);
   }
 
   async #postpone(tenantId: string, timer: DueTimer, error: unknown): Promise<void> {
@@ -191,17 +208,4 @@ async function isFrozen(tx: Transaction): Promise<boolean> {
   const { rows } = await sql<{ frozen: boolean }>`
     select clock_now is not null as frozen from tenants where id = ${tx.scope.tenant.id} for share`.execute(tx.db);
   return rows[0]?.frozen ?? true;
-}
-
-/** Takes the earliest due timer out of the queue; the transaction that runs it either commits both or neither. */
-async function takeTimer(tx: Transaction, until: Temporal.Instant): Promise<DueTimer | undefined> {
-  const tenantId = tx.scope.tenant.id;
-  const { rows } = await sql<DueTimer>`
-    delete from timers where (tenant_id, kind, subject_id) = (
-      select tenant_id, kind, subject_id from timers
-      where tenant_id = ${tenantId} and failed_at is null and due_at <= ${until}
-        and (retry_at is null or retry_at <= ${systemNow()})
-      order by due_at, kind, subject_id limit 1 for update skip locked)
-    returning kind, subject_id, due_at, attempts`.execute(tx.db);
-  return rows[0];
 }

@@ -19,9 +19,9 @@ export async function findPlan(db: ReadDb, reference: string): Promise<PlanRow |
   return byId ?? (await live.where('code', '=', reference).executeTakeFirst());
 }
 
-/** A plan by its id, deleted or not. */
-export async function planById(db: ReadDb, id: string): Promise<PlanRow | undefined> {
-  return db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst();
+/** Plans by their ids, deleted or not. */
+export async function plansById(db: ReadDb, ids: readonly string[]): Promise<readonly PlanRow[]> {
+  return db.selectFrom('plans').selectAll().where(sql<boolean>`id = any(${ids}::uuid[])`).execute();
 }
 
 /** Reads a live plan again for the rest of the transaction, after subscriptions that are just being made; undefined when it is gone. */

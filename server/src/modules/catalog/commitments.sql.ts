@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
@@ -11,9 +11,9 @@ export async function listCommitments(db: ReadDb, planId: string, page: PageRequ
   return listRows(query, page, { sortable: { created_at: 'created_at', amount_cents: 'amount_cents' } });
 }
 
-/** The live commitment of a plan. */
-export async function commitmentOf(db: ReadDb, planId: string): Promise<CommitmentRow | undefined> {
-  return db.selectFrom('commitments').selectAll().where('plan_id', '=', planId).where('deleted_at', 'is', null).executeTakeFirst();
+/** The live commitments of these plans: at most one of each. */
+export async function commitmentsOf(db: ReadDb, planIds: readonly string[]): Promise<readonly CommitmentRow[]> {
+  return db.selectFrom('commitments').selectAll().where(sql<boolean>`plan_id = any(${planIds}::uuid[])`).where('deleted_at', 'is', null).execute();
 }
 
 /** Takes a live commitment for the rest of the transaction. */

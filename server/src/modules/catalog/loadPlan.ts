@@ -3,10 +3,11 @@ import type { MetricDefinition } from '@farthing/core/metering';
 import { Amount, Currency, Quantity } from '@farthing/core/money';
 import { type ChargeFilter, type ChargeModelName, type ChargeProperties, overlayProperties, parseProperties } from '@farthing/core/rating';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { type CommitmentRow, commitmentOf } from './commitments.sql.ts';
+import { together } from '../../kernel/db/together.ts';
+import { type CommitmentRow, commitmentsOf } from './commitments.sql.ts';
 import type { PlanOverrides } from './overrides.schemas.ts';
 import { type FixedChargeRow, fixedChargesOf } from './fixedCharges.sql.ts';
-import { type ChargeRow, chargesOf, type PlanRow, planById, type StoredFilter } from './catalog.sql.ts';
+import { type ChargeRow, chargesOf, type PlanRow, plansById, type StoredFilter } from './catalog.sql.ts';
 
 /** A plan as billing reads it. */
 export interface Plan {
@@ -35,22 +36,38 @@ export interface PlanCharge {
   readonly prorated: boolean;
 }
 
+interface Wanted {
+  readonly planId: string;
+  readonly overrides: PlanOverrides | null;
+}
+
+const loading = together<Wanted, Plan | undefined, ReadDb>(async (db, wanted) => {
+  const ids = [...new Set(wanted.map(({ planId }) => planId))];
+  const rows = new Map((await plansById(db, ids)).map((row) => [row.id, row]));
+  const charges = Map.groupBy(await chargesOf(db, ids), (row) => row.plan_id);
+  const commitments = new Map((await commitmentsOf(db, ids)).map((row) => [row.plan_id, readCommitment(row)]));
+  const fixed = Map.groupBy(await fixedChargesOf(db, ids), (row) => row.plan_id);
+  const read = ({ planId, overrides }: Wanted): Plan | undefined => {
+    const found = rows.get(planId);
+    if (found === undefined) return undefined;
+    const row = overridePlan(found, overrides);
+    return {
+      row,
+      currency: Currency.parse(row.currency),
+      amount: Amount.of(row.amount_cents),
+      charges: (charges.get(planId) ?? []).map((charge) => readCharge(overrideCharge(charge, overrides), row.code)),
+      fixedCharges: (fixed.get(planId) ?? []).map(readFixed),
+      commitment: overrideCommitment(commitments.get(planId) ?? null, overrides?.minimum_cents ?? null),
+    };
+  };
+  // Many have the same plan, and it is read for all of them.
+  const asItIs = new Map(ids.map((planId) => [planId, read({ planId, overrides: null })]));
+  return wanted.map((one) => (one.overrides === null ? asItIs.get(one.planId) : read(one)));
+});
+
 /** A plan with its charges, filters and metrics, as one with these overrides has it; also a deleted one, which running subscriptions keep. */
 export async function loadPlan(db: ReadDb, planId: string, overrides: PlanOverrides | null = null): Promise<Plan | undefined> {
-  const found = await planById(db, planId);
-  if (found === undefined) return undefined;
-  const row = overridePlan(found, overrides);
-  const charges = await chargesOf(db, [planId]);
-  const committed = await commitmentOf(db, planId);
-  const commitment = committed === undefined ? null : readCommitment(committed);
-  return {
-    row,
-    currency: Currency.parse(row.currency),
-    amount: Amount.of(row.amount_cents),
-    charges: charges.map((charge) => readCharge(overrideCharge(charge, overrides), row.code)),
-    fixedCharges: (await fixedChargesOf(db, [planId])).map(readFixed),
-    commitment: overrideCommitment(commitment, overrides?.minimum_cents ?? null),
-  };
+  return loading(db, { planId, overrides });
 }
 
 function readFixed(row: FixedChargeRow): PlanFixedCharge {

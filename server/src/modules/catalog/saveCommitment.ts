@@ -7,7 +7,7 @@ import { publicId } from '../../kernel/wire.ts';
 import { commitmentCreated, commitmentDeleted, commitmentUpdated } from './catalog.events.ts';
 import { findPlan, lockPlan } from './catalog.sql.ts';
 import type { CommitmentCreate, CommitmentResponse, CommitmentUpdate } from './commitments.schemas.ts';
-import { type CommitmentRow, commitmentOf, lockCommitment } from './commitments.sql.ts';
+import { type CommitmentRow, commitmentsOf, lockCommitment } from './commitments.sql.ts';
 
 export function presentCommitment(row: CommitmentRow): z.output<typeof CommitmentResponse> {
   return {
@@ -23,7 +23,7 @@ export async function createCommitment(tx: Tx, planReference: string, body: z.ou
   const found = await findPlan(tx.db, planReference);
   const plan = found === undefined ? undefined : await lockPlan(tx.db, found.id);
   if (plan === undefined) throw notFound('plan');
-  if ((await commitmentOf(tx.db, plan.id)) !== undefined)
+  if ((await commitmentsOf(tx.db, [plan.id])).length > 0)
     throw conflict('commitment_exists', 'The plan has a minimum commitment already; change that one.');
   const { tenant, now } = tx.scope;
   const row = await tx.db

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowBy, together } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import { parseId } from '../../kernel/wire.ts';
 
@@ -21,11 +22,11 @@ function customers(db: ReadDb) {
     ]);
 }
 
-export type CustomerRow = Awaited<ReturnType<typeof customersById>>[number];
+export type CustomerRow = Awaited<ReturnType<typeof readCustomers>>[number];
 
-async function customersById(db: ReadDb, id: string) {
-  return customers(db).where('c.id', '=', id).execute();
-}
+const readCustomers = async (db: ReadDb, ids: readonly string[]) => customers(db).where(sql<boolean>`c.id = any(${ids}::uuid[])`).execute();
+
+const customerById = rowBy(readCustomers, ({ id }) => id);
 
 interface Find {
   readonly includeDeleted?: boolean | undefined;
@@ -37,8 +38,8 @@ interface Find {
  */
 export async function findCustomer(db: ReadDb, reference: string, { includeDeleted = false }: Find = {}): Promise<CustomerRow | undefined> {
   const id = parseId('cus', reference);
-  const byId = id === null ? [] : await customersById(db, id);
-  const found = byId[0] ?? (await findByExternalId(db, reference, includeDeleted));
+  const byId = id === null ? undefined : await customerById(db, id);
+  const found = byId ?? (await findByExternalId(db, reference, includeDeleted));
   return found !== undefined && (includeDeleted || found.deleted_at === null) ? found : undefined;
 }
 
@@ -48,9 +49,10 @@ async function findByExternalId(db: ReadDb, externalId: string, includeDeleted: 
 }
 
 /** Takes the row for the rest of the transaction, so that what is decided on it stays true. */
-export async function lockCustomer(db: Db, id: string): Promise<void> {
-  await db.selectFrom('customers').select('id').where('id', '=', id).forUpdate().execute();
-}
+export const lockCustomer = together<string>(async (db, ids) => {
+  await sql`select id from customers where id = any(${ids}::uuid[]) order by id for update`.execute(db);
+  return ids.map(() => undefined);
+});
 
 export interface CustomerFilters {
   readonly search?: string | undefined;

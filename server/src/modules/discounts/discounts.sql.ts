@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowsByPlace, together } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 
@@ -80,23 +81,26 @@ export async function sumUses(db: ReadDb, couponId: string): Promise<readonly { 
 }
 
 /** Keeps everybody else from the coupons of a customer until the transaction ends: what an invoice reads of them, it can take. */
-export async function lockCoupons(db: Db, customerId: string): Promise<void> {
-  await db.selectFrom('applied_coupons').select('id').where('customer_id', '=', customerId).where('removed_at', 'is', null).orderBy('id').forUpdate().execute();
-}
+export const lockCoupons = together<string>(async (db, customerIds) => {
+  await sql`select id from applied_coupons where customer_id = any(${customerIds}::uuid[]) and removed_at is null order by id for update`.execute(db);
+  return customerIds.map(() => undefined);
+});
 
 /**
  * The coupons of a customer that an invoice in this currency may take: those neither removed nor used up. What the invoice itself has
  * taken, as a draft that is computed again, counts as not taken.
  */
-export async function usableCoupons(db: ReadDb, customerId: string, currency: string, invoiceId: string | null): Promise<readonly AppliedCouponRow[]> {
-  return applied(db)
-    .where('a.customer_id', '=', customerId)
-    .where('a.removed_at', 'is', null)
-    .where((is) => is.or([is('a.amount_currency', 'is', null), is('a.amount_currency', '=', currency)]))
-    .where(sql<boolean>`(a.used_up_at is null or 0 < (select sum(u.uses) from coupon_uses u
-      where u.tenant_id = a.tenant_id and u.applied_coupon_id = a.id and u.invoice_id = ${invoiceId}::uuid))`)
-    .execute();
-}
+export const usableCoupons = rowsByPlace(async (db: ReadDb, takers: readonly { customerId: string; currency: string; invoiceId: string | null }[]) => {
+  const { rows } = await sql<AppliedCouponRow & { place: number }>`
+    select q.place::int as place, a.*, c.code as coupon_code, c.name as coupon_name
+    from unnest(${takers.map(({ customerId }) => customerId)}::uuid[], ${takers.map(({ currency }) => currency)}::text[],
+      ${takers.map(({ invoiceId }) => invoiceId)}::uuid[]) with ordinality as q (customer_id, currency, invoice_id, place)
+    join applied_coupons a on a.customer_id = q.customer_id and a.removed_at is null and (a.amount_currency is null or a.amount_currency = q.currency)
+      and (a.used_up_at is null or 0 < (select sum(u.uses) from coupon_uses u
+        where u.tenant_id = a.tenant_id and u.applied_coupon_id = a.id and u.invoice_id = q.invoice_id))
+    join coupons c on c.tenant_id = a.tenant_id and c.id = a.coupon_id`.execute(db);
+  return rows;
+});
 
 interface Use {
   readonly applied_coupon_id: string;

@@ -20,7 +20,7 @@ function limitsOf(row: Pick<CouponRow, 'plan_codes' | 'fee_types' | 'billable_me
 
 /** The coupons that an invoice may take, as they are now. */
 export async function loadCoupons(db: ReadDb, { customerId, currency, invoiceId }: CouponTaker): Promise<readonly CouponFacts[]> {
-  const rows = await usableCoupons(db, customerId, currency, invoiceId);
+  const rows = await usableCoupons(db, { customerId, currency, invoiceId });
   return rows.map((row) => ({
     id: row.id,
     code: row.coupon_code,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowBy } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 
 /** Entities with the zone that applies to each: its own, else the organization's. */
@@ -15,13 +16,15 @@ function entities(db: ReadDb) {
 
 export type BillingEntityRow = Awaited<ReturnType<typeof findEntities>>[number];
 
-async function findEntities(db: ReadDb, column: 'id' | 'code' | 'is_default', value: string | boolean) {
+async function findEntities(db: ReadDb, column: 'code' | 'is_default', value: string | boolean) {
   return entities(db).where(`e.${column}`, '=', value).limit(1).execute();
 }
 
+const entityById = rowBy(async (db: ReadDb, ids) => entities(db).where(sql<boolean>`e.id = any(${ids}::uuid[])`).execute(), ({ id }) => id);
+
 export async function findEntity(db: ReadDb, by: { id: string } | { code: string } | 'default'): Promise<BillingEntityRow | undefined> {
   if (by === 'default') return (await findEntities(db, 'is_default', true))[0];
-  return 'id' in by ? (await findEntities(db, 'id', by.id))[0] : (await findEntities(db, 'code', by.code))[0];
+  return 'id' in by ? entityById(db, by.id) : (await findEntities(db, 'code', by.code))[0];
 }
 
 export async function listEntities(db: ReadDb, page: PageRequest) {

@@ -4,8 +4,8 @@ import type { EventType } from '../../kernel/event.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { couponLinesOf } from './couponLines.sql.ts';
 import type { InvoiceResponse } from './invoicing.schemas.ts';
-import { shownSubscriptions } from './invoiceSubscriptions.sql.ts';
-import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
+import { shownOn } from './invoiceSubscriptions.sql.ts';
+import { feesOfInvoice, findInvoice } from './invoicing.sql.ts';
 import { presentInvoice } from './presentInvoice.ts';
 
 type PresentedInvoice = z.output<typeof InvoiceResponse>;
@@ -14,10 +14,9 @@ type PresentedInvoice = z.output<typeof InvoiceResponse>;
 export async function readInvoice({ db, scope }: Read, id: string): Promise<PresentedInvoice> {
   const row = await findInvoice(db, id);
   if (row === undefined) throw notFound('invoice');
-  const fees = await feesOfInvoices(db, [id]);
+  const fees = await feesOfInvoice(db, id);
   const coupons = await couponLinesOf(db, row.coupons_amount_cents === 0n ? [] : [id]);
-  const subscriptions = await shownSubscriptions(db, [row]);
-  return presentInvoice(row, { fees: fees.get(id) ?? [], coupons: coupons.get(id) ?? [], subscriptions: subscriptions.get(id) ?? [] }, scope.now);
+  return presentInvoice(row, { fees, coupons: coupons.get(id) ?? [], subscriptions: await shownOn(db, row) }, scope.now);
 }
 
 /** Emits what happened to an invoice, with the invoice as it stands now, and answers that. */

@@ -3,6 +3,7 @@ import { Amount } from '@farthing/core/money';
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowsByPlace } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 
@@ -27,19 +28,29 @@ export interface WaitingAddOn extends AppliedAddOn {
   readonly applicationId: string;
 }
 
+interface WaitingRow {
+  readonly place: number;
+  readonly id: string;
+  readonly add_on_id: string;
+  readonly amount_cents: bigint;
+  readonly code: string;
+  readonly display_name: string;
+}
+
+const waiting = rowsByPlace(async (db: ReadDb, asked: readonly { customerId: string; currency: string; draftId: string | null }[]) => {
+  const { rows } = await sql<WaitingRow>`
+    select q.place::int as place, p.id, p.add_on_id, p.amount_cents, a.code, coalesce(a.invoice_display_name, a.name) as display_name
+    from unnest(${asked.map(({ customerId }) => customerId)}::uuid[], ${asked.map(({ currency }) => currency)}::text[],
+      ${asked.map(({ draftId }) => draftId)}::uuid[]) with ordinality as q (customer_id, currency, draft_id, place)
+    join applied_add_ons p on p.customer_id = q.customer_id and p.amount_currency = q.currency and p.waits and (p.invoice_id is null or p.invoice_id = q.draft_id)
+    join add_ons a on a.tenant_id = p.tenant_id and a.id = p.add_on_id
+    order by p.created_at, p.id`.execute(db);
+  return rows;
+});
+
 /** What waits for an invoice of this customer in this currency, oldest first; what a draft has taken waits again where it is computed anew. */
 export async function waitingAddOns(db: ReadDb, customerId: string, currency: string, draftId: string | null): Promise<readonly WaitingAddOn[]> {
-  const rows = await db
-    .selectFrom('applied_add_ons as p')
-    .innerJoin('add_ons as a', (join) => join.onRef('a.tenant_id', '=', 'p.tenant_id').onRef('a.id', '=', 'p.add_on_id'))
-    .select(['p.id', 'p.add_on_id', 'p.amount_cents', 'a.code', sql<string>`coalesce(a.invoice_display_name, a.name)`.as('display_name')])
-    .where('p.customer_id', '=', customerId)
-    .where('p.amount_currency', '=', currency)
-    .where('p.waits', '=', true)
-    .where((is) => is.or([is('p.invoice_id', 'is', null), ...(draftId === null ? [] : [is('p.invoice_id', '=', draftId)])]))
-    .orderBy('p.created_at')
-    .orderBy('p.id')
-    .execute();
+  const rows = await waiting(db, { customerId, currency, draftId });
   return rows.map((row) => ({
     applicationId: row.id,
     addOnId: row.add_on_id,

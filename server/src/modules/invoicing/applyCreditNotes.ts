@@ -141,7 +141,7 @@ export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, fr
 export async function applyCreditNotes(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
   if (invoice.amount_due_cents === 0n) return invoice;
   let settled = invoice;
-  for (const note of await lockAvailableNotes(tx.db, invoice.customer_id, invoice.currency)) {
+  for (const note of await lockAvailableNotes(tx.db, { customerId: invoice.customer_id, currency: invoice.currency })) {
     const due = settled.amount_due_cents;
     if (due === 0n) break;
     const amount = note.balance_amount_cents < due ? note.balance_amount_cents : due;

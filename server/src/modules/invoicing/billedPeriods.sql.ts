@@ -1,8 +1,8 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
-import { json } from '../../kernel/db/parameters.ts';
-import type { Scope } from '../../kernel/scope.ts';
+import { rowBy, rowsBy, together } from '../../kernel/db/together.ts';
+import { insertOf } from '../../kernel/db/writes.ts';
 import type { Tables } from '../../tables.ts';
 import type { BilledEdge } from '../metering/index.ts';
 import { isWithinBilled } from './progressive.sql.ts';
@@ -27,24 +27,40 @@ const edge = z.object({ to: z.string(), codes: z.array(z.string()) });
  * line, and what the numbers of the old one said of events is not known any more. The organization may have decided that late usage is not billed (E3).
  */
 export async function readLateUsageCheck(db: ReadDb, subscriptionId: string): Promise<LateUsageCheck> {
-  const { rows } = await sql<Omit<LateUsageCheck, 'edges'> & { edges: unknown }>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as until, 
-      case when c.cluster <> app.cluster() or c.seen_xid > pg_snapshot_xmax(pg_current_snapshot()) then '0' else c.seen_xid::text end as since,
-      (select o.ignore_late_usage from tenants t join organizations o on o.id = t.organization_id where t.id = (select app.tenant())) as ignored,
-      (select coalesce(jsonb_agg(jsonb_build_object('to', p.usage_to, 'codes', p.codes)), '[]') from billed_periods p
-        where p.subscription_id = ${subscriptionId} and p.voided_at is null and not p.interim and p.usage_to > c.checked_at - interval '1 hour') as edges,
-      exists (select from billed_periods p where p.subscription_id = ${subscriptionId} and p.recheck) as rechecks
-    from (values (1)) one left join late_usage_checks c on c.subscription_id = ${subscriptionId}`.execute(db);
-  const [row] = rows;
+  const row = await lateUsageCheckOf(db, subscriptionId);
   if (row === undefined) throw new Error('A left join from one row answers a row.');
   return { ...row, edges: z.array(edge).parse(row.edges).map(({ to, codes }) => ({ to: Temporal.Instant.from(to), codes })) };
 }
 
-export async function writeLateUsageCheck(db: Db, { tenant, now }: Scope, subscriptionId: string, until: string): Promise<void> {
-  await sql`insert into late_usage_checks (tenant_id, subscription_id, seen_xid, checked_at)
-    values (${tenant.id}, ${subscriptionId}, ${until}::xid8, ${now})
-    on conflict (tenant_id, subscription_id) do update set seen_xid = excluded.seen_xid, cluster = excluded.cluster, checked_at = excluded.checked_at`.execute(db);
+type StoredCheck = Omit<LateUsageCheck, 'edges'> & { readonly subscription_id: string; readonly edges: unknown };
+
+const lateUsageCheckOf = rowBy(async (db: ReadDb, subscriptionIds) => {
+  const { rows } = await sql<StoredCheck>`
+    select q.subscription_id, pg_snapshot_xmin(pg_current_snapshot())::text as until, 
+      case when c.cluster <> app.cluster() or c.seen_xid > pg_snapshot_xmax(pg_current_snapshot()) then '0' else c.seen_xid::text end as since,
+      (select o.ignore_late_usage from tenants t join organizations o on o.id = t.organization_id where t.id = (select app.tenant())) as ignored,
+      (select coalesce(jsonb_agg(jsonb_build_object('to', p.usage_to, 'codes', p.codes)), '[]') from billed_periods p
+        where p.subscription_id = q.subscription_id and p.voided_at is null and not p.interim and p.usage_to > c.checked_at - interval '1 hour') as edges,
+      exists (select from billed_periods p where p.subscription_id = q.subscription_id and p.recheck) as rechecks
+    from unnest(${subscriptionIds}::uuid[]) as q (subscription_id) left join late_usage_checks c on c.subscription_id = q.subscription_id`.execute(db);
+  return rows;
+}, (row) => row.subscription_id);
+
+interface LookedThrough {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly until: string;
+  readonly now: Temporal.Instant;
 }
+
+export const writeLateUsageCheck = together<LookedThrough>(async (db, looks) => {
+  const last = [...new Map(looks.map((look) => [look.subscriptionId, look])).values()];
+  await sql`insert into late_usage_checks (tenant_id, subscription_id, seen_xid, checked_at)
+    select * from unnest(${last.map(({ tenantId }) => tenantId)}::uuid[], ${last.map(({ subscriptionId }) => subscriptionId)}::uuid[],
+      ${last.map(({ until }) => until)}::xid8[], ${last.map(({ now }) => now)}::timestamptz[])
+    on conflict (tenant_id, subscription_id) do update set seen_xid = excluded.seen_xid, cluster = excluded.cluster, checked_at = excluded.checked_at`.execute(db);
+  return looks.map(() => undefined);
+});
 
 /**
  * The periods of a subscription that are billed for good, with what they were priced by. Those on a draft are computed anew with it, those
@@ -104,21 +120,30 @@ export async function billedSoFar(db: ReadDb, periodIds: readonly string[], exce
 }
 
 /** Keeps a billed period, and how it was priced once for all that was priced alike. */
-export async function writeBilledPeriod(db: Db, row: Omit<BilledPeriodRow, 'recheck' | 'voided_at'>, charges: unknown): Promise<void> {
-  const { tenant_id: tenantId, priced_charges_id: pricedId, created_at: now } = row;
-  await sql`insert into priced_charges (tenant_id, id, charges, created_at)
-    values (${tenantId}, ${pricedId}, ${json(charges)}::jsonb, ${now}) on conflict do nothing`.execute(db);
-  const { id: _id, tenant_id: _tenant, created_at: _created, ...changes } = row;
-  await db
-    .insertInto('billed_periods')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(changes))
-    .execute();
-}
+export const writeBilledPeriod = together<{ readonly row: Omit<BilledPeriodRow, 'recheck' | 'voided_at'>; readonly charges: unknown }>(async (db, periods) => {
+  const rows = periods.map(({ row }) => row);
+  const priced = [...new Map(periods.map(({ row, charges }) => [row.priced_charges_id, { tenant_id: row.tenant_id, id: row.priced_charges_id, charges, created_at: row.created_at }])).values()];
+  await sql`${insertOf('priced_charges', priced)} on conflict do nothing`.execute(db);
+  const changing = Object.keys(rows[0] ?? {}).filter((column) => !['tenant_id', 'id', 'created_at'].includes(column));
+  await sql`${insertOf('billed_periods', rows)}
+    on conflict (tenant_id, id) do update set ${sql.join(changing.map((column) => sql`${sql.id(column)} = excluded.${sql.id(column)}`))}`.execute(db);
+  return periods.map(() => undefined);
+});
+
+const periodsOf = rowsBy(
+  async (db: ReadDb, invoiceIds) =>
+    db
+      .selectFrom('billed_periods')
+      .select(['id', 'invoice_id', 'subscription_id'])
+      .where(sql<boolean>`invoice_id = any(${invoiceIds}::uuid[])`)
+      .where('voided_at', 'is', null)
+      .execute(),
+  (row) => row.invoice_id,
+);
 
 /** The periods that an invoice bills for the first time, by subscription. */
 export async function periodsOfInvoice(db: ReadDb, invoiceId: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await db.selectFrom('billed_periods').select(['id', 'subscription_id']).where('invoice_id', '=', invoiceId).where('voided_at', 'is', null).execute();
+  const rows = await periodsOf(db, invoiceId);
   return new Map(rows.map((row) => [row.subscription_id, row.id]));
 }
 
@@ -128,15 +153,21 @@ export async function setRecheck(db: Db, periodIds: readonly string[], recheck: 
   await db.updateTable('billed_periods').set({ recheck }).where(sql<boolean>`id = any(${periodIds}::uuid[])`).execute();
 }
 
+const periodsOfLateUsage = rowsBy(
+  async (db: ReadDb, invoiceIds) =>
+    db
+      .selectFrom('fees')
+      .select(['invoice_id', 'billed_period_id'])
+      .distinct()
+      .where(sql<boolean>`invoice_id = any(${invoiceIds}::uuid[])`)
+      .where('kind', '=', 'late_usage')
+      .execute(),
+  (row) => row.invoice_id,
+);
+
 /** The earlier periods to which an invoice adds late usage. */
 export async function latePeriodsOn(db: ReadDb, invoiceId: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('fees')
-    .select('billed_period_id')
-    .distinct()
-    .where('invoice_id', '=', invoiceId)
-    .where('kind', '=', 'late_usage')
-    .execute();
+  const rows = await periodsOfLateUsage(db, invoiceId);
   return rows.flatMap((row) => (row.billed_period_id === null ? [] : [row.billed_period_id]));
 }
 

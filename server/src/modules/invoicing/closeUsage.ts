@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { rowsBy } from '../../kernel/db/together.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { lockBilling } from '../customers/index.ts';
 import { type FinalizedUsage, finalizeUsage } from '../metering/index.ts';
@@ -20,9 +21,9 @@ export async function closeUsage(tx: Tx, invoiceId: string): Promise<void> {
  * Of each subscription, from where the usage before it was billed through, to the boundary the invoice was made at; one at a start bills none, and one that was
  * asked for none for good.
  */
-async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<readonly FinalizedUsage[]> {
-  const { rows } = await sql<FinalizedUsage>`
-    select c.external_id as external_customer_id, s.external_id as external_subscription_id,
+const usageBilledBy = rowsBy(async (db: ReadDb, invoiceIds) => {
+  const { rows } = await sql<FinalizedUsage & { invoice_id: string }>`
+    select i.invoice_id, c.external_id as external_customer_id, s.external_id as external_subscription_id,
       array(
         select m.code from charges ch
         join billable_metrics m on m.tenant_id = ch.tenant_id and m.id = ch.billable_metric_id
@@ -34,7 +35,7 @@ async function usageBilledBy(db: ReadDb, invoiceId: string): Promise<readonly Fi
     from invoice_subscriptions i
     join subscriptions s on s.tenant_id = i.tenant_id and s.id = i.subscription_id
     join customers c on c.tenant_id = s.tenant_id and c.id = s.customer_id
-    where i.invoice_id = ${invoiceId} and i.billing_kind not in ('start', 'trial_end', 'units_change', 'pause', 'resumption', 'interim') and c.external_id is not null
+    where i.invoice_id = any(${invoiceIds}::uuid[]) and i.billing_kind not in ('start', 'trial_end', 'units_change', 'pause', 'resumption', 'interim') and c.external_id is not null
       and coalesce(i.opened_at, s.started_at) < i.billing_at`.execute(db);
   return rows;
-}
+}, (row) => row.invoice_id);

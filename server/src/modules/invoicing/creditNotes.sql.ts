@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowsByPlace } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 
@@ -34,19 +35,15 @@ export async function itemsOfNotes(db: ReadDb, noteIds: readonly string[]): Prom
 }
 
 /** Takes the notes of a customer that still have credit in this currency, oldest first (I1). */
-export async function lockAvailableNotes(db: Db, customerId: string, currency: string): Promise<CreditNoteRow[]> {
-  return db
-    .selectFrom('credit_notes')
-    .selectAll()
-    .where('customer_id', '=', customerId)
-    .where('currency', '=', currency)
-    .where('balance_amount_cents', '>', 0n)
-    .where('credit_status', '=', 'available')
-    .orderBy('issued_at')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-}
+export const lockAvailableNotes = rowsByPlace(async (db: Db, asked: readonly { customerId: string; currency: string }[]) => {
+  const { rows } = await sql<CreditNoteRow & { place: number }>`
+    select q.place::int as place, n.*
+    from unnest(${asked.map(({ customerId }) => customerId)}::uuid[], ${asked.map(({ currency }) => currency)}::text[])
+      with ordinality as q (customer_id, currency, place)
+    join credit_notes n on n.customer_id = q.customer_id and n.currency = q.currency and n.balance_amount_cents > 0 and n.credit_status = 'available'
+    order by n.issued_at, n.id for update of n`.execute(db);
+  return rows;
+});
 
 /** What is left of a customer's credit notes in a currency. */
 export async function availableCredit(db: ReadDb, customerId: string, currency: string): Promise<bigint> {

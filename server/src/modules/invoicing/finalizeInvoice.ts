@@ -11,7 +11,7 @@ import { latePeriodsOn, setRecheck } from './billedPeriods.sql.ts';
 import { closeUsage, holdUsage } from './closeUsage.ts';
 import { creditLateUsage, creditProgressiveRest } from './creditLateUsage.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
-import { lockInvoice } from './invoicing.sql.ts';
+import { lockInvoice, updateInvoice } from './invoicing.sql.ts';
 import { overdueFrom, overdueTimer } from './overdue.jobs.ts';
 import { type ComputedDraft, refreshDraft } from './refreshDraft.ts';
 
@@ -40,9 +40,9 @@ export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: Presen
   const issuedAt = row.issued_at ?? tx.scope.now;
   const dueDate = row.due_date ?? issuedAt.toZonedDateTimeISO(row.timezone).add({ days: row.net_payment_term }).toInstant();
   const paid = row.amount_due_cents === 0n;
-  await tx.db
-    .updateTable('invoices')
-    .set({
+  await updateInvoice(tx.db, {
+    id,
+    columns: {
       status: paid ? 'paid' : 'finalized',
       invoice_number: await takeNumber(tx, row.billing_entity_id, 'invoice'),
       issued_at: issuedAt,
@@ -50,9 +50,8 @@ export async function finalizeDraft(tx: Tx, draft: ComputedDraft, before: Presen
       finalize_at: null,
       paid_at: paid ? tx.scope.now : null,
       updated_at: tx.scope.now,
-    })
-    .where('id', '=', id)
-    .execute();
+    },
+  });
   await closeUsage(tx, id);
   if (!paid) await tx.schedule(overdueTimer, id, overdueFrom(dueDate));
   if (paid) await tx.db.updateTable('fees').set({ payment_status: 'succeeded', updated_at: tx.scope.now }).where('invoice_id', '=', id).execute();

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { rowsByPlace } from '../../kernel/db/together.ts';
 
 /** A part of an open usage period that an invoice billed on request. */
 interface InterimPart {
@@ -7,13 +8,23 @@ interface InterimPart {
   readonly usage_to: Temporal.Instant;
 }
 
-/** The parts of the usage period that opens at an instant, in order of time; not the one of `exceptInvoice`. */
-export async function interimParts(db: ReadDb, subscriptionId: string, opens: Temporal.Instant, exceptInvoice: string | null): Promise<readonly InterimPart[]> {
-  const { rows } = await sql<InterimPart>`
-    select id, usage_to from billed_periods where subscription_id = ${subscriptionId} and usage_from = ${opens} and interim and voided_at is null
-      and invoice_id is distinct from ${exceptInvoice}::uuid order by usage_to, id`.execute(db);
-  return rows;
+interface SinceOf {
+  readonly subscriptionId: string;
+  readonly since: Temporal.Instant;
+  readonly exceptInvoice: string | null;
 }
+
+const sinceOf = (asked: readonly SinceOf[]) => sql`unnest(${asked.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${asked.map(({ since }) => since)}::timestamptz[],
+  ${asked.map(({ exceptInvoice }) => exceptInvoice)}::uuid[]) with ordinality as q (subscription_id, since, except_invoice, place)`;
+
+/** The parts of the usage period that opens at an instant, in order of time; not the one of `exceptInvoice`. */
+export const interimParts = rowsByPlace(async (db: ReadDb, asked: readonly SinceOf[]) => {
+  const { rows } = await sql<InterimPart & { place: number }>`
+    select q.place::int as place, p.id, p.usage_to from ${sinceOf(asked)}
+    join billed_periods p on p.subscription_id = q.subscription_id and p.usage_from = q.since and p.interim and p.voided_at is null
+      and p.invoice_id is distinct from q.except_invoice order by p.usage_to, p.id`.execute(db);
+  return rows;
+});
 
 /** What each filter and group of each charge was billed in these parts, less what was credited of it as usage that shrank. */
 export interface InterimLineRow {
@@ -52,15 +63,16 @@ export interface InterimPlanFeeRow {
   readonly amount_cents: bigint;
 }
 
-export async function interimPlanFees(db: ReadDb, subscriptionId: string, since: Temporal.Instant, exceptInvoice: string | null): Promise<readonly InterimPlanFeeRow[]> {
-  const { rows } = await sql<InterimPlanFeeRow>`
-    select f.from_datetime, f.to_datetime, (f.properties ->> 'days')::int as days, f.amount_cents + f.included_tax_cents as amount_cents
-    from fees f join invoice_subscriptions i on i.tenant_id = f.tenant_id and i.invoice_id = f.invoice_id and i.subscription_id = f.subscription_id
-    where f.subscription_id = ${subscriptionId} and f.fee_type = 'subscription' and f.from_datetime >= ${since}
-      and i.billing_kind = 'interim' and not i.voided and i.invoice_id is distinct from ${exceptInvoice}::uuid
+export const interimPlanFees = rowsByPlace(async (db: ReadDb, asked: readonly SinceOf[]) => {
+  const { rows } = await sql<InterimPlanFeeRow & { place: number }>`
+    select q.place::int as place, f.from_datetime, f.to_datetime, (f.properties ->> 'days')::int as days, f.amount_cents + f.included_tax_cents as amount_cents
+    from ${sinceOf(asked)}
+    join fees f on f.subscription_id = q.subscription_id and f.fee_type = 'subscription' and f.from_datetime >= q.since
+    join invoice_subscriptions i on i.tenant_id = f.tenant_id and i.invoice_id = f.invoice_id and i.subscription_id = f.subscription_id
+      and i.billing_kind = 'interim' and not i.voided and i.invoice_id is distinct from q.except_invoice
     order by f.from_datetime`.execute(db);
   return rows;
-}
+});
 
 /** How many invoices of a subscription that are not voided were asked for at this very instant. */
 export async function interimInvoicesAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<number> {

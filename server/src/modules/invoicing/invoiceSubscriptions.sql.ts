@@ -1,8 +1,9 @@
 import type { BilledThrough, InvoiceKind } from '@farthing/core/subscriptions';
 import { Period } from '@farthing/core/time';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
-import type { Scope } from '../../kernel/scope.ts';
+import { together } from '../../kernel/db/together.ts';
+import { insertOf } from '../../kernel/db/writes.ts';
 import type { Tables } from '../../tables.ts';
 import type { InvoiceRow } from './invoicing.sql.ts';
 
@@ -27,14 +28,26 @@ export function ofNoBoundary(subscriptionId: string, phase: number, billingPerio
   return { subscriptionId, due: null, turn: 0, phase, opened: null, billingPeriod };
 }
 
+interface InvoicedSubscriptions {
+  readonly tenantId: string;
+  readonly invoiceId: string;
+  readonly subscriptions: readonly InvoicedSubscription[];
+}
+
 /**
  * Notes of which subscriptions an invoice is. The unique index on (subscription, kind, instant, turn) makes a repeat harmless: answers how
  * many of them this invoice is the first one for.
  */
-export async function insertInvoicedSubscriptions(db: Db, { tenant }: Scope, invoiceId: string, subscriptions: readonly InvoicedSubscription[]): Promise<number> {
-  if (subscriptions.length === 0) return 0;
-  const rows = subscriptions.map(({ subscriptionId, due, turn, phase, opened, billingPeriod }) => ({
-    tenant_id: tenant.id,
+export const insertInvoicedSubscriptions = together<InvoicedSubscriptions, number>(async (db, invoices) => {
+  const rows = invoices.flatMap(rowsOf);
+  if (rows.length === 0) return invoices.map(() => 0);
+  const { rows: first } = await sql<{ invoice_id: string }>`${insertOf('invoice_subscriptions', rows)} on conflict do nothing returning invoice_id`.execute(db);
+  return invoices.map(({ invoiceId }) => first.filter(({ invoice_id: id }) => id === invoiceId).length);
+});
+
+function rowsOf({ tenantId, invoiceId, subscriptions }: InvoicedSubscriptions) {
+  return subscriptions.map(({ subscriptionId, due, turn, phase, opened, billingPeriod }) => ({
+    tenant_id: tenantId,
     invoice_id: invoiceId,
     subscription_id: subscriptionId,
     billing_kind: due?.kind ?? null,
@@ -46,8 +59,6 @@ export async function insertInvoicedSubscriptions(db: Db, { tenant }: Scope, inv
     billing_period_start: billingPeriod.start,
     billing_period_end: billingPeriod.end,
   }));
-  const inserted = await db.insertInto('invoice_subscriptions').values(rows).onConflict((conflict) => conflict.doNothing()).returning('subscription_id').execute();
-  return inserted.length;
 }
 
 /** The subscriptions that an invoice is of, in the order of the document. */
@@ -87,11 +98,17 @@ export async function shownSubscriptions(db: ReadDb, invoices: readonly Shown[])
   const rows = await db
     .selectFrom('invoice_subscriptions')
     .select(['invoice_id', 'subscription_id', 'billing_period_start', 'billing_period_end'])
-    .where('invoice_id', 'in', several)
+    .where(sql<boolean>`invoice_id = any(${several}::uuid[])`)
     .orderBy('subscription_id')
     .execute();
   return new Map<string, readonly ShownSubscription[]>([...single, ...Map.groupBy(rows, (row) => row.invoice_id)]);
 }
+
+/** The subscriptions of one invoice. */
+export const shownOn = together<Shown, readonly ShownSubscription[], ReadDb>(async (db, invoices) => {
+  const shown = await shownSubscriptions(db, invoices);
+  return invoices.map(({ id }) => shown.get(id) ?? []);
+});
 
 /** A voided invoice has billed nothing: what made it may be billed again. */
 export async function releaseSubscriptions(db: Db, invoiceId: string): Promise<void> {

@@ -1,16 +1,28 @@
 import type { Period } from '@farthing/core/time';
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowBy, rowsByPlace, together } from '../../kernel/db/together.ts';
+import { insertOf, updating } from '../../kernel/db/writes.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 
 export type InvoiceRow = Selectable<Tables['invoices']>;
 export type FeeRow = Selectable<Tables['fees']>;
 
-export async function findInvoice(db: ReadDb, id: string): Promise<InvoiceRow | undefined> {
-  return db.selectFrom('invoices').selectAll().where('id', '=', id).executeTakeFirst();
-}
+export const findInvoice = rowBy(
+  async (db: ReadDb, ids) => db.selectFrom('invoices').selectAll().where(sql<boolean>`id = any(${ids}::uuid[])`).execute(),
+  ({ id }) => id,
+);
+
+export const insertInvoice = together<Insertable<Tables['invoices']> & { readonly id: string }, InvoiceRow>(async (db, rows) => {
+  const { rows: written } = await sql<InvoiceRow>`${insertOf('invoices', rows, { json: ['taxes'] })} returning *`.execute(db);
+  const byId = new Map(written.map((row) => [row.id, row]));
+  return rows.flatMap(({ id }) => byId.get(id) ?? []);
+});
+
+/** Writes columns of an invoice. */
+export const updateInvoice = updating('invoices', { json: ['taxes'] });
 
 /** Takes the row for the rest of the transaction. */
 export async function lockInvoice(db: Db, id: string): Promise<InvoiceRow | undefined> {
@@ -61,12 +73,18 @@ export async function feesOfInvoices(db: ReadDb, invoiceIds: readonly string[]):
   const rows = await db
     .selectFrom('fees')
     .selectAll()
-    .where('invoice_id', 'in', invoiceIds)
+    .where(sql<boolean>`invoice_id = any(${invoiceIds}::uuid[])`)
     .orderBy('invoice_id')
     .orderBy('position')
     .execute();
   return Map.groupBy(rows, (row) => row.invoice_id ?? '');
 }
+
+/** The fees of an invoice in the order of its document. */
+export const feesOfInvoice = together<string, readonly FeeRow[], ReadDb>(async (db, invoiceIds) => {
+  const fees = await feesOfInvoices(db, invoiceIds);
+  return invoiceIds.map((id) => fees.get(id) ?? []);
+});
 
 interface FeeFilters extends Pick<InvoiceFilters, 'customer_id' | 'subscription_id'> {
   readonly invoice_id?: string | undefined;
@@ -99,11 +117,10 @@ export async function partiesOf(db: ReadDb, invoice: Pick<InvoiceRow, 'billing_e
 }
 
 /** Whether the organization wants no invoices over nothing. */
-export async function skipsZeroInvoices(db: ReadDb, organizationId: string): Promise<boolean> {
-  const { rows } = await sql<{ skip: boolean }>`
-    select skip_zero_invoices as skip from organizations where id = ${organizationId}`.execute(db);
-  return rows[0]?.skip ?? false;
-}
+export const skipsZeroInvoices = together<string, boolean, ReadDb>(async (db, organizationIds) => {
+  const { rows } = await sql<{ id: string }>`select id from organizations where id = any(${organizationIds}::uuid[]) and skip_zero_invoices`.execute(db);
+  return organizationIds.map((organizationId) => rows.some(({ id }) => id === organizationId));
+});
 
 export async function deleteFees(db: Db, invoiceId: string): Promise<void> {
   await db.deleteFrom('fees').where('invoice_id', '=', invoiceId).execute();
@@ -118,13 +135,22 @@ export async function settlementsOf(db: ReadDb, invoiceId: string) {
 }
 
 /** The plan fees of a period, less what was credited of them, and its usage fees, on all documents that are not voided but `exceptInvoice`. */
-export async function postedIn(db: ReadDb, subscriptionId: string, { start, end }: Period, exceptInvoice: string | null): Promise<bigint> {
-  const { rows } = await sql<{ posted: bigint }>`
-    select coalesce(sum(f.amount_cents + f.included_tax_cents - case when f.fee_type not in ('subscription', 'fixed_charge') or f.amount_cents = 0 then 0
-      else round(f.credited_amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / f.amount_cents) end), 0)::bigint as posted
-    from fees f left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
-    where f.subscription_id = ${subscriptionId} and f.fee_type in ('subscription', 'fixed_charge', 'charge') and f.kind <> 'progressive'
-      and f.from_datetime >= ${start} and f.from_datetime < ${end}
-      and i.status is distinct from 'voided' and i.id is distinct from ${exceptInvoice}::uuid`.execute(db);
-  return rows[0]?.posted ?? 0n;
+export async function postedIn(db: ReadDb, subscriptionId: string, period: Period, exceptInvoice: string | null): Promise<bigint> {
+  const [row] = await sumsPosted(db, { subscriptionId, period, exceptInvoice });
+  return row?.posted ?? 0n;
 }
+
+const sumsPosted = rowsByPlace(async (db: ReadDb, asked: readonly { subscriptionId: string; period: Period; exceptInvoice: string | null }[]) => {
+  const { rows } = await sql<{ place: number; posted: bigint }>`
+    select q.place::int as place, coalesce(sum(f.amount_cents + f.included_tax_cents - case when f.fee_type not in ('subscription', 'fixed_charge') or f.amount_cents = 0 then 0
+      else round(f.credited_amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / f.amount_cents) end), 0)::bigint as posted
+    from unnest(${asked.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${asked.map(({ period }) => period.start)}::timestamptz[],
+      ${asked.map(({ period }) => period.end)}::timestamptz[], ${asked.map(({ exceptInvoice }) => exceptInvoice)}::uuid[])
+      with ordinality as q (subscription_id, opens, closes, except_invoice, place)
+    join fees f on f.subscription_id = q.subscription_id and f.fee_type in ('subscription', 'fixed_charge', 'charge') and f.kind <> 'progressive'
+      and f.from_datetime >= q.opens and f.from_datetime < q.closes
+    left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    where i.status is distinct from 'voided' and i.id is distinct from q.except_invoice
+    group by q.place`.execute(db);
+  return rows;
+});

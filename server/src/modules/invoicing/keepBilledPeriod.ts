@@ -25,7 +25,7 @@ export async function recheckLate(tx: Tx, { fees, lateCredits }: Pick<InvoiceDra
 export async function keepBilledPeriod(tx: Tx, facts: LoadedPart, invoiceId: string | null, before?: string): Promise<string | null> {
   const { tenant, now } = tx.scope;
   const subscriptionId = facts.subscription.id;
-  await writeLateUsageCheck(tx.db, tx.scope, subscriptionId, facts.lateCheckedTo);
+  await writeLateUsageCheck(tx.db, { tenantId: tenant.id, subscriptionId, until: facts.lateCheckedTo, now });
   const { usage } = facts.invoicePlan;
   const charges = facts.planCharges;
   if (usage === null || charges.length === 0) return null;
@@ -34,9 +34,8 @@ export async function keepBilledPeriod(tx: Tx, facts: LoadedPart, invoiceId: str
   const stored = encodeCharges(charges);
   const codes = [...new Set(charges.map(({ metric }) => metric.code))];
   const recurring = [...new Set(charges.flatMap(({ metric }) => (metric.definition.recurring ? [metric.code] : [])))];
-  await writeBilledPeriod(
-    tx.db,
-    {
+  await writeBilledPeriod(tx.db, {
+    row: {
       tenant_id: tenant.id,
       id,
       subscription_id: subscriptionId,
@@ -55,7 +54,7 @@ export async function keepBilledPeriod(tx: Tx, facts: LoadedPart, invoiceId: str
       priced_charges_id: pricedId(stored),
       created_at: now,
     },
-    stored,
-  );
+    charges: stored,
+  });
   return id;
 }

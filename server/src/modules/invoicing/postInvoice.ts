@@ -4,10 +4,11 @@ import { Amount, Precise, Quantity } from '@farthing/core/money';
 import type { Insertable } from 'kysely';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
+import { inserting } from '../../kernel/db/writes.ts';
 import type { Tables } from '../../tables.ts';
 import { encodeTaxes, insertFeeTaxes } from './feeTaxes.sql.ts';
 import { type InvoicedSubscription, insertInvoicedSubscriptions } from './invoiceSubscriptions.sql.ts';
-import { deleteInvoiceRow, type InvoiceRow } from './invoicing.sql.ts';
+import { deleteInvoiceRow, type InvoiceRow, insertInvoice } from './invoicing.sql.ts';
 
 /** Whom an invoice is for and who issues it, as it stood when it was made. */
 export interface InvoiceParties {
@@ -107,12 +108,11 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
   };
 }
 
-// A statement has at most 65,535 parameters.
-const mostAtOnce = 1000;
+const insertFeeRows = inserting('fees', { json: ['grouped_by', 'properties', 'explain'] });
 
 export async function insertFees(tx: Tx, lines: readonly FeeLine[], target: FeesOf): Promise<void> {
   const rows = lines.map((line, position) => feeRow(tx, line, position, target));
-  for (let from = 0; from < rows.length; from += mostAtOnce) await tx.db.insertInto('fees').values(rows.slice(from, from + mostAtOnce)).execute();
+  await insertFeeRows(tx.db, rows);
   await insertFeeTaxes(tx, lines.map(({ fee }, index) => ({ feeId: rows[index]?.id ?? '', parts: fee.taxParts })));
 }
 
@@ -122,35 +122,31 @@ export async function insertFees(tx: Tx, lines: readonly FeeLine[], target: Fees
  */
 export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceParties, finalizeAt: Temporal.Instant | null): Promise<InvoiceRow | null> {
   const { tenant, now } = tx.scope;
-  const row = await tx.db
-    .insertInto('invoices')
-    .values({
-      tenant_id: tenant.id,
-      id: randomUUIDv7(),
-      billing_entity_id: parties.billingEntityId,
-      customer_id: parties.customerId,
-      subscription_id: parties.subscriptions.length === 1 ? (parties.subscriptions[0]?.subscriptionId ?? null) : null,
-      status: 'draft',
-      locale: parties.locale,
-      invoice_type: parties.type,
-      due_date: parties.dueDate,
-      purchase_order_number: parties.purchaseOrderNumber,
-      notes: parties.notes,
-      replaces_invoice_id: parties.replaces?.id ?? null,
-      version: parties.replaces === null ? 1 : parties.replaces.version + 1,
-      billing_period_start: draft.billingPeriod.start,
-      billing_period_end: draft.billingPeriod.end,
-      currency: draft.currency,
-      timezone: parties.zone,
-      ...sumsOf(draft),
-      net_payment_term: parties.netPaymentTerm,
-      finalize_at: finalizeAt,
-      created_at: now,
-      updated_at: now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  const first = await insertInvoicedSubscriptions(tx.db, tx.scope, row.id, parties.subscriptions);
+  const row = await insertInvoice(tx.db, {
+    tenant_id: tenant.id,
+    id: randomUUIDv7(),
+    billing_entity_id: parties.billingEntityId,
+    customer_id: parties.customerId,
+    subscription_id: parties.subscriptions.length === 1 ? (parties.subscriptions[0]?.subscriptionId ?? null) : null,
+    status: 'draft',
+    locale: parties.locale,
+    invoice_type: parties.type,
+    due_date: parties.dueDate,
+    purchase_order_number: parties.purchaseOrderNumber,
+    notes: parties.notes,
+    replaces_invoice_id: parties.replaces?.id ?? null,
+    version: parties.replaces === null ? 1 : parties.replaces.version + 1,
+    billing_period_start: draft.billingPeriod.start,
+    billing_period_end: draft.billingPeriod.end,
+    currency: draft.currency,
+    timezone: parties.zone,
+    ...sumsOf(draft),
+    net_payment_term: parties.netPaymentTerm,
+    finalize_at: finalizeAt,
+    created_at: now,
+    updated_at: now,
+  });
+  const first = await insertInvoicedSubscriptions(tx.db, { tenantId: tenant.id, invoiceId: row.id, subscriptions: parties.subscriptions });
   if (first === parties.subscriptions.length) return row;
   if (first > 0) throw new Error(`${parties.subscriptions.length - first} of ${parties.subscriptions.length} subscriptions are invoiced for ${draft.at} already.`);
   await deleteInvoiceRow(tx.db, row.id);

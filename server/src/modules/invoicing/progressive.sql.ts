@@ -3,6 +3,7 @@ import { Amount } from '@farthing/core/money';
 import type { Period } from '@farthing/core/time';
 import { type Insertable, type RawBuilder, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import { rowsBy, rowsByPlace } from '../../kernel/db/together.ts';
 import type { Tables } from '../../tables.ts';
 import { type ArrivedUsage, arrivedEvents, chargedInArrears, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 
@@ -26,14 +27,21 @@ const counts = sql`(f.kind = 'progressive' or f.progressive_billing_credit_amoun
  * What invoices within a usage period billed of each charge, less what others in force credit of it and what was given back. A credit note
  * that somebody issued leaves it billed.
  */
-export async function billedWithin(db: ReadDb, subscriptionId: string, { start, end }: Period): Promise<ProgressiveFacts['progressive']> {
-  const { rows } = await sql<{ charge_id: string; billed: bigint }>`
-    select f.charge_id, ${left} as billed
-    from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status in ('finalized', 'paid')
-    where f.subscription_id = ${subscriptionId} and ${counts} and ${liesIn(sql`${start}::timestamptz`, sql`${end}::timestamptz`)}
-    group by f.charge_id having ${left} > 0 order by f.charge_id`.execute(db);
+export async function billedWithin(db: ReadDb, subscriptionId: string, period: Period): Promise<ProgressiveFacts['progressive']> {
+  const rows = await sumsBilledWithin(db, { subscriptionId, period });
   return rows.map((row) => ({ chargeId: row.charge_id, billed: Amount.of(row.billed) }));
 }
+
+const sumsBilledWithin = rowsByPlace(async (db: ReadDb, asked: readonly { subscriptionId: string; period: Period }[]) => {
+  const { rows } = await sql<{ place: number; charge_id: string; billed: bigint }>`
+    select q.place::int as place, f.charge_id, ${left} as billed
+    from unnest(${asked.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${asked.map(({ period }) => period.start)}::timestamptz[],
+      ${asked.map(({ period }) => period.end)}::timestamptz[]) with ordinality as q (subscription_id, opens, closes, place)
+    join fees f on f.subscription_id = q.subscription_id and ${counts} and ${liesIn(sql`q.opens`, sql`q.closes`)}
+    join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status in ('finalized', 'paid')
+    group by q.place, f.charge_id having ${left} > 0 order by f.charge_id`.execute(db);
+  return rows;
+});
 
 /** What was billed of a charge within the period that an invoice closes, above what that invoice and those before it credit. */
 export interface ProgressiveRest {
@@ -42,16 +50,16 @@ export interface ProgressiveRest {
   readonly rest: bigint;
 }
 
-export async function progressiveRestOf(db: ReadDb, invoiceId: string): Promise<readonly ProgressiveRest[]> {
-  const { rows } = await sql<ProgressiveRest>`
-    select p.id as billed_period_id, f.charge_id, ${left} as rest
+export const progressiveRestOf = rowsBy(async (db: ReadDb, invoiceIds) => {
+  const { rows } = await sql<ProgressiveRest & { invoice_id: string }>`
+    select p.invoice_id, p.id as billed_period_id, f.charge_id, ${left} as rest
     from billed_periods p
     join fees f on f.tenant_id = p.tenant_id and f.subscription_id = p.subscription_id and ${counts} and ${liesIn(sql`p.usage_from`, sql`p.usage_to`)}
     join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and (i.status in ('finalized', 'paid') or i.id = p.invoice_id)
-    where p.invoice_id = ${invoiceId} and p.voided_at is null and not p.interim
-    group by p.id, p.subscription_id, f.charge_id having ${left} > 0 order by p.subscription_id, f.charge_id`.execute(db);
+    where p.invoice_id = any(${invoiceIds}::uuid[]) and p.voided_at is null and not p.interim
+    group by p.invoice_id, p.id, p.subscription_id, f.charge_id having ${left} > 0 order by p.subscription_id, f.charge_id`.execute(db);
   return rows;
-}
+}, (row) => row.invoice_id);
 
 /** That a fee `f` is on an invoice within a billed period. */
 export const isWithinPeriod = (billedPeriodId: string): RawBuilder<unknown> => sql`exists (

@@ -11,7 +11,7 @@ const group = z.record(z.string(), z.string().nullable());
 /** What invoices that were asked for have billed of what an invoice covers; without any this is one or two small reads. */
 export async function readInterim(db: ReadDb, subscriptionId: string, { planFees, usage }: Pick<InvoicePlan, 'planFees' | 'usage'>, exceptInvoice: string | null): Promise<InterimFacts> {
   const [inArrears] = planFees.filter(({ advance }) => !advance);
-  const fees = inArrears === undefined ? [] : await interimPlanFees(db, subscriptionId, inArrears.service.start, exceptInvoice);
+  const fees = inArrears === undefined ? [] : await interimPlanFees(db, { subscriptionId, since: inArrears.service.start, exceptInvoice });
   return {
     planFees: fees.map((fee) => ({ service: Period.of(fee.from_datetime, fee.to_datetime), days: BigInt(fee.days), amount: Amount.of(fee.amount_cents) })),
     usage: usage === null ? null : await readInterimUsage(db, subscriptionId, usage.period.start, exceptInvoice),
@@ -19,7 +19,7 @@ export async function readInterim(db: ReadDb, subscriptionId: string, { planFees
 }
 
 async function readInterimUsage(db: ReadDb, subscriptionId: string, opens: Temporal.Instant, exceptInvoice: string | null): Promise<InterimFacts['usage']> {
-  const parts = await interimParts(db, subscriptionId, opens, exceptInvoice);
+  const parts = await interimParts(db, { subscriptionId, since: opens, exceptInvoice });
   const last = parts.at(-1);
   if (last === undefined) return null;
   const rows = await interimLines(db, parts.map(({ id }) => id));

@@ -1,6 +1,8 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { together } from '../../kernel/db/together.ts';
+import { insertOf, rowsGiven } from '../../kernel/db/writes.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 
@@ -10,20 +12,24 @@ type PostingRow = Selectable<Tables['ledger_postings']>;
 /** An entry with the columns that are written; dates as text. */
 export type EntryColumns = Omit<EntryRow, 'tenant_id' | 'posting_id' | 'created_at'>;
 
+interface WrittenPosting {
+  readonly posting: PostingRow;
+  readonly entries: readonly EntryColumns[];
+}
+
 /** Writes a posting and its entries in one statement. A document that posted this kind before is refused by its unique index. */
-export async function insertPosting(db: Db, posting: PostingRow, entries: readonly EntryColumns[]): Promise<void> {
-  const lines = JSON.stringify(entries.map((entry) => ({ ...entry, amount_cents: entry.amount_cents.toString() })));
+export const insertPosting = together<WrittenPosting>(async (db, postings) => {
+  const lines = postings.flatMap(({ posting, entries }) => entries.map((entry) => ({ ...entry, posting_id: posting.id })));
   await sql`
     with posting as (
-      insert into ledger_postings (tenant_id, id, kind, document_type, document_id, customer_id, invoice_id, credit_note_id, posted_at)
-      values (${posting.tenant_id}, ${posting.id}, ${posting.kind}, ${posting.document_type}, ${posting.document_id}, ${posting.customer_id},
-        ${posting.invoice_id}, ${posting.credit_note_id}, ${posting.posted_at})
+      ${insertOf('ledger_postings', postings.map(({ posting }) => posting))}
       returning tenant_id, id, posted_at)
     insert into ledger_entries (tenant_id, posting_id, created_at, id, line, account, currency, amount_cents, booked_on, is_release, fee_id, wallet_id, tax_jurisdiction, tax_rate)
-    select posting.tenant_id, posting.id, posting.posted_at, e.id, e.line, e.account, e.currency, e.amount_cents, e.booked_on, e.is_release, e.fee_id, e.wallet_id, e.tax_jurisdiction, e.tax_rate
-    from posting, jsonb_to_recordset(${lines}::jsonb) as e (id uuid, line integer, account text, currency text, amount_cents bigint, booked_on date,
-      is_release boolean, fee_id uuid, wallet_id uuid, tax_jurisdiction text, tax_rate numeric)`.execute(db);
-}
+    select posting.tenant_id, posting.id, posting.posted_at, given.id, given.line, given.account, given.currency, given.amount_cents, given.booked_on, given.is_release,
+      given.fee_id, given.wallet_id, given.tax_jurisdiction, given.tax_rate
+    from posting join ${rowsGiven('ledger_entries', lines)} on given.posting_id = posting.id`.execute(db);
+  return postings.map(() => undefined);
+});
 
 /** What a document posted of one kind, in the order of its lines. */
 export async function entriesOf(db: ReadDb, documentId: string, kind: PostingRow['kind']): Promise<EntryRow[]> {

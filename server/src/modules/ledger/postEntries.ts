@@ -66,7 +66,7 @@ async function write(tx: Tx, { kind, type, documentId, customerId, invoiceId, cr
     tax_jurisdiction: entry.tax?.jurisdiction ?? null,
     tax_rate: entry.tax === null ? null : Rate.toString(entry.tax.rate),
   }));
-  await insertPosting(tx.db, posting, lines);
+  await insertPosting(tx.db, { posting, entries: lines });
 }
 
 /**

@@ -1,10 +1,11 @@
 import { type AggregationType, foldFor, type JsonValue } from '@farthing/core/metering';
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { together } from '../../kernel/db/together.ts';
 import type { AggregateRequest, PartialAggregate, PricedKey } from './eventStore.ts';
 import { eventMicros } from './instants.sql.ts';
 import { named } from './pricedTexts.sql.ts';
-import { type Columns, parametersOf, usageSources } from './usageSources.sql.ts';
+import { askedAmongSeveral, askedOf, type Columns, parametersOf, requestsOf, usageSources } from './usageSources.sql.ts';
 
 type Counted = 'seq' | 'value';
 
@@ -70,10 +71,13 @@ const isUnread = sql`coalesce(e.reason = 'unknown_metric', false)`;
  * past something changed, what is not rolled up yet, and everything where no meter fits, come from the events. One statement sees one
  * state of them all, also in a transaction whose next statement would see another.
  */
-export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Promise<PartialAggregate[]> {
+export async function aggregateEvents(db: ReadDb, request: AggregateRequest): Promise<readonly PartialAggregate[]> {
+  const rows = await readRows(db, request);
+  return request.aggregationType === 'unique_count' ? uniquesOf(request, rows as readonly ValueRow[]) : statesOf(request, rows as readonly StateRow[]);
+}
+
+function statesOf(request: AggregateRequest, rows: readonly StateRow[]): PartialAggregate[] {
   const { aggregationType } = request;
-  if (aggregationType === 'unique_count') return aggregateUniques(db, request);
-  const rows = await run<StateRow>(db, request, () => stateStatement(request.keys, aggregations[aggregationType]));
   const fold = foldFor({ aggregationType });
   const decode = (stored: JsonValue) => fold.decode(aggregationType === 'latest' ? latestState(stored) : stored);
   return rows.map(({ texts, events, unread, untold, inside, before }) => ({
@@ -104,9 +108,9 @@ export const uniqueColumns: Pick<Columns, 'bucket' | 'event' | 'expired'> = {
   expired: sql`x.unique_value, x.events, false, x.last_change`,
 };
 
-function stateStatement(keys: readonly PricedKey[], aggregation: Aggregation): RawBuilder<unknown> {
+function stateStatement(keys: readonly PricedKey[], aggregation: Aggregation, asked: RawBuilder<unknown>): RawBuilder<unknown> {
   const { state } = aggregation;
-  const pieces = usageSources(keys, { hours: sql`usage_buckets`, days: sql`usage_days`, ...columnsOf(aggregation) });
+  const pieces = usageSources(keys, { hours: sql`usage_buckets`, days: sql`usage_days`, ...columnsOf(aggregation) }, asked);
   return sql`
     ${pieces}
     select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread, bool_or(untold) as untold,
@@ -115,14 +119,38 @@ function stateStatement(keys: readonly PricedKey[], aggregation: Aggregation): R
     group by texts`;
 }
 
+type Row = (StateRow | ValueRow) & { readonly place: number };
+
+/** Requests of one kind are answered by one statement. */
+const readRows = together<AggregateRequest, readonly Row[], ReadDb>(async (db, requests) => {
+  const answers = new Map<AggregateRequest, readonly Row[]>();
+  for (const [kind, some] of Map.groupBy(requests, kindOf)) {
+    const [first] = some;
+    if (first === undefined) continue;
+    const isOne = some.length === 1;
+    const rows = await run(db, `${isOne ? 'one' : 'several'} ${kind}`, () => statementFor(first, isOne), isOne ? parametersOf(first) : [requestsOf(some)]);
+    const byPlace = Map.groupBy(rows, ({ place }) => place);
+    for (const [index, request] of some.entries()) answers.set(request, byPlace.get(index + 1) ?? []);
+  }
+  return requests.map((request) => answers.get(request) ?? []);
+});
+
+const kindOf = ({ aggregationType, keys }: AggregateRequest): string => `${aggregationType} ${keys.map(({ values }) => values !== null)}`;
+
+function statementFor({ aggregationType, keys }: AggregateRequest, isOne: boolean): RawBuilder<unknown> {
+  const asked = isOne ? askedOf(keys) : askedAmongSeveral(keys);
+  const statement = aggregationType === 'unique_count' ? valueStatement(keys, asked) : stateStatement(keys, aggregations[aggregationType], asked);
+  if (isOne) return sql`select 1 as place, r.* from (${statement}) r`;
+  return sql`select q.place::int as place, r.* from jsonb_array_elements($1::jsonb) with ordinality as q (request, place) cross join lateral (${statement}) r`;
+}
+
 /** Built once for each kind of request: there are few, and building one takes longer than running it. */
 const statements = new Map<string, string>();
 
-async function run<R>(db: ReadDb, request: AggregateRequest, build: () => RawBuilder<unknown>): Promise<R[]> {
-  const kind = `${request.aggregationType} ${request.keys.map(({ values }) => values !== null)}`;
+async function run(db: ReadDb, kind: string, build: () => RawBuilder<unknown>, parameters: readonly unknown[]): Promise<readonly Row[]> {
   const text = statements.get(kind) ?? build().compile(db).sql;
   statements.set(kind, text);
-  const { rows } = await db.getExecutor().executeQuery<R>(CompiledQuery.raw(text, parametersOf(request)));
+  const { rows } = await db.getExecutor().executeQuery<Row>(CompiledQuery.raw(text, [...parameters]));
   return rows;
 }
 
@@ -146,8 +174,7 @@ interface ValueRow {
 }
 
 /** The last event about each value; which of them are present is core's to say. */
-async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<PartialAggregate[]> {
-  const rows = await run<ValueRow>(db, request, () => valueStatement(request.keys));
+function uniquesOf(request: AggregateRequest, rows: readonly ValueRow[]): PartialAggregate[] {
   const fold = foldFor({ aggregationType: 'unique_count' });
   const combinations = Map.groupBy(rows, ({ texts }) => JSON.stringify(texts));
   return [...combinations.values()].map((values) => ({
@@ -160,8 +187,8 @@ async function aggregateUniques(db: ReadDb, request: AggregateRequest): Promise<
   }));
 }
 
-function valueStatement(keys: readonly PricedKey[]): RawBuilder<unknown> {
-  const pieces = usageSources(keys, { hours: sql`usage_unique_values`, days: sql`usage_unique_days`, ...uniqueColumns });
+function valueStatement(keys: readonly PricedKey[], asked: RawBuilder<unknown>): RawBuilder<unknown> {
+  const pieces = usageSources(keys, { hours: sql`usage_unique_values`, days: sql`usage_unique_days`, ...uniqueColumns }, asked);
   return sql`
     ${pieces}
     select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,

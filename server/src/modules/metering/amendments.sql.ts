@@ -1,8 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
-import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
+import { json } from '../../kernel/db/parameters.ts';
+import { together } from '../../kernel/db/together.ts';
 import type { Scope } from '../../kernel/scope.ts';
+import type { ListReply, PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 import type { NewEvent, StoredEvent } from './eventStore.ts';
 import { status } from './events.sql.ts';
@@ -92,12 +94,14 @@ export interface FinalizedUsage {
   readonly period_end: Temporal.Instant;
 }
 
-export async function insertFinalized(db: Db, { tenant }: Scope, invoiceId: string, usage: FinalizedUsage): Promise<void> {
+export const insertFinalized = together<FinalizedUsage & { readonly tenantId: string; readonly invoiceId: string }>(async (db, usages) => {
+  const rows = usages.map(({ tenantId, invoiceId, ...usage }) => ({ ...usage, tenant_id: tenantId, invoice_id: invoiceId }));
   await sql`insert into usage_finalized (tenant_id, invoice_id, external_customer_id, external_subscription_id, codes, period_start, period_end)
-    values (${tenant.id}, ${invoiceId}, ${usage.external_customer_id}, ${usage.external_subscription_id}, ${usage.codes}::text[],
-      ${usage.period_start}, ${usage.period_end})
+    select tenant_id, invoice_id, external_customer_id, external_subscription_id, codes, period_start, period_end
+    from jsonb_populate_recordset(null::usage_finalized, ${json(rows)}::jsonb)
     on conflict do nothing`.execute(db);
-}
+  return usages.map(() => undefined);
+});
 
 export async function deleteFinalized(db: Db, invoiceId: string): Promise<void> {
   await db.deleteFrom('usage_finalized').where('invoice_id', '=', invoiceId).execute();

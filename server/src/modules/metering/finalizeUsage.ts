@@ -6,7 +6,7 @@ import { deleteFinalized, type FinalizedUsage, insertFinalized } from './amendme
  * since before it read the usage, so that no amendment falls between.
  */
 export async function finalizeUsage(tx: Tx, invoiceId: string, usage: FinalizedUsage): Promise<void> {
-  await insertFinalized(tx.db, tx.scope, invoiceId, usage);
+  await insertFinalized(tx.db, { ...usage, tenantId: tx.scope.tenant.id, invoiceId });
 }
 
 /** The invoice was voided, which frees its period and its usage (I4). */

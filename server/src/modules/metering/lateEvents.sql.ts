@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { json } from '../../kernel/db/parameters.ts';
+import { rowsByPlace } from '../../kernel/db/together.ts';
 
 /** Where a period was billed not long before it was last looked at, and the metrics it billed. */
 export interface BilledEdge {
@@ -26,19 +28,19 @@ export interface LateHour {
  * index of its own, so this costs as much as there are such; one that comes within the hour can be late only at the end of a period
  * billed meanwhile, so those ends are looked at themselves. It may name an hour too many, never one too few.
  */
-export async function findLateHours(db: ReadDb, request: LateEventsRequest): Promise<readonly LateHour[]> {
-  const { externalCustomerId, externalSubscriptionId, since, edges } = request;
-  const counts = sql`external_customer_id = ${externalCustomerId} and xid >= ${since}::xid8 and not amended
-    and (external_subscription_id is null or external_subscription_id = ${externalSubscriptionId})`;
-  const ends = edges.map(
-    ({ to, codes }) => sql`union select code, date_trunc('hour', "timestamp", 'UTC') from usage_events
-      where ${counts} and code = any(${codes}::text[])
-        and "timestamp" >= ${to}::timestamptz - interval '1 hour' and "timestamp" < ${to}::timestamptz`,
-  );
-  const { rows } = await sql<LateHour>`
-    select code, date_trunc('hour', "timestamp", 'UTC') as hour from usage_events
-    where ${counts} and received_at - "timestamp" >= interval '1 hour'
-    group by 1, 2
-    ${sql.join(ends, sql` `)}`.execute(db);
+export const findLateHours = rowsByPlace(async (db: ReadDb, requests: readonly LateEventsRequest[]) => {
+  const asked = requests.map(({ externalCustomerId: customer, externalSubscriptionId: subscription, since, edges }, index) => ({ place: index + 1, customer, subscription, since, edges }));
+  const counts = sql`e.external_customer_id = q.customer and e.xid >= q.since::xid8 and not e.amended
+    and (e.external_subscription_id is null or e.external_subscription_id = q.subscription)`;
+  const { rows } = await sql<LateHour & { place: number }>`
+    select q.place, h.code, h.hour
+    from jsonb_to_recordset(${json(asked)}::jsonb) as q (place integer, customer text, subscription text, since text, edges jsonb)
+    cross join lateral (
+      select e.code, date_trunc('hour', e."timestamp", 'UTC') as hour from usage_events e
+      where ${counts} and e.received_at - e."timestamp" >= interval '1 hour'
+      union
+      select e.code, date_trunc('hour', e."timestamp", 'UTC') from jsonb_to_recordset(q.edges) as edge ("to" timestamptz, codes text[])
+      join usage_events e on e.code = any(edge.codes) and e."timestamp" >= edge."to" - interval '1 hour' and e."timestamp" < edge."to"
+      where ${counts}) h`.execute(db);
   return rows;
-}
+});

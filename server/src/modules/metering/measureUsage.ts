@@ -4,6 +4,7 @@ import { Currency } from '@farthing/core/money';
 import type { UsageSpan } from '@farthing/core/subscriptions';
 import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { allDone } from '../../kernel/db/together.ts';
 import type { PlanCharge } from '../catalog/index.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { ChargeUsageCollector, pricedKeys } from './collectUsage.ts';
@@ -31,16 +32,16 @@ interface UsageRequest {
 /**
  * What was used of each charge in a period, exactly: the one function behind usage reads, estimates, previews and invoices. Counts every
  * event stored and dated in the period, whatever was known of it when it came in (E3, E4); a recurring metric carries in what all
- * earlier events of the customer made (P5). One statement per metric; where a price needs every single event, they are read in pages.
+ * earlier events of the customer made (P5). Metrics that are aggregated alike share a statement; where a price needs every single event, they are read in pages.
  * Throws 409 `events_expired` where events that are not kept any more would have to be read singly, or an hour of them divided.
  */
 export async function measureUsage(db: ReadDb, request: UsageRequest): Promise<readonly ChargeFacts[]> {
   const reader = postgresEventReader(db);
   const usage = new Map<string, readonly MeasuredUsage[]>();
-  for (const charges of Map.groupBy(request.charges, ({ metric }) => metric.id).values()) {
-    const collectors = await measureMetric(reader, request, charges);
+  // Metrics of one kind share a statement.
+  const metrics = [...Map.groupBy(request.charges, ({ metric }) => metric.id).values()];
+  for (const collectors of await allDone(metrics.map((charges) => measureMetric(reader, request, charges))))
     for (const [charge, collector] of collectors) usage.set(charge.definition.id, collector.finish(request.usage, request.heldUntil ?? null));
-  }
   return request.charges.map(({ definition }) => ({ definition, usage: usage.get(definition.id) ?? [] }));
 }
 

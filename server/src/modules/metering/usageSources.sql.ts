@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { json } from '../../kernel/db/parameters.ts';
 import { divideTime } from './divideTime.ts';
 import type { AggregateRequest, PricedKey } from './eventStore.ts';
 import { expiredPieces } from './expired.sql.ts';
@@ -38,17 +39,36 @@ export function parametersOf(request: AggregateRequest): unknown[] {
   ];
 }
 
-const fixedParameters = [
-  'text as customer', 'text as subscription', 'text as code', 'text as aggregation', 'timestamptz as start', 'timestamptz as since', 'timestamptz as until',
-  'text[] as kinds', 'timestamptz[] as starts', 'timestamptz[] as ends',
+type Parameter = readonly [name: string, type: string];
+
+const fixedParameters: readonly Parameter[] = [
+  ['customer', 'text'], ['subscription', 'text'], ['code', 'text'], ['aggregation', 'text'], ['start', 'timestamptz'], ['since', 'timestamptz'], ['until', 'timestamptz'],
+  ['kinds', 'text[]'], ['starts', 'timestamptz[]'], ['ends', 'timestamptz[]'],
+];
+
+const parameters = (keys: readonly PricedKey[]): readonly Parameter[] => [
+  ...fixedParameters,
+  ...keys.flatMap(({ values }, place): Parameter[] => [
+    [`key_${place}`, 'text'], ...(values === null ? [] : [[`values_${place}`, 'text[]'], [`other_${place}`, 'text']] satisfies Parameter[]),
+  ]),
 ];
 
 /** Only through here do parameters get into the statement: no plan for certain values can look better than the one for all, which is made once. */
-function askedOf(keys: readonly PricedKey[]): RawBuilder<unknown> {
-  const ofKeys = keys.flatMap(({ values }, place) => [
-    `text as key_${place}`, ...(values === null ? [] : [`text[] as values_${place}`, `text as other_${place}`]),
-  ]);
-  return sql`select ${sql.raw([...fixedParameters, ...ofKeys].map((parameter, place) => `$${place + 1}::${parameter}`).join(', '))}`;
+export function askedOf(keys: readonly PricedKey[]): RawBuilder<unknown> {
+  return sql`select ${sql.raw(parameters(keys).map(([name, type], place) => `$${place + 1}::${type} as ${name}`).join(', '))}`;
+}
+
+/** The same of one of several requests that are rows of `q`, as `requestsOf` writes them. */
+export function askedAmongSeveral(keys: readonly PricedKey[]): RawBuilder<unknown> {
+  return sql`select * from jsonb_to_record(q.request) as r (${sql.raw(parameters(keys).map(([name, type]) => `${name} ${type}`).join(', '))})`;
+}
+
+/** Several requests of one kind as one parameter. */
+export function requestsOf(requests: readonly AggregateRequest[]): string {
+  return json(requests.map((request) => {
+    const values = parametersOf(request);
+    return Object.fromEntries(parameters(request.keys).map(([name], place) => [name, values[place]]));
+  }));
 }
 
 const ref = (name: string, place: number) => sql.ref(`${name}_${place}`);
@@ -61,11 +81,11 @@ function textsBy(keys: readonly PricedKey[], textOf: (place: number) => RawBuild
 
 /**
  * Everything a request is about, as the common table expression `piece`: the texts, whether it is dated inside the period, and the columns
- * given. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any
+ * given; `asked` selects the request. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any
  * more that of the expired ones of its hour. The statement depends on nothing of the request but
  * on which keys name their values; everything else are its parameters (`parametersOf`).
  */
-export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, event, expired }: Columns): RawBuilder<unknown> {
+export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, event, expired }: Columns, asked = askedOf(keys)): RawBuilder<unknown> {
   const places = keys.map((_, place) => sql`, array_position(m.dimensions, a.${ref('key', place)}) as ${ref('place', place)}`);
   const keysAsked = sql`array[${sql.join(keys.map((_, place) => ref('a.key', place)))}]::text[]`;
   const texts = textsBy(keys, (place) => sql`b.dimensions[m.${ref('place', place)}]`);
@@ -81,7 +101,7 @@ export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, 
   const ofEvent = sql`${textsBy(keys, (place) => sql`app.property_text(e.properties -> a.${ref('key', place)})`)} as texts, e."timestamp" >= a.start as inside, false as untold, ${event}`;
   const counts = sql`not e.amended and (e.external_subscription_id is null or e.external_subscription_id = a.subscription)`;
   return sql`
-    with asked as materialized (${askedOf(keys)}),
+    with asked as materialized (${asked}),
     meter as materialized (
       select m.id ${sql.join(places, sql``)} from asked a join usage_meters m on m.code = a.code and m.aggregation_type = a.aggregation
       where m.state = 'ready' and m.dimensions @> ${keysAsked} and ${isFollowed}

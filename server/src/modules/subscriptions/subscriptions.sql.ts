@@ -1,13 +1,15 @@
 import { sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowBy, together } from '../../kernel/db/together.ts';
+import { updating } from '../../kernel/db/writes.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { parseId } from '../../kernel/wire.ts';
 import type { Tables } from '../../tables.ts';
 import type { PlanRow } from '../catalog/index.ts';
-import { lockCustomer } from '../customers/index.ts';
+import { lockBilling, lockCustomer } from '../customers/index.ts';
 import type { UnitsColumns } from './units.sql.ts';
 
 /** A pause as a row carries it: instants and dates are still text. */
@@ -73,17 +75,17 @@ function subscriptions(db: ReadDb) {
 }
 
 /** A subscription as everything here reads it. */
-export type SubscriptionRow = Awaited<ReturnType<typeof subscriptionsBy>>[number];
+export type SubscriptionRow = Awaited<ReturnType<typeof readSubscriptions>>[number];
 
-async function subscriptionsBy(db: ReadDb, column: 's.id' | 's.external_id', value: string) {
-  return subscriptions(db).where(column, '=', value).execute();
-}
+const readSubscriptions = async (db: ReadDb, ids: readonly string[]) => subscriptions(db).where(sql<boolean>`s.id = any(${ids}::uuid[])`).execute();
+
+const subscriptionById = rowBy(readSubscriptions, ({ id }) => id);
 
 /** The subscription an identifier names: by id or prefixed id where it has that form, else by external_id. */
 export async function findSubscription(db: ReadDb, reference: string): Promise<SubscriptionRow | undefined> {
   const id = parseId('sub', reference);
-  const byId = id === null ? [] : await subscriptionsBy(db, 's.id', id);
-  return byId[0] ?? (await subscriptionsBy(db, 's.external_id', reference))[0];
+  const byId = id === null ? undefined : await subscriptionById(db, id);
+  return byId ?? subscriptions(db).where('s.external_id', '=', reference).executeTakeFirst();
 }
 
 /** The subscriptions of a customer, by its id, that have not ended. */
@@ -91,28 +93,41 @@ export async function subscriptionsOfCustomer(db: ReadDb, customerId: string): P
   return subscriptions(db).where('s.customer_id', '=', customerId).where('s.status', '<>', 'terminated').execute();
 }
 
+const customerOf = rowBy(
+  async (db: ReadDb, ids) => (await sql<{ id: string; customer_id: string }>`select id, customer_id from subscriptions where id = any(${ids}::uuid[])`.execute(db)).rows,
+  ({ id }) => id,
+);
+
+const lockRow = together<string>(async (db, ids) => {
+  await sql`select id from subscriptions where id = any(${ids}::uuid[]) order by id for update`.execute(db);
+  return ids.map(() => undefined);
+});
+
 /**
  * Takes the subscription for the rest of the transaction, its customer before it, because billing goes on from here to what the
  * customer has; answers the row as it is then. Throws 404 for an unknown id.
  */
 export async function lockSubscription(tx: Tx, id: string): Promise<SubscriptionRow> {
-  const found = await tx.db.selectFrom('subscriptions').select('customer_id').where('id', '=', id).executeTakeFirst();
+  const found = await customerOf(tx.db, id);
   if (found === undefined) throw notFound('subscription');
+  await lockBilling(tx, found.customer_id);
   await lockCustomer(tx.db, found.customer_id);
-  await tx.db.selectFrom('subscriptions').select('id').where('id', '=', id).forUpdate().execute();
+  await lockRow(tx.db, id);
   return reread(tx.db, id);
 }
 
 /** The row after a change. */
 export async function reread(db: ReadDb, id: string): Promise<SubscriptionRow> {
-  const [row] = await subscriptionsBy(db, 's.id', id);
+  const row = await subscriptionById(db, id);
   if (row === undefined) throw notFound('subscription');
   return row;
 }
 
+export const updateSubscription = updating('subscriptions', { json: ['overrides', 'pending_overrides', 'metadata'] });
+
 /** Writes columns and answers the row as it is then. */
 export async function changeRow(tx: Tx, id: string, columns: Updateable<Tables['subscriptions']>): Promise<SubscriptionRow> {
-  await tx.db.updateTable('subscriptions').set({ ...columns, updated_at: tx.scope.now }).where('id', '=', id).execute();
+  await updateSubscription(tx.db, { id, columns: { ...columns, updated_at: tx.scope.now } });
   return reread(tx.db, id);
 }
 

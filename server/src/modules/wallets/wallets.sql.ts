@@ -3,6 +3,7 @@ import { Amount } from '@farthing/core/money';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { together } from '../../kernel/db/together.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import { notFound } from '../../kernel/problem.ts';
@@ -115,9 +116,11 @@ export async function lockActive(db: Db, customerId: string): Promise<WalletRow[
 }
 
 /** Whether a customer has a wallet that has not ended. */
-export async function hasWallets(db: ReadDb, customerId: string): Promise<boolean> {
-  return (await db.selectFrom('wallets').select('id').where('customer_id', '=', customerId).where('status', '=', 'active').limit(1).executeTakeFirst()) !== undefined;
-}
+export const hasWallets = together<string, boolean, ReadDb>(async (db, customerIds) => {
+  const { rows } = await sql<{ customer_id: string }>`select distinct customer_id from wallets where customer_id = any(${customerIds}::uuid[]) and status = 'active'`.execute(db);
+  const having = new Set(rows.map((row) => row.customer_id));
+  return customerIds.map((id) => having.has(id));
+});
 
 /** What a customer drew of its wallets on credit and did not pay back; null without a wallet that has not ended. */
 export async function drawnBy(db: ReadDb, customerId: string): Promise<bigint | null> {

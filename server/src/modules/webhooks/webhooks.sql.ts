@@ -2,6 +2,8 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
+import { together } from '../../kernel/db/together.ts';
+import { insertOf } from '../../kernel/db/writes.ts';
 import type { Tables } from '../../tables.ts';
 
 export type EndpointRow = Selectable<Tables['webhook_endpoints']>;
@@ -48,25 +50,18 @@ export async function takeTurn(db: Db, id: string, now: Temporal.Instant, until:
 }
 
 /** The endpoints that want an event of this type. */
-export async function listeningEndpoints(db: Db, eventType: string): Promise<{ id: string }[]> {
-  return endpoints(db)
-    .clearSelect()
-    .select('id')
-    .where('status', '=', 'active')
-    .where(sql<boolean>`(event_types is null or ${eventType} = any(event_types))`)
-    .orderBy('id')
-    .execute();
-}
+export const listeningEndpoints = together<string, readonly { id: string }[], ReadDb>(async (db, eventTypes) => {
+  const rows = await endpoints(db).clearSelect().select(['id', 'event_types']).where('status', '=', 'active').orderBy('id').execute();
+  return eventTypes.map((type) => rows.filter(({ event_types: wanted }) => wanted === null || wanted.includes(type)));
+});
 
 /** Adds messages; those that exist already, per event and endpoint, are left as they are and not answered. */
-export async function addWebhooks(db: Db, rows: readonly Insertable<Tables['webhooks']>[]): Promise<{ webhook_endpoint_id: string }[]> {
-  return db
-    .insertInto('webhooks')
-    .values([...rows])
-    .onConflict((existing) => existing.columns(['tenant_id', 'event_id', 'webhook_endpoint_id']).doNothing())
-    .returning('webhook_endpoint_id')
-    .execute();
-}
+export const addWebhooks = together<readonly (Insertable<Tables['webhooks']> & { readonly event_id: string })[], readonly { webhook_endpoint_id: string }[]>(async (db, lists) => {
+  const { rows } = await sql<{ event_id: string; webhook_endpoint_id: string }>`${insertOf('webhooks', lists.flat())}
+    on conflict (tenant_id, event_id, webhook_endpoint_id) do nothing returning event_id, webhook_endpoint_id`.execute(db);
+  const byEvent = Map.groupBy(rows, ({ event_id: id }) => id);
+  return lists.map(([first]) => byEvent.get(first?.event_id ?? '') ?? []);
+});
 
 /** The messages to this endpoint whose attempt is due, the longest overdue first. */
 export async function dueWebhooks(db: Db, endpointId: string, now: Temporal.Instant, limit: number): Promise<{ id: string; payload: string }[]> {
