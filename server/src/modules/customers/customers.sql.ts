@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import { rowBy, together } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
