@@ -10,7 +10,7 @@ type EntryRow = Selectable<Tables['ledger_entries']>;
 type PostingRow = Selectable<Tables['ledger_postings']>;
 
 /** An entry with the columns that are written; dates as text. */
-export type EntryColumns = Omit<EntryRow, 'tenant_id' | 'posting_id' | 'created_at'>;
+type EntryColumns = Omit<EntryRow, 'tenant_id' | 'posting_id' | 'created_at'>;
 
 interface WrittenPosting {
   readonly posting: PostingRow;
