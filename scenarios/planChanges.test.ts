@@ -16,6 +16,7 @@ life('an upgrade paid in advance, undone on the same day', async (l) => {
   await l.at('2026-01-10T12:00');
   const preview = await l.must('POST', '/v1/subscriptions/basic/change_plan_preview', { new_plan_id: 'pro' });
   expect([preview.change_type, preview.timing, preview.invoice.total_cents]).toEqual(['upgrade', 'now', 4400]);
+  expect(preview.new_plan).toMatchObject({ code: 'pro', interval: 'monthly', amount_cents: 6200, currency: 'USD' });
   expect(preview.proration).toEqual({
     days_remaining: 22,
     total_days: 31,

@@ -15,7 +15,7 @@ export const ChangePlanPreviewRequest = z
   .meta({ id: 'ChangePlanPreviewRequest' });
 
 const PlanSummary = z
-  .object({ id: uuid, name: z.string(), code: z.string(), interval: z.string(), amount_cents: amountCodec })
+  .object({ id: uuid, name: z.string(), code: z.string(), interval: z.string(), amount_cents: amountCodec, currency: z.string() })
   .meta({ id: 'PlanSummary' });
 
 const ProrationDetail = z

@@ -55,7 +55,7 @@ function refuseOtherPeriod(terms: SubscriptionTerms, at: Temporal.Instant, now: 
   if (Temporal.Instant.compare(at, end) >= 0) throw invalid('effective_date', 'beyond_period', `The open period of the plan ends at ${end}.`);
 }
 
-const summaryOf = ({ id, name, code, interval, amount_cents: amount }: PlanRow) => ({ id, name, code, interval, amount_cents: Amount.of(amount) });
+const summaryOf = ({ id, name, code, interval, amount_cents: amount, currency }: PlanRow) => ({ id, name, code, interval, amount_cents: Amount.of(amount), currency });
 
 type Credits = Awaited<ReturnType<typeof unusedCredits>>;
 

@@ -53,6 +53,8 @@ export const SubscriptionUpdate = z
     }),
     ...changeOptions,
     ending_at: instant.nullable(),
+    billing_time: billingTime.meta({ description: 'Another one only before the start.' }),
+    pay_in_advance: z.boolean().meta({ description: 'Another one only before the start.' }),
     on_termination_action: terminationAction,
     subscription_at: instant
       .nullable()

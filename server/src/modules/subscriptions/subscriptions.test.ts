@@ -75,13 +75,25 @@ describe('changing a subscription', () => {
     expect(body).toEqual({ ...made, ending_at: '2026-05-10T00:00:00Z', on_termination_action: 'skip', updated_at: body.updated_at });
   });
 
+  it('may be paid at another time and by another calendar while it has not started, and say the same ever after', async () => {
+    const made = await subscribe({ started_at: null });
+    const other = { billing_time: 'anniversary', pay_in_advance: true };
+    expect((await app.sandbox('PUT', pathOf(made), other)).body).toMatchObject(other);
+    // The plan is paid in arrears; what was given to the subscription outlives it.
+    expect((await app.sandbox('PUT', pathOf(made), { plan_id: 'other' })).body).toMatchObject({ plan_code: 'other', ...other });
+    await app.sandbox('POST', `${pathOf(made)}/activate`);
+    expect((await app.sandbox('PUT', pathOf(made), { ...other, on_termination_action: 'skip' })).status).toBe(200);
+    for (const [path, value] of [['billing_time', 'calendar'], ['pay_in_advance', false]] as const)
+      expect(refusal(await app.sandbox('PUT', pathOf(made), { [path]: value }))).toEqual([422, path, 'already_started']);
+  });
+
   it.each([
     [{ plan_id: 'nobody’s' }, ['plan_id', 'not_found']],
     [{ timing: 'now' }, ['timing', 'without_plan']],
     [{ plan_id: 'other', proration: 'none', timing: 'period_end' }, ['proration', 'only_now']],
     [{ plan_id: 'other', proration: 'half' }, ['proration', 'invalid_value']],
     [{ status: 'terminated' }, ['status', 'unknown_field']],
-    [{ billing_time: 'anniversary' }, ['billing_time', 'unknown_field']],
+    [{ billing_time: 'anniversary' }, ['billing_time', 'already_started']],
     [{ external_id: 'x' }, ['external_id', 'unknown_field']],
     [{ trial_period_days: 7 }, ['trial_period_days', 'no_trial']],
     [{ ending_at: '2026-02-10T11:00:00Z' }, ['ending_at', 'in_the_past']],

@@ -31,11 +31,13 @@ export async function updateSubscription(tx: Tx, reference: string, body: Body) 
     return presentSubscription(before, now);
   }
   const status = nextStatus(before.status, 'update');
+  refuseAfterStart(before, fields);
   const anchor = anchorAt === undefined ? {} : await anchorColumns(tx, before, anchorAt);
   const after = await changeRow(tx, before.id, {
     ...fields,
     ...anchor,
     ...(overrides === undefined ? {} : { overrides }),
+    own_payment_time: before.own_payment_time || (fields.pay_in_advance !== undefined && fields.pay_in_advance !== before.pay_in_advance),
     ...trialColumns(before, fields, overrides, now),
     status,
   });
@@ -49,6 +51,13 @@ export async function updateSubscription(tx: Tx, reference: string, body: Body) 
 function refuseOptionsAlone(options: Pick<Body, 'timing' | 'proration'>): void {
   for (const [path, value] of Object.entries(options))
     if (value !== undefined) throw invalid(path, 'without_plan', 'It says how the plan changes: give a plan_id with it.');
+}
+
+/** When it is paid, and by which calendar, is settled with its first invoice: another plan, or another subscription, has another way. */
+function refuseAfterStart(row: SubscriptionRow, given: Pick<Body, 'billing_time' | 'pay_in_advance'>): void {
+  if (row.done_through_at === null) return;
+  for (const path of ['billing_time', 'pay_in_advance'] as const)
+    if (given[path] !== undefined && given[path] !== row[path]) throw invalid(path, 'already_started', 'It can be changed only before the subscription starts.');
 }
 
 /** Whether overrides are those of the plan it has: where a request names another plan they are that one's. */
