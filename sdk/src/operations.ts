@@ -2058,6 +2058,7 @@ export interface PlanSummary {
   readonly interval: string;
   /** Integer of the currency's minor unit */
   readonly amount_cents: number;
+  readonly currency: string;
 }
 
 export interface PlanUpdate {
@@ -2330,6 +2331,10 @@ export interface SubscriptionUpdate {
   /** How the running period is settled where the plan changes now. day: each plan its days. none: it stays the old plan’s. full_price: the new price for all of it, a lower one instead of what was paid. difference: what the new price is above the old one. Default: day. */
   readonly proration?: 'day' | 'none' | 'full_price' | 'difference';
   readonly ending_at?: string | null;
+  /** Another one only before the start. */
+  readonly billing_time?: 'calendar' | 'anniversary';
+  /** Another one only before the start. */
+  readonly pay_in_advance?: boolean;
   readonly on_termination_action?: 'generate_invoice' | 'generate_credit_note' | 'skip';
   /** The anchor: at once while nothing is billed, else from the end of the open period on. The one it has takes a pending one back. */
   readonly subscription_at?: string | null;
