@@ -578,22 +578,53 @@ create table credit_note_items (
   fee_id uuid not null,
   amount_cents bigint not null,
   created_at timestamp with time zone not null,
-  coupons_amount_cents bigint not null default 0
+  coupons_amount_cents bigint not null default 0,
+  "position" integer not null default 0,
+  taxes_amount_cents bigint not null default 0,
+  included_tax_cents bigint not null default 0
 );
-alter table credit_note_items add constraint credit_note_items_amount_cents_check CHECK ((amount_cents > 0));
+alter table credit_note_items add constraint credit_note_items_amount_cents_check CHECK ((amount_cents <> 0));
 alter table credit_note_items add constraint credit_note_items_pkey PRIMARY KEY (tenant_id, id);
 alter table credit_note_items add constraint credit_note_items_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table credit_note_items add constraint credit_note_items_tenant_id_fee_id_fkey FOREIGN KEY (tenant_id, fee_id) REFERENCES fees(tenant_id, id);
 alter table credit_note_items add constraint credit_note_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+CREATE INDEX credit_note_items_by_fee ON public.credit_note_items USING btree (tenant_id, fee_id);
 CREATE INDEX credit_note_items_by_note ON public.credit_note_items USING btree (tenant_id, credit_note_id);
 alter table credit_note_items enable row level security, force row level security;
 create policy tenant on credit_note_items for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant insert, select on credit_note_items to farthing_app;
+grant delete, insert, select on credit_note_items to farthing_app;
+
+create table credit_note_taxes (
+  tenant_id uuid not null,
+  id uuid not null,
+  credit_note_id uuid not null,
+  "position" integer not null,
+  is_void boolean not null,
+  tax_id uuid,
+  tax_code text not null,
+  tax_name text not null,
+  tax_rate numeric not null,
+  tax_category text not null,
+  jurisdiction text not null,
+  compound boolean not null,
+  inclusive boolean not null,
+  reason text,
+  base_amount_cents bigint not null,
+  amount_cents bigint not null,
+  created_at timestamp with time zone not null
+);
+alter table credit_note_taxes add constraint credit_note_taxes_pkey PRIMARY KEY (tenant_id, id);
+alter table credit_note_taxes add constraint credit_note_taxes_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
+alter table credit_note_taxes add constraint credit_note_taxes_tenant_id_credit_note_id_is_void_position_key UNIQUE (tenant_id, credit_note_id, is_void, "position");
+alter table credit_note_taxes add constraint credit_note_taxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table credit_note_taxes enable row level security, force row level security;
+create policy tenant on credit_note_taxes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
+grant delete, insert, select on credit_note_taxes to farthing_app;
 
 create table credit_notes (
   tenant_id uuid not null,
   id uuid not null,
-  number text not null,
+  number text,
   billing_entity_id uuid not null,
   customer_id uuid not null,
   invoice_id uuid not null,
@@ -616,15 +647,23 @@ create table credit_notes (
   late_usage boolean not null default false,
   billed_period_id uuid,
   progressive_rest boolean not null default false,
-  coupons_amount_cents bigint not null default 0
+  coupons_amount_cents bigint not null default 0,
+  own_number boolean not null default false,
+  asked_refund_cents bigint,
+  voided_amount_cents bigint not null default 0
 );
+alter table credit_notes add constraint credit_notes_asked_refund_cents_check CHECK ((asked_refund_cents >= 0));
 alter table credit_notes add constraint credit_notes_balance_amount_cents_check CHECK ((balance_amount_cents >= 0));
 alter table credit_notes add constraint credit_notes_check CHECK ((balance_amount_cents <= credit_amount_cents));
+alter table credit_notes add constraint credit_notes_check1 CHECK (((voided_amount_cents >= 0) AND (voided_amount_cents <= total_amount_cents)));
 alter table credit_notes add constraint credit_notes_credit_note_type_check CHECK ((credit_note_type = ANY (ARRAY['credit'::text, 'refund'::text, 'offset'::text])));
 alter table credit_notes add constraint credit_notes_credit_status_check CHECK ((credit_status = ANY (ARRAY['available'::text, 'consumed'::text, 'voided'::text])));
+alter table credit_notes add constraint credit_notes_issued_check CHECK (((status = 'draft'::text) OR ((number IS NOT NULL) AND (issued_at IS NOT NULL))));
 alter table credit_notes add constraint credit_notes_pkey PRIMARY KEY (tenant_id, id);
 alter table credit_notes add constraint credit_notes_reason_check CHECK ((reason = ANY (ARRAY['duplicated_charge'::text, 'product_unsatisfactory'::text, 'order_change'::text, 'order_cancellation'::text, 'fraudulent_charge'::text, 'other'::text])));
+alter table credit_notes add constraint credit_notes_refund_check CHECK (((refund_status IS NULL) OR (refund_amount_cents > 0)));
 alter table credit_notes add constraint credit_notes_refund_status_check CHECK ((refund_status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
+alter table credit_notes add constraint credit_notes_split_check CHECK (((credit_amount_cents >= 0) AND (refund_amount_cents >= 0) AND ((credit_amount_cents + refund_amount_cents) <= total_amount_cents)));
 alter table credit_notes add constraint credit_notes_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'finalized'::text])));
 alter table credit_notes add constraint credit_notes_tenant_id_billing_entity_id_fkey FOREIGN KEY (tenant_id, billing_entity_id) REFERENCES billing_entities(tenant_id, id);
 alter table credit_notes add constraint credit_notes_tenant_id_billing_entity_id_number_key UNIQUE (tenant_id, billing_entity_id, number);
@@ -1010,12 +1049,15 @@ create table invoice_emails (
   status text not null,
   error text,
   requested_at timestamp with time zone not null,
-  sent_at timestamp with time zone
+  sent_at timestamp with time zone,
+  credit_note_id uuid
 );
 alter table invoice_emails add constraint invoice_emails_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL)));
-alter table invoice_emails add constraint invoice_emails_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'reminder'::text])));
+alter table invoice_emails add constraint invoice_emails_credit_note_check CHECK (((kind = 'credit_note'::text) = (credit_note_id IS NOT NULL)));
+alter table invoice_emails add constraint invoice_emails_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'reminder'::text, 'credit_note'::text])));
 alter table invoice_emails add constraint invoice_emails_pkey PRIMARY KEY (tenant_id, id);
 alter table invoice_emails add constraint invoice_emails_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])));
+alter table invoice_emails add constraint invoice_emails_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table invoice_emails add constraint invoice_emails_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table invoice_emails add constraint invoice_emails_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table invoice_emails add constraint invoice_emails_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
@@ -1177,7 +1219,7 @@ create table ledger_entries (
   created_at timestamp with time zone not null,
   wallet_id uuid
 );
-alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'wallet_drawn'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
+alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'refund_payable'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
 alter table ledger_entries add constraint ledger_entries_amount_cents_check CHECK ((amount_cents <> 0));
 alter table ledger_entries add constraint ledger_entries_check CHECK (((account = 'tax_payable'::text) = (tax_jurisdiction IS NOT NULL)));
 alter table ledger_entries add constraint ledger_entries_check1 CHECK (((tax_jurisdiction IS NULL) = (tax_rate IS NULL)));
@@ -1209,7 +1251,7 @@ create table ledger_postings (
   posted_at timestamp with time zone not null
 );
 alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'credits_drawn'::text, 'credits_repaid'::text, 'written_off'::text, 'write_off_reversed'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_note_voided'::text, 'refund_paid'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);

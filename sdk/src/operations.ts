@@ -838,42 +838,141 @@ export interface CouponUpdate {
   readonly status?: 'active' | 'terminated';
 }
 
+export interface CreditNoteCreate {
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id: string;
+  readonly credit_note_type: 'credit' | 'refund' | 'offset';
+  /** So much of each fee, before coupons and without tax; everything else is computed. */
+  readonly items: readonly CreditNoteItemCreate[];
+  /** Of a refund: how much is paid back, the rest is credit. Default: as much as money arrived for. */
+  readonly refund_amount_cents?: number;
+  readonly reason: 'duplicated_charge' | 'product_unsatisfactory' | 'order_change' | 'order_cancellation' | 'fraudulent_charge' | 'other';
+  readonly description?: string | null;
+  /** A number of your own. Default: the next one of the billing entity, when the note is finalized. */
+  readonly number?: string;
+  /** Default: the invoice’s. Another one is refused. */
+  readonly customer_id?: string;
+  /** Default: the invoice’s. Another one is refused. */
+  readonly currency?: string;
+}
+
+export interface CreditNoteEstimate {
+  readonly currency: string;
+  /** What coupons had paid of the items. */
+  readonly coupons_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly taxes_amount_cents: number;
+  /** items − coupons + taxes = offset + credit + refund. */
+  readonly total_amount_cents: number;
+  /** What lowers the amount due on its own invoice. */
+  readonly offset_amount_cents: number;
+  /** What becomes credit for invoices to come. */
+  readonly credit_amount_cents: number;
+  /** What is paid back. */
+  readonly refund_amount_cents: number;
+  readonly items: readonly CreditNoteItem[];
+  /** One for each tax of the items. */
+  readonly taxes: readonly CreditNoteTax[];
+  /** Money that arrived for the invoice, less what notes gave back of it. */
+  readonly max_refundable_amount_cents: number;
+  /** What is left of each fee of the invoice to be credited. */
+  readonly max_amounts: readonly {
+    readonly fee_id: string;
+    /** Integer of the currency's minor unit */
+    readonly amount_cents: number;
+  }[];
+}
+
+export interface CreditNoteEstimateRequest {
+  /** A UUID, or its prefixed form inv_… */
+  readonly invoice_id: string;
+  readonly credit_note_type?: 'credit' | 'refund' | 'offset';
+  /** So much of each fee, before coupons and without tax; everything else is computed. */
+  readonly items: readonly CreditNoteItemCreate[];
+  /** Of a refund: how much is paid back, the rest is credit. Default: as much as money arrived for. */
+  readonly refund_amount_cents?: number;
+}
+
+export interface CreditNoteItem {
+  readonly fee_id: string;
+  /** Of the fee, before coupons and without tax. */
+  readonly amount_cents: number;
+  /** What coupons had paid of it, which is not given back. */
+  readonly coupons_amount_cents: number;
+  /** Its part of the taxes of the note. */
+  readonly taxes_amount_cents: number;
+}
+
+export interface CreditNoteItemCreate {
+  /** A UUID, or its prefixed form fee_… */
+  readonly fee_id: string;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+}
+
 export interface CreditNoteResponse {
   readonly id: string;
   readonly public_id: string;
-  readonly number: string;
+  /** Given when it is finalized; a draft has none but one of its own. */
+  readonly number: string | null;
   readonly invoice_id: string;
   readonly customer_id: string;
   readonly credit_note_type: 'credit' | 'refund' | 'offset';
   readonly status: 'draft' | 'finalized';
+  /** Null for a draft, and where all of it is paid back. */
   readonly credit_status: 'available' | 'consumed' | 'voided' | null;
   readonly refund_status: 'pending' | 'succeeded' | 'failed' | null;
   readonly reason: 'duplicated_charge' | 'product_unsatisfactory' | 'order_change' | 'order_cancellation' | 'fraudulent_charge' | 'other';
   readonly description: string | null;
-  /** What became credit for invoices to come. */
-  readonly credit_amount_cents: number;
-  /** Integer of the currency's minor unit */
-  readonly refund_amount_cents: number;
-  /** What is left of the credit. */
-  readonly balance_amount_cents: number;
-  /** The items less what coupons had paid of them. */
-  readonly total_amount_cents: number;
-  /** Integer of the currency's minor unit */
+  readonly currency: string;
+  /** What coupons had paid of the items. */
   readonly coupons_amount_cents: number;
   /** Integer of the currency's minor unit */
   readonly taxes_amount_cents: number;
-  readonly currency: string;
-  readonly items: readonly {
-    readonly fee_id: string;
-    /** Integer of the currency's minor unit */
-    readonly amount_cents: number;
-    /** Integer of the currency's minor unit */
-    readonly coupons_amount_cents: number;
-  }[];
+  /** items − coupons + taxes = offset + credit + refund. */
+  readonly total_amount_cents: number;
+  /** What lowers the amount due on its own invoice. */
+  readonly offset_amount_cents: number;
+  /** What becomes credit for invoices to come. */
+  readonly credit_amount_cents: number;
+  /** What is paid back. */
+  readonly refund_amount_cents: number;
+  readonly items: readonly CreditNoteItem[];
+  /** One for each tax of the items. */
+  readonly taxes: readonly CreditNoteTax[];
+  /** What is left of the credit. */
+  readonly balance_amount_cents: number;
+  /** What was left of it when it was voided. */
+  readonly voided_amount_cents: number;
   readonly issued_at: string | null;
   readonly voided_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+export interface CreditNoteTax {
+  readonly tax_id: string | null;
+  readonly tax_code: string;
+  readonly tax_name: string;
+  /** Decimal; as a string it keeps every digit */
+  readonly tax_rate: string | number;
+  readonly tax_category: string;
+  readonly jurisdiction: string;
+  /** Items less coupons; of a compound tax with the taxes before it. */
+  readonly base_amount_cents: number;
+  /** Integer of the currency's minor unit */
+  readonly amount_cents: number;
+}
+
+/** A draft may change; of a finalized note only what became of its refund. Amounts are computed from items. */
+export interface CreditNoteUpdate {
+  readonly reason?: 'duplicated_charge' | 'product_unsatisfactory' | 'order_change' | 'order_cancellation' | 'fraudulent_charge' | 'other';
+  readonly description?: string | null;
+  /** So much of each fee, before coupons and without tax; everything else is computed. */
+  readonly items?: readonly CreditNoteItemCreate[];
+  readonly refund_amount_cents?: number | null;
+  /** What became of the money that is paid back, once the note is finalized. */
+  readonly refund_status?: 'pending' | 'succeeded' | 'failed';
 }
 
 /** A name or an e-mail address is needed; the name defaults to the part before the @. */
@@ -1539,7 +1638,8 @@ export interface InvoiceEmailResponse {
   readonly email_id: string;
   readonly invoice_id: string;
   readonly customer_id: string;
-  readonly kind: 'invoice' | 'reminder';
+  readonly credit_note_id: string | null;
+  readonly kind: 'invoice' | 'reminder' | 'credit_note';
   readonly recipient: string;
   readonly status: 'queued' | 'sent' | 'failed';
   /** Why it failed for good. */
@@ -1731,7 +1831,7 @@ export interface InvoicedSubscription {
 }
 
 export interface LedgerBalanceResponse {
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   readonly tax_jurisdiction: string | null;
   readonly tax_rate: string | number | null;
@@ -1751,7 +1851,7 @@ export interface LedgerEntryResponse {
   readonly public_id: string;
   /** The entries of a posting sum to 0 on every day. */
   readonly posting_id: string;
-  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_drawn' | 'credits_repaid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
   readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
   /** What posted it. */
   readonly document_id: string;
@@ -1762,7 +1862,7 @@ export interface LedgerEntryResponse {
   readonly fee_id: string | null;
   /** The wallet whose credits moved. */
   readonly wallet_id: string | null;
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   /** A debit is positive, a credit negative. */
   readonly amount_cents: number;
@@ -3044,7 +3144,7 @@ export interface ListLedgerEntriesQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
-  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   /** A UUID, or its prefixed form cus_… */
   readonly customer_id?: string;
   /** An invoice, a credit note, a payment or a wallet: what it posted, and what moved it. */
@@ -3725,6 +3825,8 @@ export interface ListCreditNotesQuery {
   /** A UUID, or its prefixed form inv_… */
   readonly invoice_id?: string;
   readonly status?: 'draft' | 'finalized';
+  readonly credit_note_type?: 'credit' | 'refund' | 'offset';
+  readonly refund_status?: 'pending' | 'succeeded' | 'failed';
 }
 
 /** The query of `listAddOnApplications`. */
@@ -5381,11 +5483,63 @@ export interface Operations {
   readonly listCreditNotes: (options?: CallOptions<ListCreditNotesQuery>) => Promise<List<CreditNoteResponse>>;
 
   /**
+   * Create a credit note.
+   *
+   * A draft over parts of fees of one invoice: coupons keep their share, tax is given back with it. It gives nothing back before it is finalized.
+   *
+   * Needs the scope `credit_notes:write`.
+   */
+  readonly createCreditNote: (body: CreditNoteCreate, options?: CallOptions) => Promise<CreditNoteResponse>;
+
+  /**
+   * Estimate a credit note.
+   *
+   * What it would come to and where it would go, by the computation of the note itself; nothing is written.
+   *
+   * Needs the scope `credit_notes:read`.
+   */
+  readonly estimateCreditNote: (body: CreditNoteEstimateRequest, options?: CallOptions) => Promise<CreditNoteEstimate>;
+
+  /**
    * Get a credit note.
    *
    * Needs the scope `credit_notes:read`.
    */
   readonly getCreditNote: (creditNoteId: string, options?: CallOptions) => Promise<CreditNoteResponse>;
+
+  /**
+   * Update a credit note.
+   *
+   * A draft; of a finalized note what became of the money that it pays back.
+   *
+   * Needs the scope `credit_notes:write`.
+   */
+  readonly updateCreditNote: (creditNoteId: string, body: CreditNoteUpdate, options?: CallOptions) => Promise<CreditNoteResponse>;
+
+  /**
+   * Finalize a credit note.
+   *
+   * Computed as its invoice stands now. What is owed there is lowered first; the rest is credit, or is to be paid back.
+   *
+   * Needs the scope `credit_notes:write`.
+   */
+  readonly finalizeCreditNote: (creditNoteId: string, options?: CallOptions) => Promise<CreditNoteResponse>;
+
+  /**
+   * Void a credit note.
+   *
+   * What is left of its credit, and money that could not be paid back. So much of its fees may be credited again. A draft is given up.
+   *
+   * Needs the scope `credit_notes:write`.
+   */
+  readonly voidCreditNote: (creditNoteId: string, options?: CallOptions) => Promise<CreditNoteResponse>;
+
+  /**
+   * Download a credit note’s PDF.
+   *
+   * Needs the scope `credit_notes:read`.
+   */
+  readonly downloadCreditNotePdf: (creditNoteId: string, options?: CallOptions) => Promise<Uint8Array>;
 
   /**
    * Apply an add-on to a customer.
@@ -5466,6 +5620,15 @@ export interface Operations {
    * Needs the scope `invoices:write`.
    */
   readonly sendInvoiceReminder: (invoiceId: string, options?: CallOptions) => Promise<SendReminderResponse>;
+
+  /**
+   * Send a credit note by e-mail.
+   *
+   * Like an invoice: in its language, with the PDF of the note.
+   *
+   * Needs the scope `credit_notes:write`.
+   */
+  readonly sendCreditNoteEmail: (creditNoteId: string, options?: CallOptions) => Promise<SendEmailResponse>;
 
   /**
    * List usage alerts.
@@ -5735,7 +5898,13 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   reverseInvoiceWriteOff: { method: 'POST', path: '/v1/invoices/{invoice_id}/reverse_write_off', reply: 'json', keyed: true },
   diffInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}/diff', reply: 'json' },
   listCreditNotes: { method: 'GET', path: '/v1/credit_notes', reply: 'list' },
+  createCreditNote: { method: 'POST', path: '/v1/credit_notes', reply: 'json', body: true, keyed: true },
+  estimateCreditNote: { method: 'POST', path: '/v1/credit_notes/estimate', reply: 'json', body: true },
   getCreditNote: { method: 'GET', path: '/v1/credit_notes/{credit_note_id}', reply: 'json' },
+  updateCreditNote: { method: 'PUT', path: '/v1/credit_notes/{credit_note_id}', reply: 'json', body: true },
+  finalizeCreditNote: { method: 'POST', path: '/v1/credit_notes/{credit_note_id}/finalize', reply: 'json', keyed: true },
+  voidCreditNote: { method: 'POST', path: '/v1/credit_notes/{credit_note_id}/void', reply: 'json', keyed: true },
+  downloadCreditNotePdf: { method: 'POST', path: '/v1/credit_notes/{credit_note_id}/download_pdf', reply: 'file' },
   applyAddOn: { method: 'POST', path: '/v1/add_ons/apply', reply: 'json', body: true, keyed: true },
   listAddOnApplications: { method: 'GET', path: '/v1/add_ons/{code}/applications', reply: 'list' },
   listCustomerAppliedAddOns: { method: 'GET', path: '/v1/customers/{customer_id}/applied_add_ons', reply: 'list' },
@@ -5746,6 +5915,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   getCustomerHealth: { method: 'GET', path: '/v1/customers/{customer_id}/health', reply: 'json' },
   sendInvoiceEmail: { method: 'POST', path: '/v1/invoices/{invoice_id}/send_email', reply: 'json', keyed: true },
   sendInvoiceReminder: { method: 'POST', path: '/v1/invoices/{invoice_id}/send_reminder', reply: 'json', keyed: true },
+  sendCreditNoteEmail: { method: 'POST', path: '/v1/credit_notes/{credit_note_id}/send_email', reply: 'json', keyed: true },
   listUsageAlerts: { method: 'GET', path: '/v1/usage_alerts', reply: 'list' },
   createUsageAlert: { method: 'POST', path: '/v1/usage_alerts', reply: 'json', body: true, keyed: true },
   getUsageAlert: { method: 'GET', path: '/v1/usage_alerts/{alert_id}', reply: 'json' },

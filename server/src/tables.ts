@@ -226,11 +226,33 @@ export interface Tables {
     amount_cents: bigint;
     created_at: Temporal.Instant;
     coupons_amount_cents: Generated<bigint>;
+    position: Generated<number>;
+    taxes_amount_cents: Generated<bigint>;
+    included_tax_cents: Generated<bigint>;
+  };
+  credit_note_taxes: {
+    tenant_id: string;
+    id: string;
+    credit_note_id: string;
+    position: number;
+    is_void: boolean;
+    tax_id: string | null;
+    tax_code: string;
+    tax_name: string;
+    tax_rate: string;
+    tax_category: string;
+    jurisdiction: string;
+    compound: boolean;
+    inclusive: boolean;
+    reason: string | null;
+    base_amount_cents: bigint;
+    amount_cents: bigint;
+    created_at: Temporal.Instant;
   };
   credit_notes: {
     tenant_id: string;
     id: string;
-    number: string;
+    number: string | null;
     billing_entity_id: string;
     customer_id: string;
     invoice_id: string;
@@ -254,6 +276,9 @@ export interface Tables {
     billed_period_id: string | null;
     progressive_rest: Generated<boolean>;
     coupons_amount_cents: Generated<bigint>;
+    own_number: Generated<boolean>;
+    asked_refund_cents: bigint | null;
+    voided_amount_cents: Generated<bigint>;
   };
   customers: {
     tenant_id: string;
@@ -471,12 +496,13 @@ export interface Tables {
     id: string;
     invoice_id: string;
     customer_id: string;
-    kind: 'invoice' | 'reminder';
+    kind: 'invoice' | 'reminder' | 'credit_note';
     recipient: string;
     status: 'queued' | 'sent' | 'failed';
     error: string | null;
     requested_at: Temporal.Instant;
     sent_at: Temporal.Instant | null;
+    credit_note_id: string | null;
   };
   invoice_settlements: {
     tenant_id: string;
@@ -560,7 +586,7 @@ export interface Tables {
     id: string;
     posting_id: string;
     line: number;
-    account: 'receivable' | 'cash' | 'customer_credit' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+    account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
     currency: string;
     amount_cents: bigint;
     booked_on: string;
@@ -574,7 +600,7 @@ export interface Tables {
   ledger_postings: {
     tenant_id: string;
     id: string;
-    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'credits_drawn' | 'credits_repaid' | 'written_off' | 'write_off_reversed';
+    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
     document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
     document_id: string;
     customer_id: string;

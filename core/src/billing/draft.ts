@@ -71,7 +71,7 @@ export interface LateCredit {
   readonly billedPeriodId: string;
   readonly chargeId: string;
   readonly description: string;
-  /** More than zero. */
+  /** Of its price, with the tax in it; more than zero. */
   readonly amount: Amount;
 }
 

@@ -55,13 +55,13 @@ describe('an invoice with taxes', () => {
     expect(draft.fees.map(({ precise }) => Precise.toString(precise).slice(0, 9))).toEqual(['2258.0967', '252']);
   });
 
-  it('credits late usage net of the tax that was in its price', () => {
+  it('credits late usage by its price: the note takes the tax out of it', () => {
     const facts = factsAt('2026-02-01', 'periodic', []);
     const usage = facts.invoicePlan.usage ?? expect.fail('a boundary has usage');
-    // 300 are the price now, 419 were billed: 119 too much, of which 19 are tax.
+    // 300 are the price now, 419 were billed.
     const late = { billedPeriodId: 'december', usage, charge: calls, billed: { amount: Amount.of(419), units: Quantity.parse('4'), eventsCount: 4n } };
     const draft = draftSingle({ ...facts, late: [late], taxes: { ...noTaxes, general: [[inPrice], [], []] } });
-    expect(draft.lateCredits.map(({ amount }) => amount)).toEqual([100n]);
+    expect(draft.lateCredits.map(({ amount }) => amount)).toEqual([119n]);
   });
 });
 

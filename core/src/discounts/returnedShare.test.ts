@@ -21,6 +21,8 @@ describe('the share of the coupons in what is given back', () => {
     ['is rounded each time, and the last takes the rest', shares(300, 100, 100, 100, 100), [33, 33, 34]],
     // 10 × 55 ÷ 100 = 5.5, posted 6; 10 × 44 ÷ 100 = 4.4, 4; nothing is left for the last.
     ['never exceeds the coupons', shares(100, 10, 55, 44, 1), [6, 4, 0]],
+    // 4 × 1 ÷ 10 = 0.4, six times 0: then the coupons' 4.00 are the four that are left, and each of them is wholly theirs.
+    ['never leaves more of the coupons than of the fee', shares(10, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1), [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]],
     ['is all of it where a coupon had paid all', shares(4900, 4900, 3319, 1581), [3319, 1581]],
   ])('%s', (_, found, expected) => {
     expect(found).toEqual(expected);

@@ -13,11 +13,13 @@ interface CreditedFee {
 
 /**
  * What is to be kept of a credit because a coupon had paid it: the fee's coupons × credited ÷ fee, rounded per note; the note that credits
- * the last of the fee takes what is left of them (I5).
+ * the last of the fee takes what is left of them (I5). Never less than what the coupons had paid of the rest cannot hold, so that no later
+ * credit is worth less than nothing.
  */
 export function returnedShare({ amount, coupons, credited, returned }: CreditedFee, crediting: Amount): Amount {
   const left = Amount.subtract(coupons, returned);
-  if (Amount.isZero(left) || Amount.compare(Amount.add(credited, crediting), amount) >= 0) return left;
+  const after = Amount.subtract(Amount.subtract(amount, credited), crediting);
+  if (Amount.isZero(left) || Amount.compare(after, Amount.zero) <= 0) return left;
   const share = Precise.scale(Precise.ofMinor(coupons), Fraction.of(crediting, amount));
-  return Amount.min(Precise.toAmount(share), left);
+  return Amount.min(Amount.max(Precise.toAmount(share), Amount.subtract(left, after)), left);
 }

@@ -9,6 +9,8 @@ const chart = {
   cash: 'debit',
   /** What is left of credit notes. */
   customer_credit: 'credit',
+  /** What credit notes are to pay back and is not paid yet. */
+  refund_payable: 'credit',
   /** What customers paid for and may still spend. */
   wallet_cash: 'credit',
   /** What customers were given and may still spend. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Amount, Rate } from '../money/index.ts';
 import { balanced, credit, debit, type Entry, UnbalancedPosting } from './entry.ts';
-import { creditApplied, creditIssued, daysEarned, type FeeDeferral, invoiceFinalized, paymentReceived, type PostedFee, reversalOf } from './rules.ts';
+import { creditApplied, type CreditedFee, creditIssued, creditVoided, daysEarned, type FeeDeferral, invoiceFinalized, paymentReceived, type PostedFee, refundPaid, reversalOf } from './rules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const amount = Amount.of;
@@ -21,10 +21,13 @@ function invoiceOf(...fees: PostedFee[]) {
 
 /** What a ledger with these entries has of a fee. */
 function deferralOf(entries: readonly Entry[], feeId: string): FeeDeferral {
-  const own = entries.filter((entry) => entry.account === 'deferred_revenue' && entry.feeId === feeId);
-  const of = (release: boolean) => own.filter((entry) => entry.release === release);
-  return { amount: Amount.negate(Amount.sum(of(false).map((entry) => entry.amount))), releases: of(true).map(({ on, amount: part }) => ({ on, amount: part })) };
+  const of = (account: Entry['account']) =>
+    entries.filter((entry) => entry.account === account && entry.feeId === feeId && entry.release).map(({ on, amount: part }) => ({ on, amount: part }));
+  return { releases: of('deferred_revenue'), discounts: of('discounts') };
 }
+
+/** A note over parts of fees without coupons, tax or refund. */
+const noteOf = (...fees: readonly Omit<CreditedFee, 'coupons'>[]) => ({ fees: fees.map((fee) => ({ ...fee, coupons: Amount.zero })), taxes: [], refund: Amount.zero });
 
 function balances(entries: readonly Entry[]): Record<string, number> {
   const sums: Record<string, number> = {};
@@ -88,7 +91,7 @@ describe('a credit note', () => {
   it('for unused days leaves nothing to be released after the last day that was used', () => {
     // 31.00 for July, ended on the 10th: 21 days are given back and ten are earned.
     const issued = creditIssued(
-      [{ feeId: 'plan', amount: amount(2100), deferral: deferralOf(july, 'plan'), keptDays: span('2026-07-01', '2026-07-11') }],
+      noteOf({ feeId: 'plan', amount: amount(2100), deferral: deferralOf(july, 'plan'), keptDays: span('2026-07-01', '2026-07-11') }),
       day('2026-07-10'),
     );
     expect(shown(issued)).toEqual([
@@ -104,7 +107,7 @@ describe('a credit note', () => {
     // 365.00 for a year, ended on 10 March, the 69th day: 296 days are given back, and of March ten are earned.
     const year = invoiceFinalized(invoiceOf(feeOf('plan', 36_500, span('2026-01-01', '2027-01-01'))), day('2026-01-01'));
     const issued = creditIssued(
-      [{ feeId: 'plan', amount: amount(29_600), deferral: deferralOf(year, 'plan'), keptDays: span('2026-01-01', '2026-03-11') }],
+      noteOf({ feeId: 'plan', amount: amount(29_600), deferral: deferralOf(year, 'plan'), keptDays: span('2026-01-01', '2026-03-11') }),
       day('2026-03-10'),
     );
     const months = new Map<string, number>();
@@ -117,9 +120,41 @@ describe('a credit note', () => {
 
   it('on what is earned takes revenue back', () => {
     for (const deferral of [null, deferralOf(july, 'plan')])
-      expect(shown(creditIssued([{ feeId: 'plan', amount: amount(700), deferral, keptDays: span('2026-07-01', '2026-08-01') }], day('2026-08-02')))).toEqual([
+      expect(shown(creditIssued(noteOf({ feeId: 'plan', amount: amount(700), deferral, keptDays: span('2026-07-01', '2026-08-01') }), day('2026-08-02')))).toEqual([
         ['2026-08-02', 'revenue', 700], ['2026-08-02', 'customer_credit', -700],
       ]);
+  });
+
+  it('takes the coupon\'s share out of what is deferred, and what discounts are to come with it', () => {
+    // 62.00 for July less half; ended on the 10th: 42.00 are given back, of which 21.00 were the coupon's. Ten days of 2.00 less 1.00 stay.
+    const halved = invoiceFinalized(invoiceOf(feeOf('plan', 6200, span('2026-07-01', '2026-08-01'), 3100)), day('2026-07-01'));
+    const credited = { feeId: 'plan', amount: amount(4200), coupons: amount(2100), deferral: deferralOf(halved, 'plan'), keptDays: span('2026-07-01', '2026-07-11') };
+    const issued = creditIssued({ fees: [credited], taxes: [], refund: Amount.zero }, day('2026-07-10'));
+    expect(shown(issued)).toEqual([
+      ['2026-07-10', 'deferred_revenue', 2100],
+      ['2026-07-31', 'deferred_revenue', -3100], ['2026-07-31', 'revenue', 6200],
+      ['2026-07-10', 'deferred_revenue', 1000], ['2026-07-10', 'revenue', -2000],
+      ['2026-07-31', 'discounts', -3100], ['2026-07-10', 'discounts', 1000],
+      ['2026-07-10', 'customer_credit', -2100],
+    ]);
+    expect(balances([...halved, ...issued])).toEqual({ receivable: 3100, revenue: -2000, discounts: 1000, customer_credit: -2100 });
+  });
+
+  const tax = { jurisdiction: 'FR', rate: Rate.parse('20'), amount: amount(100) };
+  const taxed = { fees: [{ feeId: 'calls', amount: amount(600), coupons: amount(100), deferral: null, keptDays: span('2026-07-01', '2026-08-01') }], taxes: [tax] };
+
+  it('over earned revenue with a coupon and tax gives all three back; what is to be paid back is owed apart', () => {
+    // 6.00 less 1.00, and 1.00 of tax: 6.00, of which 2.00 are paid back.
+    expect(shown(creditIssued({ ...taxed, refund: amount(200) }, day('2026-08-02')))).toEqual([
+      ['2026-08-02', 'revenue', 600], ['2026-08-02', 'discounts', -100], ['2026-08-02', 'tax_payable', 100],
+      ['2026-08-02', 'customer_credit', -400], ['2026-08-02', 'refund_payable', -200],
+    ]);
+    expect(shown(refundPaid(amount(200), day('2026-08-03')))).toEqual([['2026-08-03', 'refund_payable', 200], ['2026-08-03', 'cash', -200]]);
+  });
+
+  it('that is voided leaves nothing in the books', () => {
+    const issued = creditIssued({ ...taxed, refund: amount(200) }, day('2026-08-02'));
+    expect(balances([...issued, ...creditVoided({ ...taxed, credit: amount(400), refund: amount(200) }, day('2026-09-01'))])).toEqual({});
   });
 
   it('is taken by an invoice, and given back', () => {
@@ -169,13 +204,15 @@ describe('laws', () => {
           const cut = Temporal.PlainDate.compare(creditedOn, period.end) < 0 ? creditedOn : period.end;
           const keptDays = { start: period.start, end: Temporal.PlainDate.compare(cut, period.start) < 0 ? period.start : cut };
           const own = deferralOf(finalized, fee.id);
-          return { feeId: fee.id, amount: amount((net * BigInt(percent)) / 100n), deferral: own.releases.length === 0 ? null : own, keptDays };
+          const coupons = amount((fee.coupons * BigInt(percent)) / 100n);
+          const given = Amount.add(amount((net * BigInt(percent)) / 100n), coupons);
+          return { feeId: fee.id, amount: given, coupons, deferral: own.releases.length === 0 ? null : own, keptDays };
         });
-        const issued = creditIssued(notes, creditedOn);
+        const issued = creditIssued({ fees: notes, taxes: [], refund: Amount.zero }, creditedOn);
         expectBalance(issued);
         const after = balances([...finalized, ...issued]);
         expect(after['deferred_revenue']).toBeUndefined();
-        const credited = Amount.sum(notes.map((note) => note.amount));
+        const credited = Amount.sum(notes.map((note) => Amount.subtract(note.amount, note.coupons)));
         expect((after['revenue'] ?? 0) + (after['discounts'] ?? 0)).toBe(-Number(invoiceOf(...lines).total) + Number(credited));
 
         const undone = reversalOf(finalized, later);

@@ -61,37 +61,81 @@ function earned(from: 'deferred_revenue' | 'discounts', { amount, on }: Release,
 
 /** What the ledger has of a fee that was deferred. */
 export interface FeeDeferral {
-  /** What was deferred, less what was credited of it. */
-  readonly amount: Amount;
-  /** Past and to come; they sum to the amount. */
+  /** Past and to come; they sum to what was deferred, less what was credited of it. */
   readonly releases: readonly Release[];
+  /** Those of its discount. */
+  readonly discounts: readonly Release[];
 }
 
 /** A fee, or a part of it, that a credit note gives back. */
 export interface CreditedFee {
   readonly feeId: string;
+  /** Before coupons and without tax. */
   readonly amount: Amount;
+  /** What coupons had paid of it, which is not given back. */
+  readonly coupons: Amount;
   /** Null for a fee that was never deferred. */
   readonly deferral: FeeDeferral | null;
   /** The days that stay paid for: what is left of the fee is earned over them. */
   readonly keptDays: DatePeriod;
 }
 
-/** Cr customer credit; Dr revenue, or deferred revenue where some is still to be released, with what is left of it released anew. */
-export function creditIssued(fees: readonly CreditedFee[], on: Temporal.PlainDate): Entry[] {
-  const total = Amount.sum(fees.map(({ amount }) => amount));
-  return balanced([...fees.flatMap((fee) => creditedEntries(fee, on)), credit('customer_credit', total, on)]);
+/** A credit note that is issued. */
+export interface PostedNote {
+  readonly fees: readonly CreditedFee[];
+  readonly taxes: readonly PostedTax[];
+  /** What of it is to be paid back; the rest is the customer's credit. */
+  readonly refund: Amount;
 }
 
-function creditedEntries({ feeId, amount, deferral, keptDays }: CreditedFee, on: Temporal.PlainDate): Entry[] {
+/** Cr customer credit and refund payable; Dr tax payable, revenue, or deferred revenue where some is still to be released, with what is left released anew. */
+export function creditIssued({ fees, taxes, refund }: PostedNote, on: Temporal.PlainDate): Entry[] {
+  const total = Amount.sum([...fees.map(({ amount, coupons }) => Amount.subtract(amount, coupons)), ...taxes.map(({ amount }) => amount)]);
+  return balanced([
+    ...fees.flatMap((fee) => creditedEntries(fee, on)),
+    ...taxes.map(({ amount, ...tax }) => debit('tax_payable', amount, on, { tax })),
+    credit('customer_credit', Amount.subtract(total, refund), on),
+    credit('refund_payable', refund, on),
+  ]);
+}
+
+function creditedEntries({ feeId, amount, coupons, deferral, keptDays }: CreditedFee, on: Temporal.PlainDate): Entry[] {
   const running = deferral?.releases.some((part) => Temporal.PlainDate.compare(part.on, on) > 0) === true;
-  if (deferral === null || !running) return [debit('revenue', amount, on, { feeId })];
-  const kept = { amount: Amount.subtract(deferral.amount, amount), days: keptDays };
-  const dropped = deferral.releases.map((part) => ({ on: laterOf(part.on, on), amount: Amount.negate(part.amount) }));
+  if (deferral === null || !running) return [debit('revenue', amount, on, { feeId }), credit('discounts', coupons, on, { feeId })];
+  const net = Amount.subtract(amount, coupons);
+  const anew = (from: 'deferred_revenue' | 'discounts', releases: readonly Release[], given: Amount): Entry[] => {
+    const kept = Amount.subtract(Amount.sum(releases.map((part) => part.amount)), given);
+    const dropped = releases.map((part) => ({ on: laterOf(part.on, on), amount: Amount.negate(part.amount) }));
+    return [...dropped, ...releasesOf({ amount: kept, days: keptDays }, on)].flatMap((part) => earned(from, part, feeId));
+  };
   return [
-    debit('deferred_revenue', amount, on, { feeId }),
-    ...[...dropped, ...releasesOf(kept, on)].flatMap((part) => earned('deferred_revenue', part, feeId)),
+    debit('deferred_revenue', net, on, { feeId }),
+    ...anew('deferred_revenue', deferral.releases, net),
+    ...anew('discounts', deferral.discounts, coupons),
   ];
+}
+
+/** What is taken back of a credit note that was issued. */
+export interface VoidedNote {
+  readonly fees: readonly Pick<CreditedFee, 'feeId' | 'amount' | 'coupons'>[];
+  readonly taxes: readonly PostedTax[];
+  readonly credit: Amount;
+  readonly refund: Amount;
+}
+
+/** Dr customer credit and refund payable; Cr tax payable and revenue: what is not given back after all is earned on this day. */
+export function creditVoided({ fees, taxes, credit: left, refund }: VoidedNote, on: Temporal.PlainDate): Entry[] {
+  return balanced([
+    debit('customer_credit', left, on),
+    debit('refund_payable', refund, on),
+    ...fees.flatMap(({ feeId, amount, coupons }) => [credit('revenue', amount, on, { feeId }), debit('discounts', coupons, on, { feeId })]),
+    ...taxes.map(({ amount, ...tax }) => credit('tax_payable', amount, on, { tax })),
+  ]);
+}
+
+/** Money given back: Dr refund payable, Cr cash. */
+export function refundPaid(amount: Amount, on: Temporal.PlainDate): Entry[] {
+  return balanced([debit('refund_payable', amount, on), credit('cash', amount, on)]);
 }
 
 /** Dr customer credit, Cr receivable; of a negative amount the other way round: what was taken is given back. */

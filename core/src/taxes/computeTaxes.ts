@@ -39,7 +39,7 @@ interface Work {
 }
 
 /** What makes a breakdown group (M5). */
-const keyOf = (tax: Tax): string => JSON.stringify([tax.code, tax.category, fractionOf(tax).numerator.toString(), tax.inclusive, tax.compound]);
+export const groupKey = (tax: Tax): string => JSON.stringify([tax.code, tax.category, fractionOf(tax).numerator.toString(), tax.inclusive, tax.compound]);
 
 const placeOf = ({ inclusive, compound }: Tax): number => (inclusive ? 0 : 2) + (compound ? 1 : 0);
 
@@ -53,8 +53,8 @@ const placeOf = ({ inclusive, compound }: Tax): number => (inclusive ? 0 : 2) + 
 export function computeTaxes(lines: readonly TaxableLine[]): ComputedTaxes {
   const groups = groupsOf(lines);
   const work = lines.map(({ amount, taxes }): Work => {
-    const keys = new Set(taxes.map(keyOf));
-    return { taxes: groups.filter((tax) => keys.has(keyOf(tax))), net: amount, amounts: new Map() };
+    const keys = new Set(taxes.map(groupKey));
+    return { taxes: groups.filter((tax) => keys.has(groupKey(tax))), net: amount, amounts: new Map() };
   });
   // Out of the price, the outermost first: what is left is what the tax before it was in.
   for (const tax of groups.filter(({ inclusive }) => inclusive).toReversed()) takeOut(tax, work);
@@ -68,12 +68,12 @@ export function computeTaxes(lines: readonly TaxableLine[]): ComputedTaxes {
 
 /** Each tax once: those in the price before those on top, of either the compound ones last, else in the order of the lines. */
 function groupsOf(lines: readonly TaxableLine[]): readonly Tax[] {
-  const known = new Map(lines.flatMap(({ taxes }) => taxes.map((tax) => [keyOf(tax), tax] as const)).toReversed());
-  const inOrder = [...new Set(lines.flatMap(({ taxes }) => taxes.map(keyOf)))].flatMap((key) => known.get(key) ?? []);
+  const known = new Map(lines.flatMap(({ taxes }) => taxes.map((tax) => [groupKey(tax), tax] as const)).toReversed());
+  const inOrder = [...new Set(lines.flatMap(({ taxes }) => taxes.map(groupKey)))].flatMap((key) => known.get(key) ?? []);
   return inOrder.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-const amountOf = ({ amounts }: Work, tax: Tax): Amount => amounts.get(keyOf(tax)) ?? Amount.zero;
+const amountOf = ({ amounts }: Work, tax: Tax): Amount => amounts.get(groupKey(tax)) ?? Amount.zero;
 
 /** The taxes that a line has before this one. */
 const before = ({ taxes }: Work, tax: Tax): readonly Tax[] => taxes.slice(0, taxes.indexOf(tax));
@@ -103,7 +103,7 @@ function takeOut(tax: Tax, work: readonly Work[]): void {
 /** The one rounding of a group, and its parts (M5). */
 function post(tax: Tax, lines: readonly Work[], shares: readonly Precise[]): void {
   const parts = Precise.spread(Precise.toAmount(Precise.sum(shares)), shares);
-  for (const [index, line] of lines.entries()) line.amounts.set(keyOf(tax), parts[index] ?? Amount.zero);
+  for (const [index, line] of lines.entries()) line.amounts.set(groupKey(tax), parts[index] ?? Amount.zero);
 }
 
 function sumOf(tax: Tax, lines: readonly TaxedLine[]): TaxPart {

@@ -60,7 +60,15 @@ async function tax(): Promise<void> {
     await must('POST', '/v1/taxes', { code, name: code, rate: 10, inclusive });
     await must('POST', '/v1/taxes/apply', { tax_code: code, taxable_type: 'customer', taxable_id: id });
   }
-  await must('POST', '/v1/invoices/one_off', { customer_id: 'taxed', line_items: [{ description: 'Set-up', quantity: 1, unit_price: 6 }] });
+  const invoice = await must('POST', '/v1/invoices/one_off', { customer_id: 'taxed', line_items: [{ description: 'Set-up', quantity: 1, unit_price: 6 }] });
+  await must('POST', `/v1/invoices/${invoice.id}/pay`);
+  const items = [{ fee_id: invoice.fees[0].id, amount_cents: 100 }];
+  const issue = async (type: string) => {
+    const note = await must('POST', '/v1/credit_notes', { invoice_id: invoice.id, credit_note_type: type, reason: 'other', items });
+    return must('POST', `/v1/credit_notes/${note.id}/finalize`);
+  };
+  await must('PUT', `/v1/credit_notes/${(await issue('refund')).id}`, { refund_status: 'succeeded' });
+  await must('POST', `/v1/credit_notes/${(await issue('credit')).id}/void`);
 }
 
 /** Credits given, bought, on the way, held, and spent in part on an invoice. */
@@ -107,6 +115,10 @@ const breakages: Readonly<Record<string, string>> = {
   'a posting sums to 0 in each currency on each day': `update ledger_entries set booked_on = booked_on + 1 where line = 1`,
   'a posting has entries, numbered from 1 without a gap': `delete from ledger_entries where line = 2`,
   'receivable is what is due on each finalized invoice': `update ledger_entries set amount_cents = amount_cents + 1 where account = 'receivable'`,
+  'a credit note is its items less what coupons had paid of them, with their taxes, and what is voided of it is entries with a minus': `update credit_notes set taxes_amount_cents = taxes_amount_cents + 1`,
+  'credit notes never give back more of an invoice than its total, more of a tax than there is of it, or more money than arrived': `update invoices set amount_paid_cents = 0, amount_due_cents = amount_due_cents + amount_paid_cents`,
+  'what the books are to pay back is what credit notes say and is not paid, and cash went out once it was': `update credit_notes set refund_status = 'pending' where refund_status = 'succeeded'`,
+  'the tax that credit notes give back is taken out of what is owed for it': `update credit_note_taxes set amount_cents = amount_cents + 1`,
   'customer credit is what is left of each credit note': `update credit_notes set balance_amount_cents = balance_amount_cents + 1`,
   'what the books gave up is what was written off each invoice': `update invoices set written_off_amount_cents = written_off_amount_cents + 1`,
   'cash is what payments brought': `update payments set status = 'failed'`,

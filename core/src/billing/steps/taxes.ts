@@ -1,6 +1,6 @@
 import { Amount, Precise } from '../../money/index.ts';
-import { computeTaxes, resolveTaxes, type Tax, type TaxedLine } from '../../taxes/index.ts';
-import type { FeeDraft, InvoiceDraft, LateCredit } from '../draft.ts';
+import { computeTaxes, resolveTaxes, type TaxedLine } from '../../taxes/index.ts';
+import type { FeeDraft, InvoiceDraft } from '../draft.ts';
 import { type ExplainNode, explainNode } from '../explain.ts';
 import type { DeductionFacts } from '../facts.ts';
 
@@ -14,7 +14,6 @@ export function taxes(facts: DeductionFacts, draft: InvoiceDraft): InvoiceDraft 
   return {
     ...draft,
     fees: draft.fees.map((fee, index) => taxed(fee, computed.lines[index])),
-    lateCredits: draft.lateCredits.map((credit) => netCredit(facts, credit)),
     taxes: computed.groups,
     tax: Amount.sum(computed.groups.map(({ amount }) => amount)),
   };
@@ -46,12 +45,4 @@ function withoutTax(explain: ExplainNode, included: Amount): ExplainNode {
   const taken = Precise.negate(Precise.ofMinor(included));
   const leaf = explainNode('tax_included', 'Tax that is in the price, taken out of it', { amount: taken });
   return { ...explain, amount: Precise.add(explain.amount ?? Precise.zero, taken), children: [...explain.children, leaf] };
-}
-
-/** A credit is net like the fees it credits: the note gives the tax back beside it. */
-function netCredit(facts: DeductionFacts, credit: LateCredit): LateCredit {
-  const { chargeId, amount } = credit;
-  const own: readonly Tax[] = resolveTaxes(facts.taxes, { chargeId, addOnId: null, commitmentId: null, fixedChargeId: null, planId: null });
-  const [line] = computeTaxes([{ amount, taxes: own.filter(({ inclusive }) => inclusive) }]).lines;
-  return line === undefined || Amount.isZero(line.included) ? credit : { ...credit, amount: Amount.subtract(amount, line.included) };
 }

@@ -1,3 +1,4 @@
+import { creditNotes } from './creditNoteInvariants.ts';
 import { wallets } from './walletInvariants.ts';
 
 /** Something that holds in a sound database, as a statement that answers the rows that break it. */
@@ -82,13 +83,6 @@ const documents: Readonly<Record<string, string>> = {
     ) x on x.tenant_id = e.tenant_id and x.billing_entity_id = e.id
     group by e.tenant_id, e.id having count(n) <> coalesce(max(n), 0) or count(distinct n) <> count(n) or coalesce(min(n), 1) <> 1
       or e.next_invoice_number <> count(n) + 1`,
-  'numbers of credit notes run from 1 without gap or repeat, and the counter stands behind the last': `
-    select e.id as billing_entity_id, e.next_credit_note_number, max(n) as last_number, count(n) as numbers
-    from billing_entities e left join (
-      select tenant_id, billing_entity_id, substring(number from '[0-9]+$')::bigint as n from credit_notes
-    ) x on x.tenant_id = e.tenant_id and x.billing_entity_id = e.id
-    group by e.tenant_id, e.id having count(n) <> coalesce(max(n), 0) or count(distinct n) <> count(n) or coalesce(min(n), 1) <> 1
-      or e.next_credit_note_number <> count(n) + 1`,
   'a draft has no number, and what is finalized has its number and its dates': `
     select id as invoice_id, status, invoice_number from invoices where (status = 'draft' and invoice_number is not null)
       or (status in ('finalized', 'paid') and (invoice_number is null or issued_at is null or due_date is null))`,
@@ -96,14 +90,6 @@ const documents: Readonly<Record<string, string>> = {
     select id as invoice_id, status, amount_due_cents from invoices
     where (status = 'paid' and (amount_due_cents <> 0 or written_off_at is not null))
       or (status = 'finalized' and amount_due_cents = 0 and written_off_at is null)`,
-  'what is credited of a fee is on its credit notes, and never more than the fee': `
-    select f.id as fee_id, f.amount_cents, f.credited_amount_cents, coalesce(sum(t.amount_cents), 0) as notes_cents
-    from fees f left join (
-      select t.* from credit_note_items t join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id
-      where n.credit_status is distinct from 'voided'
-    ) t on t.tenant_id = f.tenant_id and t.fee_id = f.id
-    group by f.tenant_id, f.id having f.credited_amount_cents <> coalesce(sum(t.amount_cents), 0) or f.returned_coupons_amount_cents <> coalesce(sum(t.coupons_amount_cents), 0)
-      or f.credited_amount_cents > greatest(f.amount_cents - f.progressive_billing_credit_amount_cents, 0)`,
   'no money is on an invoice out of force, and a payment settles what it brought': `
     select y.id as payment_id, y.amount_cents, i.status, coalesce(sum(s.amount_cents), 0) as settled_cents
     from payments y join invoices i on i.tenant_id = y.tenant_id and i.id = y.invoice_id
@@ -156,7 +142,10 @@ const log: Readonly<Record<string, string>> = {
     union all
     select s.id, s.type, count(e.id)
     from (select tenant_id, id, 'payment' as subject, 'payment.succeeded' as type from payments where status = 'succeeded'
-      union all select tenant_id, id, 'credit_note', 'credit_note.created' from credit_notes) s
+      union all select tenant_id, id, 'credit_note', 'credit_note.created' from credit_notes
+      union all select tenant_id, id, 'credit_note', 'credit_note.finalized' from credit_notes where status = 'finalized'
+      union all select tenant_id, id, 'credit_note', 'credit_note.voided' from credit_notes where voided_at is not null
+      union all select tenant_id, id, 'credit_note', 'credit_note.refund.succeeded' from credit_notes where refund_status = 'succeeded') s
       left join domain_events e on e.tenant_id = s.tenant_id and e.subject_type = s.subject and e.subject_id = s.id and e.type = s.type
     group by s.tenant_id, s.id, s.type having count(e.id) <> 1`,
 };
@@ -177,10 +166,6 @@ const ledger: Readonly<Record<string, string>> = {
     select i.id as invoice_id, i.status, i.amount_due_cents, coalesce(sum(e.amount_cents), 0) as receivable_cents
     from invoices i left join (${amounts(`'receivable'`)}) e on e.tenant_id = i.tenant_id and e.invoice_id = i.id
     group by i.tenant_id, i.id having coalesce(sum(e.amount_cents), 0) <> case when i.status in ('finalized', 'paid') then i.amount_due_cents else 0 end`,
-  'customer credit is what is left of each credit note': `
-    select n.id as credit_note_id, n.balance_amount_cents, coalesce(-sum(e.amount_cents), 0) as credit_cents
-    from credit_notes n left join (${amounts(`'customer_credit'`)}) e on e.tenant_id = n.tenant_id and e.credit_note_id = n.id
-    group by n.tenant_id, n.id having coalesce(-sum(e.amount_cents), 0) <> n.balance_amount_cents`,
   'what the books gave up is what was written off each invoice': `
     select i.id as invoice_id, i.written_off_amount_cents, coalesce(sum(e.amount_cents), 0) as given_up_cents
     from invoices i left join (${amounts(`'write_off'`)}) e on e.tenant_id = i.tenant_id and e.invoice_id = i.id
@@ -240,6 +225,6 @@ const listed = (statements: Readonly<Record<string, string>>, of: Invariant['of'
 
 /** What the books are held to: documents, their trail, the ledger, and what keeps environments apart. */
 export const invariants: readonly Invariant[] = [
-  ...listed({ ...documents, ...log, ...ledger, ...wallets }, 'environment'),
+  ...listed({ ...documents, ...log, ...ledger, ...creditNotes, ...wallets }, 'environment'),
   ...listed(database, 'database'),
 ];

@@ -104,17 +104,17 @@ export async function billedSoFar(db: ReadDb, periodIds: readonly string[], exce
       join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
       where p.id = any(${periodIds}::uuid[]) and i.status <> 'voided' and i.id is distinct from ${exceptInvoice}::uuid
       union all
-      select p.id, f.charge_id, -round(ci.amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / f.amount_cents)::bigint, 0, 0
+      select p.id, f.charge_id, -(ci.amount_cents + ci.included_tax_cents), 0, 0
       from ${withParts} p join fees f on f.tenant_id = p.tenant_id and f.billed_period_id = p.part_id
       join credit_note_items ci on ci.tenant_id = f.tenant_id and ci.fee_id = f.id
       join credit_notes n on n.tenant_id = ci.tenant_id and n.id = ci.credit_note_id
-      where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided'
+      where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.status = 'finalized'
       union all
-      select p.id, f.charge_id, -ci.amount_cents, 0, 0
+      select p.id, f.charge_id, -(ci.amount_cents + ci.included_tax_cents), 0, 0
       from ${withParts} p join credit_notes n on n.tenant_id = p.tenant_id and n.billed_period_id = p.part_id
       join credit_note_items ci on ci.tenant_id = n.tenant_id and ci.credit_note_id = n.id
       join fees f on f.tenant_id = ci.tenant_id and f.id = ci.fee_id and f.kind = 'progressive'
-      where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.credit_status is distinct from 'voided') parts
+      where p.id = any(${periodIds}::uuid[]) and n.late_usage and n.status = 'finalized') parts
     group by billed_period_id, charge_id`.execute(db);
   return rows;
 }

@@ -1,22 +1,31 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { NoteItem } from '@farthing/core/credits';
+import { Amount } from '@farthing/core/money';
+import { groupKey, type TaxPart } from '@farthing/core/taxes';
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
+import type { Scope } from '../../kernel/scope.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import { rowsByPlace } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
+import { type TaxColumns, taxColumns, taxFrom } from './feeTaxes.sql.ts';
 
 export type CreditNoteRow = Selectable<Tables['credit_notes']>;
 export type CreditNoteItemRow = Selectable<Tables['credit_note_items']>;
+export type CreditNoteTaxRow = Selectable<Tables['credit_note_taxes']>;
 
 interface CreditNoteFilters {
   readonly customer_id?: string | undefined;
   readonly invoice_id?: string | undefined;
   readonly status?: CreditNoteRow['status'] | undefined;
+  readonly credit_note_type?: CreditNoteRow['credit_note_type'] | undefined;
+  readonly refund_status?: CreditNoteRow['refund_status'] | undefined;
 }
 
 export async function listCreditNotes(db: ReadDb, page: PageRequest & CreditNoteFilters) {
   let query = db.selectFrom('credit_notes').selectAll();
-  for (const column of ['customer_id', 'invoice_id', 'status'] as const) {
+  for (const column of ['customer_id', 'invoice_id', 'status', 'credit_note_type', 'refund_status'] as const) {
     const value = page[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
@@ -27,11 +36,101 @@ export async function findCreditNote(db: ReadDb, id: string): Promise<CreditNote
   return db.selectFrom('credit_notes').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** The items of several notes in one read. */
-export async function itemsOfNotes(db: ReadDb, noteIds: readonly string[]): Promise<Map<string, CreditNoteItemRow[]>> {
-  if (noteIds.length === 0) return new Map();
-  const rows = await db.selectFrom('credit_note_items').selectAll().where('credit_note_id', 'in', noteIds).orderBy('id').execute();
-  return Map.groupBy(rows, (row) => row.credit_note_id);
+/** Takes a note for the rest of the transaction; its invoice is taken before. */
+export async function lockCreditNote(db: Db, id: string): Promise<CreditNoteRow | undefined> {
+  return db.selectFrom('credit_notes').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Whether a note of a billing entity has this number. */
+export async function isNumberTaken(db: ReadDb, billingEntityId: string, number: string): Promise<boolean> {
+  const found = await db.selectFrom('credit_notes').select('id').where('billing_entity_id', '=', billingEntityId).where('number', '=', number).executeTakeFirst();
+  return found !== undefined;
+}
+
+/** The entries of a note: what it gives back, and with a minus what was taken back of it. */
+export interface NoteLines {
+  readonly items: readonly CreditNoteItemRow[];
+  readonly taxes: readonly CreditNoteTaxRow[];
+}
+
+/** The lines of several notes, in two reads. */
+export async function linesOfNotes(db: ReadDb, noteIds: readonly string[]): Promise<(noteId: string) => NoteLines> {
+  if (noteIds.length === 0) return () => ({ items: [], taxes: [] });
+  const items = await db.selectFrom('credit_note_items').selectAll().where('credit_note_id', 'in', noteIds).orderBy('position').orderBy('id').execute();
+  const taxes = await db.selectFrom('credit_note_taxes').selectAll().where('credit_note_id', 'in', noteIds).orderBy('position').execute();
+  const [byNote, taxesByNote] = [Map.groupBy(items, (row) => row.credit_note_id), Map.groupBy(taxes, (row) => row.credit_note_id)];
+  return (noteId) => ({ items: byNote.get(noteId) ?? [], taxes: taxesByNote.get(noteId) ?? [] });
+}
+
+interface WrittenLines {
+  readonly items: readonly NoteItem[];
+  readonly taxes: readonly TaxPart[];
+}
+
+/** Writes what a note gives back; with a minus what is taken back of it. */
+export async function insertLines(db: Db, { tenant, now }: Scope, noteId: string, { items, taxes }: WrittenLines, isVoid = false): Promise<void> {
+  const sign = isVoid ? -1n : 1n;
+  const shared = () => ({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: noteId, created_at: now });
+  const lines = items.map((item, position) => ({
+    ...shared(),
+    position,
+    fee_id: item.feeId,
+    amount_cents: sign * item.amount,
+    coupons_amount_cents: sign * item.coupons,
+    taxes_amount_cents: sign * item.taxes,
+    included_tax_cents: sign * item.included,
+  }));
+  const moved = lines.filter(({ amount_cents: amount }) => amount !== 0n);
+  if (moved.length > 0) await db.insertInto('credit_note_items').values(moved).execute();
+  const groups = taxes.map(({ tax, base, amount }, position) => ({
+    ...shared(),
+    ...taxColumns(tax),
+    position,
+    is_void: isVoid,
+    base_amount_cents: sign * base,
+    amount_cents: sign * amount,
+  }));
+  if (groups.length > 0) await db.insertInto('credit_note_taxes').values(groups).execute();
+}
+
+/** Of a draft, to be written anew. */
+export async function deleteLines(db: Db, noteId: string): Promise<void> {
+  await db.deleteFrom('credit_note_items').where('credit_note_id', '=', noteId).execute();
+  await db.deleteFrom('credit_note_taxes').where('credit_note_id', '=', noteId).execute();
+}
+
+/** Adds to what was given back of fees; with a minus takes it back. */
+export async function moveFees(db: Db, { now }: Scope, items: readonly NoteItem[], sign: 1n | -1n): Promise<void> {
+  for (const { feeId, amount, coupons } of items)
+    await sql`update fees set credited_amount_cents = credited_amount_cents + ${sign * amount}, returned_coupons_amount_cents = returned_coupons_amount_cents + ${sign * coupons},
+      updated_at = ${now} where id = ${feeId}`.execute(db);
+}
+
+/** What notes gave back of each fee as tax that was in its price. */
+export async function includedGiven(db: ReadDb, feeIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+  const { rows } = await sql<{ fee_id: string; given: bigint }>`
+    select t.fee_id, sum(t.included_tax_cents)::bigint as given from credit_note_items t
+    join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id and n.status = 'finalized'
+    where t.fee_id = any(${feeIds}::uuid[]) group by t.fee_id`.execute(db);
+  return new Map(rows.map(({ fee_id: id, given }) => [id, given]));
+}
+
+/** What notes gave back of each tax of an invoice, by group. */
+export async function taxesGiven(db: ReadDb, invoiceId: string): Promise<ReadonlyMap<string, Amount>> {
+  const { rows } = await sql<TaxColumns & { amount: bigint }>`
+    select t.*, t.amount_cents as amount from credit_note_taxes t
+    join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id and n.status = 'finalized' and n.invoice_id = ${invoiceId}`.execute(db);
+  const groups = Map.groupBy(rows, (row) => groupKey(taxFrom(row)));
+  return new Map([...groups].map(([key, own]) => [key, Amount.sum(own.map(({ amount }) => Amount.of(amount)))]));
+}
+
+/** What notes give back of an invoice, and what of it is money that is paid back, or to be. */
+export async function givenOn(db: ReadDb, invoiceId: string): Promise<{ total: bigint; refund: bigint }> {
+  const { rows } = await sql<{ total: bigint; refund: bigint }>`
+    select coalesce(sum(total_amount_cents - voided_amount_cents), 0)::bigint as total,
+      coalesce(sum(refund_amount_cents) filter (where voided_at is null or refund_status = 'succeeded'), 0)::bigint as refund
+    from credit_notes where invoice_id = ${invoiceId} and status = 'finalized'`.execute(db);
+  return rows[0] ?? { total: 0n, refund: 0n };
 }
 
 /** Takes the notes of a customer that still have credit in this currency, oldest first (I1). */
@@ -52,10 +151,10 @@ export async function availableCredit(db: ReadDb, customerId: string, currency: 
   return rows[0]?.left ?? 0n;
 }
 
-/** Whether a note that was not voided refers to this invoice. */
+/** Whether a note gives something of this invoice back. */
 export async function hasLiveNote(db: ReadDb, invoiceId: string): Promise<boolean> {
   const { rows } = await sql<{ live: boolean }>`select exists (select from credit_notes
-    where invoice_id = ${invoiceId} and credit_status is distinct from 'voided') as live`.execute(db);
+    where invoice_id = ${invoiceId} and status = 'finalized' and voided_amount_cents < total_amount_cents) as live`.execute(db);
   return rows[0]?.live ?? false;
 }
 

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ExplainedTax } from '@farthing/core/billing';
 import { Amount, Rate } from '@farthing/core/money';
-import { type TaxPart, taxCategories } from '@farthing/core/taxes';
+import { type Tax, type TaxPart, taxCategories } from '@farthing/core/taxes';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Db } from '../../kernel/db/kysely.ts';
+import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 
@@ -42,6 +42,43 @@ const columnsOf = (part: TaxPart) => ({
   base_amount_cents: part.base.toString(),
   amount_cents: part.amount.toString(),
 });
+
+/** A tax as columns of a document's line. */
+export const taxColumns = (tax: Tax) => ({
+  tax_id: tax.id,
+  tax_code: tax.code,
+  tax_name: tax.name,
+  tax_rate: Rate.toString(tax.rate),
+  tax_category: tax.category,
+  jurisdiction: tax.jurisdiction,
+  compound: tax.compound,
+  inclusive: tax.inclusive,
+  reason: tax.reason,
+});
+
+export type TaxColumns = Omit<ReturnType<typeof taxColumns>, 'tax_category'> & { readonly tax_category: string };
+
+const category = z.enum(taxCategories);
+
+/** The tax of a line, as it was when its document was issued. */
+export const taxFrom = (row: TaxColumns): Tax => ({
+  id: row.tax_id,
+  code: row.tax_code,
+  name: row.tax_name,
+  rate: Rate.restore(row.tax_rate),
+  category: category.parse(row.tax_category),
+  jurisdiction: row.jurisdiction,
+  compound: row.compound,
+  inclusive: row.inclusive,
+  reason: row.reason,
+});
+
+/** The taxes of several fees in one read, each in the order of its document. */
+export async function taxesOfFees(db: ReadDb, feeIds: readonly string[]): Promise<ReadonlyMap<string, readonly Tax[]>> {
+  if (feeIds.length === 0) return new Map();
+  const rows = await db.selectFrom('fee_taxes').selectAll().where('fee_id', 'in', feeIds).orderBy('fee_id').orderBy('position').execute();
+  return new Map([...Map.groupBy(rows, (row) => row.fee_id)].map(([id, own]) => [id, own.map(taxFrom)]));
+}
 
 /** Writes what the taxes of these fees come to, in one statement. */
 export async function insertFeeTaxes(tx: Tx, fees: readonly TaxesOfFee[]): Promise<void> {

@@ -25,6 +25,8 @@ export type { UsageFollower } from './followUsage.ts';
 export { type ArrivedUsage, arrivedEvents, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';
 export { findInvoice, lockInvoice, partiesOf } from './invoicing.sql.ts';
+export { creditNotePdf } from './creditNoteDocument.ts';
+export { findCreditNote } from './creditNotes.sql.ts';
 export { invoicePdf } from './invoiceDocument.ts';
 export { fill, languageOf } from './pdf/labels.ts';
 export { readInvoice } from './announceInvoice.ts';

@@ -40,17 +40,17 @@ export async function interimLines(db: ReadDb, partIds: readonly string[]): Prom
   const { rows } = await sql<InterimLineRow>`
     select charge_id, charge_filter_id, grouped_by, sum(units)::text as units, sum(events)::bigint as events, sum(amount)::bigint as amount from (
     select f.charge_id, f.charge_filter_id, f.grouped_by, f.units, f.events_count as events, 
-      f.amount_cents + f.included_tax_cents - coalesce(round(n.credited * (f.amount_cents + f.included_tax_cents)::numeric / nullif(f.amount_cents, 0)), 0) as amount
+      f.amount_cents + f.included_tax_cents - coalesce(n.credited, 0) as amount
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status <> 'voided'
-    left join lateral (select sum(t.amount_cents) as credited from credit_note_items t
-      join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.late_usage and c.credit_status is distinct from 'voided'
+    left join lateral (select sum(t.amount_cents + t.included_tax_cents) as credited from credit_note_items t
+      join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.late_usage and c.status = 'finalized'
       where t.tenant_id = f.tenant_id and t.fee_id = f.id) n on true
     where f.billed_period_id = any(${partIds}::uuid[]) and f.kind = 'regular'
     union all
-    select f.charge_id, f.charge_filter_id, f.grouped_by, 0, 0, -round(t.amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / nullif(f.amount_cents, 0))
+    select f.charge_id, f.charge_filter_id, f.grouped_by, 0, 0, -(t.amount_cents + t.included_tax_cents)
     from credit_notes c join credit_note_items t on t.tenant_id = c.tenant_id and t.credit_note_id = c.id
     join fees f on f.tenant_id = t.tenant_id and f.id = t.fee_id and f.kind = 'progressive'
-    where c.billed_period_id = any(${partIds}::uuid[]) and c.late_usage and c.credit_status is distinct from 'voided') lines
+    where c.billed_period_id = any(${partIds}::uuid[]) and c.late_usage and c.status = 'finalized') lines
     group by charge_id, charge_filter_id, grouped_by`.execute(db);
   return rows;
 }

@@ -14,7 +14,7 @@ type Parties = Awaited<ReturnType<typeof partiesOf>>;
 
 const given = (lines: readonly (string | null)[]): string[] => lines.filter((line) => line !== null && line !== '') as string[];
 
-function sellerOf({ seller }: Parties): InvoiceDocument['seller'] {
+export function sellerOf({ seller }: Parties): InvoiceDocument['seller'] {
   return {
     name: seller.name,
     legalName: seller.legal_name,
@@ -26,7 +26,7 @@ function sellerOf({ seller }: Parties): InvoiceDocument['seller'] {
   };
 }
 
-function buyerOf({ buyer }: Parties): InvoiceDocument['buyer'] {
+export function buyerOf({ buyer }: Parties): InvoiceDocument['buyer'] {
   return {
     name: buyer.name,
     legalName: null,

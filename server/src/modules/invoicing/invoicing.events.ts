@@ -36,13 +36,15 @@ export const usageThresholdCrossed = event({
   data: UsageThresholdCrossing,
 });
 
-export const creditNoteCreated = event({
-  name: 'credit_note.created',
-  subject: 'credit_note',
-  action: 'created',
-  description: 'A credit note was issued.',
-  data: CreditNoteResponse,
-});
+const ofNote = (name: string, action: 'created' | 'updated' | 'status_changed', description: string) =>
+  event({ name: `credit_note.${name}`, subject: 'credit_note', action, description, data: CreditNoteResponse });
+
+export const creditNoteCreated = ofNote('created', 'created', 'A credit note was drafted, or is about to be finalized.');
+export const creditNoteUpdated = ofNote('updated', 'updated', 'A draft of a credit note changed, or its refund is tried again.');
+export const creditNoteFinalized = ofNote('finalized', 'status_changed', 'A credit note was finalized: it gives back what it says.');
+export const creditNoteVoided = ofNote('voided', 'status_changed', 'What was left of a credit note was voided.');
+export const creditNoteRefunded = ofNote('refund.succeeded', 'status_changed', 'The money of a credit note was paid back.');
+export const creditNoteRefundFailed = ofNote('refund.failed', 'status_changed', 'The money of a credit note could not be paid back.');
 
 export const addOnApplied = event({
   name: 'add_on.applied',

@@ -1,4 +1,5 @@
 import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
+import { composeNote, partOfPrice, splitNote } from '@farthing/core/credits';
 import { Amount } from '@farthing/core/money';
 import { endOfPlanPeriod, type InvoicePlan, invoicePlan, priceOfRest, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { localMidnight } from '@farthing/core/time';
@@ -12,7 +13,7 @@ import { loadFacts, partFor } from './loadFacts.ts';
 import type { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { findInvoice } from './invoicing.sql.ts';
 import { prepaidOf, presentDraft } from './previewInvoice.ts';
-import { couponShareOf } from './applyCreditNotes.ts';
+import { readCreditable, standingOf } from './readCreditable.ts';
 import { unusedByChange, unusedCredits } from './unusedDays.ts';
 
 type Reply = z.output<typeof ChangePlanPreviewResponse>;
@@ -59,16 +60,18 @@ const summaryOf = ({ id, name, code, interval, amount_cents: amount, currency }:
 
 type Credits = Awaited<ReturnType<typeof unusedCredits>>;
 
-/** What a credit comes to, less what a coupon had paid of it. */
-const given = ({ fee, amount }: Credits[number]): Amount => Amount.subtract(amount, couponShareOf(fee, amount));
+/** What a credit comes to without tax, less what a coupon had paid of it. */
+const given = ({ creditable, price }: Credits[number]): Amount => composeNote({ fees: [creditable], taxes: [] }, [partOfPrice(creditable, price)])?.total ?? Amount.zero;
 
 /** What credits leave for the next invoice once they have lowered what is owed on the invoices of their fees (I5). */
 async function creditLeft(db: ReadDb, credits: Credits): Promise<Amount> {
   const left: Amount[] = [];
   for (const [id, of] of Map.groupBy(credits, ({ fee }) => fee.invoice_id)) {
     const invoice = id === null ? undefined : await findInvoice(db, id);
-    const owed = Amount.of(invoice === undefined ? 0n : invoice.amount_due_cents + invoice.written_off_amount_cents);
-    left.push(Amount.max(Amount.subtract(Amount.sum(of.map(given)), owed), Amount.zero));
+    if (invoice === undefined) continue;
+    const composed = composeNote(await readCreditable(db, invoice), of.map(({ creditable, price }) => partOfPrice(creditable, price)));
+    const split = composed && splitNote(composed.total, 'credit', await standingOf(db, invoice));
+    left.push(split?.credit ?? Amount.zero);
   }
   return Amount.sum(left);
 }

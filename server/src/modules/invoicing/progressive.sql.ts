@@ -14,10 +14,10 @@ const liesIn = (start: RawBuilder<unknown>, end: RawBuilder<unknown>): RawBuilde
 /** That a fee `f` is one of a progressive invoice within a billed period `p`. */
 export const isWithinBilled: RawBuilder<unknown> = sql`f.kind = 'progressive' and f.subscription_id = p.subscription_id and ${liesIn(sql`p.usage_from`, sql`p.usage_to`)}`;
 
-/** What of a fee `f` was given back because its usage costs less by now. */
-const correctedOf = sql`coalesce((select sum(t.amount_cents) from credit_note_items t
+/** What of the price of a fee `f` was given back because its usage costs less by now. */
+const correctedOf = sql`coalesce((select sum(t.amount_cents + t.included_tax_cents) from credit_note_items t
   join credit_notes n on n.tenant_id = t.tenant_id and n.id = t.credit_note_id
-  where t.tenant_id = f.tenant_id and t.fee_id = f.id and (n.late_usage or n.progressive_rest) and n.credit_status is distinct from 'voided'), 0)`;
+  where t.tenant_id = f.tenant_id and t.fee_id = f.id and (n.late_usage or n.progressive_rest) and n.status = 'finalized'), 0)`;
 
 /** What progressive invoices billed and was neither given back nor credited yet, over fees `f` of which each is one or credits some. */
 const left = sql`sum(case when f.kind = 'progressive' then f.amount_cents + f.included_tax_cents - ${correctedOf} else 0 end - f.progressive_billing_credit_amount_cents)::bigint`;

@@ -1,10 +1,12 @@
-import { Amount, Fraction, Precise } from '@farthing/core/money';
+import type { CreditableFee } from '@farthing/core/credits';
+import { Amount, Precise } from '@farthing/core/money';
 import { creditForUnusedDays, givesBack, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { type DatePeriod, localDate, Period } from '@farthing/core/time';
 import { z } from 'zod';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { advanceFeesAfter, type CreditNoteRow } from './creditNotes.sql.ts';
 import type { FeeRow } from './invoicing.sql.ts';
+import { creditablesOf } from './readCreditable.ts';
 
 /** From when on what was paid ahead is not used, and why. */
 export interface UnusedFrom {
@@ -18,7 +20,9 @@ export interface UnusedFrom {
 
 interface UnusedCredit {
   readonly fee: FeeRow;
-  readonly amount: Amount;
+  readonly creditable: CreditableFee;
+  /** Of its price. */
+  readonly price: Amount;
   /** The days of the fee that stay used. */
   readonly keptDays: DatePeriod;
 }
@@ -32,16 +36,18 @@ export function unusedByChange({ successor, plan }: SubscriptionTerms, at: Tempo
 
 /** What is to be credited of each finalized fee that was paid ahead, as it stands now; posting and previewing read the same. */
 export async function unusedCredits(db: ReadDb, subscriptionId: string, { at, firstUnused, fixedChargeId }: UnusedFrom): Promise<readonly UnusedCredit[]> {
-  const fees = await advanceFeesAfter(db, subscriptionId, at);
-  return fees.filter((fee) => fixedChargeId === undefined || fee.fixed_charge_id === fixedChargeId).flatMap((fee) => {
+  const fees = (await advanceFeesAfter(db, subscriptionId, at)).filter((fee) => fixedChargeId === undefined || fee.fixed_charge_id === fixedChargeId);
+  const creditables = await creditablesOf(db, fees);
+  return fees.flatMap((fee, index) => {
     const { from_datetime: from, to_datetime: to, invoice_timezone: zone } = fee;
-    if (from === null || to === null) return [];
+    const creditable = creditables[index];
+    if (from === null || to === null || creditable === undefined) return [];
     const first = firstUnused(zone);
-    const amount = unusedOf(fee, Period.of(from, to), first, zone);
+    const price = unusedOf(fee, creditable, { service: Period.of(from, to), firstUnused: first, zone });
     const opened = localDate(from, zone);
     // A fee may open with the first day that is not used: then no day of it is kept.
     const keptDays = { start: opened, end: Temporal.PlainDate.compare(first, opened) < 0 ? opened : first };
-    return Amount.isZero(amount) ? [] : [{ fee, amount, keptDays }];
+    return Amount.isZero(price) ? [] : [{ fee, creditable, price, keptDays }];
   });
 }
 
@@ -50,20 +56,18 @@ const advance = z.union([
   z.object({ price_cents: z.string().transform((cents) => Precise.parse(cents)), period_days: z.int() }),
 ]);
 
-/** What the days from one on are worth of a fee that was paid ahead (T3). */
-function unusedOf(fee: FeeRow, service: Period, firstUnused: Temporal.PlainDate, zone: string): Amount {
+interface UnusedSpan {
+  readonly service: Period;
+  readonly firstUnused: Temporal.PlainDate;
+  readonly zone: string;
+}
+
+/** What the days from one on are worth of a fee that was paid ahead (T3), with the tax that is in its price. */
+function unusedOf(fee: FeeRow, { amount, included, given }: CreditableFee, { service, firstUnused, zone }: UnusedSpan): Amount {
   const of = advance.parse(fee.properties);
   const price = 'price_cents' in of ? of.price_cents : of.amount_cents;
   const firstDay = service.start.toZonedDateTimeISO(zone).toPlainDate();
   const full = Period.of(service.start, firstDay.add({ days: of.period_days }).toZonedDateTime(zone).toInstant());
-  // Days are worth a part of the price; the note credits the fee, which is the price without the tax in it.
-  const [net, gross] = [fee.amount_cents, fee.amount_cents + fee.included_tax_cents];
-  const credited = scaled(fee.credited_amount_cents, gross, net);
-  const paid = { price, posted: Amount.of(gross), credited, service, full };
-  return scaled(creditForUnusedDays(paid, firstUnused, zone).amount, net, gross);
-}
-
-/** An amount in the proportion of two others; itself where they are the same. */
-function scaled(amount: bigint, to: bigint, from: bigint): Amount {
-  return to === from ? Amount.of(amount) : Precise.toAmount(Precise.scale(Precise.ofMinor(Amount.of(amount)), Fraction.of(to, from)));
+  const paid = { price, posted: Amount.add(amount, included), credited: Amount.add(given.amount, given.included), service, full };
+  return creditForUnusedDays(paid, firstUnused, zone).amount;
 }

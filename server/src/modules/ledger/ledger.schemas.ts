@@ -7,7 +7,7 @@ const account = z.enum(accounts);
 const day = z.string().meta({ format: 'date' });
 
 const kinds = [
-  'invoice_finalized', 'invoice_voided', 'credit_note_issued', 'credit_applied', 'credit_returned', 'payment_received',
+  'invoice_finalized', 'invoice_voided', 'credit_note_issued', 'credit_note_voided', 'refund_paid', 'credit_applied', 'credit_returned', 'payment_received',
   'credits_granted', 'credits_paid', 'credits_not_sold', 'credits_drawn', 'credits_repaid', 'credits_consumed', 'credits_returned', 'credits_expired', 'credits_voided', 'credits_transferred',
   'credits_held', 'credits_released', 'credits_captured',
   'written_off', 'write_off_reversed',

@@ -43,13 +43,13 @@ export async function entriesOf(db: ReadDb, documentId: string, kind: PostingRow
     .execute();
 }
 
-/** What was deferred of a fee of an invoice and not credited, and the days on which it is released; no rows for one that never was. */
-export async function deferredSums(db: ReadDb, invoiceId: string, feeId: string): Promise<{ is_release: boolean; booked_on: string; amount: bigint }[]> {
-  const { rows } = await sql<{ is_release: boolean; booked_on: string; amount: bigint }>`
-    select e.is_release, e.booked_on, sum(e.amount_cents)::bigint as amount
+/** What is released of a fee of an invoice, and of its discount, on which days; no rows for one that was never deferred. */
+export async function releaseSums(db: ReadDb, invoiceId: string, feeId: string): Promise<{ account: EntryRow['account']; booked_on: string; amount: bigint }[]> {
+  const { rows } = await sql<{ account: EntryRow['account']; booked_on: string; amount: bigint }>`
+    select e.account, e.booked_on, sum(e.amount_cents)::bigint as amount
     from ledger_postings p join ledger_entries e on e.tenant_id = p.tenant_id and e.posting_id = p.id
-    where p.invoice_id = ${invoiceId} and e.fee_id = ${feeId} and e.account = 'deferred_revenue'
-    group by 1, 2 order by 2`.execute(db);
+    where p.invoice_id = ${invoiceId} and e.fee_id = ${feeId} and e.account in ('deferred_revenue', 'discounts') and e.is_release
+    group by 1, 2 having sum(e.amount_cents) <> 0 order by 2, 1`.execute(db);
   return rows;
 }
 

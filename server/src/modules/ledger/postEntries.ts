@@ -3,11 +3,11 @@ import { type Entry, type FeeDeferral, reversalOf } from '@farthing/core/ledger'
 import { Amount, Rate } from '@farthing/core/money';
 import { localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
-import { deferredSums, entriesOf, insertPosting } from './ledger.sql.ts';
+import { releaseSums, entriesOf, insertPosting } from './ledger.sql.ts';
 
 type Document =
   | { readonly kind: 'invoice_finalized'; readonly type: 'invoice' }
-  | { readonly kind: 'credit_note_issued'; readonly type: 'credit_note' }
+  | { readonly kind: 'credit_note_issued' | 'credit_note_voided' | 'refund_paid'; readonly type: 'credit_note' }
   | { readonly kind: 'credit_applied' | 'credit_returned' | 'written_off' | 'write_off_reversed'; readonly type: 'invoice_settlement' }
   | { readonly kind: 'payment_received'; readonly type: 'payment' }
   | { readonly kind: CreditMovement; readonly type: 'wallet_transaction' }
@@ -94,11 +94,8 @@ export async function postVoid(tx: Tx, invoice: Concerned & { readonly invoiceId
 
 /** What the books have of a fee that was deferred; null for one that never was. The caller holds the invoice's lock. */
 export async function readDeferral(tx: Tx, invoiceId: string, feeId: string): Promise<FeeDeferral | null> {
-  const rows = await deferredSums(tx.db, invoiceId, feeId);
+  const rows = await releaseSums(tx.db, invoiceId, feeId);
   if (rows.length === 0) return null;
-  const sumOf = (release: boolean) => rows.filter((row) => row.is_release === release);
-  return {
-    amount: Amount.negate(Amount.sum(sumOf(false).map(({ amount }) => Amount.of(amount)))),
-    releases: sumOf(true).map(({ booked_on: on, amount }) => ({ on: Temporal.PlainDate.from(on), amount: Amount.of(amount) })),
-  };
+  const of = (account: string) => rows.filter((row) => row.account === account).map(({ booked_on: on, amount }) => ({ on: Temporal.PlainDate.from(on), amount: Amount.of(amount) }));
+  return { releases: of('deferred_revenue'), discounts: of('discounts') };
 }

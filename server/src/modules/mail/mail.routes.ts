@@ -1,7 +1,7 @@
 import { command, type Operation } from '../../kernel/operation.ts';
 import type { SendMailJob } from './mail.jobs.ts';
-import { mailParams, SendEmailResponse, SendReminderResponse } from './mail.schemas.ts';
-import { requestEmail } from './requestEmail.ts';
+import { mailParams, noteMailParams, SendEmailResponse, SendReminderResponse } from './mail.schemas.ts';
+import { requestEmail, requestNoteEmail } from './requestEmail.ts';
 
 const shared = { tag: 'Invoices', params: mailParams, permission: 'invoices:write' } as const;
 const refusals = { not_finalized: 'the invoice is a draft or voided', no_email_address: 'the customer has none', email_not_configured: 'this server sends no e-mail' };
@@ -33,6 +33,22 @@ export const mailOperations = (sendMail: SendMailJob | null): Operation[] => [
     handle: async ({ params, tx }) => {
       await requestEmail(tx, params.invoice_id, 'reminder', sendMail);
       return { sent: true, invoice_id: params.invoice_id };
+    },
+  }),
+  command({
+    id: 'sendCreditNoteEmail',
+    method: 'POST',
+    path: '/v1/credit_notes/{credit_note_id}/send_email',
+    tag: 'Credit Notes',
+    params: noteMailParams,
+    permission: 'credit_notes:write',
+    summary: 'Send a credit note by e-mail',
+    description: 'Like an invoice: in its language, with the PDF of the note.',
+    returns: SendEmailResponse,
+    problems: { ...refusals, not_finalized: 'the credit note is a draft or voided' },
+    handle: async ({ params, tx }) => {
+      await requestNoteEmail(tx, params.credit_note_id, sendMail);
+      return { sent: true };
     },
   }),
 ];

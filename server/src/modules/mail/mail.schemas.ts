@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idInput, instant, uuid } from '../../kernel/wire.ts';
 
 export const mailParams = z.object({ invoice_id: idInput('inv') });
+export const noteMailParams = z.object({ credit_note_id: idInput('cn') });
 
 export const SendEmailResponse = z
   .object({ sent: z.boolean().meta({ description: 'Whether it is on its way; `invoice.emailed` or `invoice.email_failed` tells what became of it.' }) })
@@ -14,7 +15,8 @@ export const InvoiceEmailResponse = z
     email_id: uuid,
     invoice_id: uuid,
     customer_id: uuid,
-    kind: z.enum(['invoice', 'reminder']),
+    credit_note_id: uuid.nullable(),
+    kind: z.enum(['invoice', 'reminder', 'credit_note']),
     recipient: z.string(),
     status: z.enum(['queued', 'sent', 'failed']),
     error: z.string().nullable().meta({ description: 'Why it failed for good.' }),

@@ -6,9 +6,9 @@ import type { Tables } from '../../tables.ts';
 
 export type EmailRow = Selectable<Tables['invoice_emails']>;
 
-type Asked = Pick<EmailRow, 'invoice_id' | 'customer_id' | 'kind' | 'recipient'>;
+export type AskedEmail = Pick<EmailRow, 'invoice_id' | 'customer_id' | 'credit_note_id' | 'kind' | 'recipient'>;
 
-export async function insertEmail(db: Db, { tenant, now }: Scope, asked: Asked): Promise<EmailRow> {
+export async function insertEmail(db: Db, { tenant, now }: Scope, asked: AskedEmail): Promise<EmailRow> {
   const row = { tenant_id: tenant.id, id: randomUUIDv7(), ...asked, status: 'queued' as const, requested_at: now };
   return db.insertInto('invoice_emails').values(row).returningAll().executeTakeFirstOrThrow();
 }

@@ -1,5 +1,5 @@
-/** What letters say. In braces: number, seller, buyer, issued, due, total, owed. */
-interface MailWords {
+/** What letters say. In braces: number, seller, buyer, issued, due, total, owed; of a credit note also note, its number, and given. */
+export interface MailWords {
   readonly subject: string;
   readonly reminderSubject: string;
   readonly greeting: string;
@@ -9,6 +9,8 @@ interface MailWords {
   readonly reminder: string;
   /** For whoever has paid meanwhile. */
   readonly ignore: string;
+  readonly noteSubject: string;
+  readonly note: string;
   readonly regards: string;
 }
 
@@ -21,6 +23,8 @@ const en: MailWords = {
   settled: 'There is nothing left to pay.',
   reminder: 'we have not received the {owed} still due on invoice {number} of {issued}, payable by {due}. The invoice is attached.',
   ignore: 'If you have paid in the meantime, please disregard this message.',
+  noteSubject: 'Credit note {note} from {seller}',
+  note: 'please find attached credit note {note} for {given} on invoice {number} of {issued}.',
   regards: 'Kind regards\n{seller}',
 };
 
@@ -35,6 +39,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'Es ist nichts mehr zu zahlen.',
     reminder: 'zur Rechnung {number} vom {issued}, zahlbar bis {due}, sind noch {owed} offen. Die Rechnung liegt bei.',
     ignore: 'Falls Sie inzwischen gezahlt haben, betrachten Sie diese Nachricht bitte als gegenstandslos.',
+    noteSubject: 'Gutschrift {note} von {seller}',
+    note: 'anbei erhalten Sie die Gutschrift {note} über {given} zur Rechnung {number} vom {issued}.',
     regards: 'Freundliche Grüße\n{seller}',
   },
   fr: {
@@ -46,6 +52,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'Il ne reste rien à payer.',
     reminder: 'nous n’avons pas reçu les {owed} encore dus sur la facture {number} du {issued}, à régler avant le {due}. La facture est jointe.',
     ignore: 'Si vous avez payé entre-temps, veuillez ne pas tenir compte de ce message.',
+    noteSubject: 'Avoir {note} de {seller}',
+    note: 'veuillez trouver ci-joint l’avoir {note} d’un montant de {given} sur la facture {number} du {issued}.',
     regards: 'Cordialement\n{seller}',
   },
   es: {
@@ -57,6 +65,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'No queda nada por pagar.',
     reminder: 'No hemos recibido los {owed} pendientes de la factura {number} del {issued}, a pagar hasta el {due}. Adjuntamos la factura.',
     ignore: 'Si ya ha pagado, no tenga en cuenta este mensaje.',
+    noteSubject: 'Nota de crédito {note} de {seller}',
+    note: 'Adjuntamos la nota de crédito {note} por {given} de la factura {number} del {issued}.',
     regards: 'Un saludo\n{seller}',
   },
   it: {
@@ -68,6 +78,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'Non resta nulla da pagare.',
     reminder: 'non abbiamo ricevuto i {owed} ancora dovuti sulla fattura {number} del {issued}, da pagare entro il {due}. La fattura è allegata.',
     ignore: 'Se nel frattempo avete pagato, non tenete conto di questo messaggio.',
+    noteSubject: 'Nota di credito {note} di {seller}',
+    note: 'in allegato la nota di credito {note} di {given} per la fattura {number} del {issued}.',
     regards: 'Cordiali saluti\n{seller}',
   },
   nl: {
@@ -79,6 +91,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'Er hoeft niets meer betaald te worden.',
     reminder: 'van factuur {number} van {issued}, te betalen vóór {due}, staat nog {owed} open. De factuur is bijgevoegd.',
     ignore: 'Heeft u inmiddels betaald, dan kunt u dit bericht als niet verzonden beschouwen.',
+    noteSubject: 'Creditnota {note} van {seller}',
+    note: 'bijgevoegd vindt u creditnota {note} voor {given} bij factuur {number} van {issued}.',
     regards: 'Met vriendelijke groet\n{seller}',
   },
   pt: {
@@ -90,6 +104,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'Não há nada a pagar.',
     reminder: 'não recebemos os {owed} ainda em dívida da fatura {number} de {issued}, a pagar até {due}. A fatura segue em anexo.',
     ignore: 'Se entretanto já pagou, por favor ignore esta mensagem.',
+    noteSubject: 'Nota de crédito {note} de {seller}',
+    note: 'segue em anexo a nota de crédito {note} no valor de {given} da fatura {number} de {issued}.',
     regards: 'Com os melhores cumprimentos\n{seller}',
   },
   pl: {
@@ -101,6 +117,8 @@ const catalogues: Readonly<Record<string, MailWords>> = {
     settled: 'Nie pozostało nic do zapłaty.',
     reminder: 'nie otrzymaliśmy jeszcze {owed} z faktury {number} z dnia {issued}, termin płatności: {due}. Fakturę załączamy.',
     ignore: 'Jeśli płatność została już dokonana, prosimy zignorować tę wiadomość.',
+    noteSubject: 'Nota kredytowa {note} od {seller}',
+    note: 'w załączeniu przesyłamy notę kredytową {note} na kwotę {given} do faktury {number} z dnia {issued}.',
     regards: 'Z poważaniem\n{seller}',
   },
 };

@@ -1,12 +1,12 @@
 import { Amount, Currency } from '@farthing/core/money';
 import { localDate } from '@farthing/core/time';
 import type { Read } from '../../kernel/envelope.ts';
-import { fill, findInvoice, invoicePdf, languageOf, partiesOf } from '../invoicing/index.ts';
+import { creditNotePdf, fill, findCreditNote, findInvoice, invoicePdf, languageOf, partiesOf } from '../invoicing/index.ts';
 import type { EmailRow } from './mail.sql.ts';
 import type { Mail } from './mailPort.ts';
-import { wordsOf } from './mailWords.ts';
+import { type MailWords, wordsOf } from './mailWords.ts';
 
-/** The letter that goes with an invoice, or reminds of it, in the language of the invoice; as plain text and as simple HTML. */
+/** The letter that goes with an invoice or a credit note on it, or reminds of it, in the language of the invoice; as plain text and as simple HTML. */
 export async function writeLetter(read: Read, email: EmailRow): Promise<Mail> {
   const invoice = await findInvoice(read.db, email.invoice_id);
   if (invoice === undefined) throw new Error(`The invoice ${email.invoice_id} is gone.`);
@@ -17,7 +17,10 @@ export async function writeLetter(read: Read, email: EmailRow): Promise<Mail> {
   const money = (minor: bigint) => Amount.format(Amount.of(minor), currency, locale);
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', calendar: 'gregory', numberingSystem: 'latn' });
   const day = (at: Temporal.Instant | null) => dates.format(localDate(at ?? invoice.created_at, invoice.timezone));
+  const note = email.credit_note_id === null ? undefined : await findCreditNote(read.db, email.credit_note_id);
   const values = {
+    note: note?.number ?? '',
+    given: money(note?.total_amount_cents ?? 0n),
     number: invoice.invoice_number ?? '',
     seller: oneLine(seller.legal_name ?? seller.name),
     buyer: oneLine(buyer.name),
@@ -27,20 +30,25 @@ export async function writeLetter(read: Read, email: EmailRow): Promise<Mail> {
     owed: money(invoice.amount_due_cents),
   };
   const isOwed = invoice.amount_due_cents > 0n;
-  const [subject, ...body] =
-    email.kind === 'reminder' ? [words.reminderSubject, words.greeting, words.reminder, words.ignore] : [words.subject, words.greeting, words.invoice, isOwed ? words.owed : words.settled];
+  const { subject, body } = letterOf(email.kind, words, isOwed);
   const paragraphs = [...body, words.regards].map((text) => fill(text, values));
-  const { bytes, filename } = await invoicePdf(read, invoice.id, 'attachment');
+  const { bytes, filename } = note === undefined ? await invoicePdf(read, invoice.id, 'attachment') : await creditNotePdf(read, note.id);
   return {
     id: email.id,
     fromName: values.seller,
     replyTo: seller.email,
     to: email.recipient,
-    subject: `${read.scope.tenant.environment === 'sandbox' ? '[sandbox] ' : ''}${fill(subject ?? '', values)}`,
+    subject: `${read.scope.tenant.environment === 'sandbox' ? '[sandbox] ' : ''}${fill(subject, values)}`,
     text: `${paragraphs.join('\n\n')}\n`,
     html: htmlOf(paragraphs, locale),
     attachment: { filename, bytes },
   };
+}
+
+function letterOf(kind: EmailRow['kind'], words: MailWords, isOwed: boolean): { readonly subject: string; readonly body: readonly string[] } {
+  if (kind === 'credit_note') return { subject: words.noteSubject, body: [words.greeting, words.note] };
+  if (kind === 'reminder') return { subject: words.reminderSubject, body: [words.greeting, words.reminder, words.ignore] };
+  return { subject: words.subject, body: [words.greeting, words.invoice, isOwed ? words.owed : words.settled] };
 }
 
 /** Without what would end a line, or turn the direction of the text around it. */

@@ -4,7 +4,7 @@ import { type Formats, formatsFor } from './format.ts';
 import { fill, languageOf } from './labels.ts';
 import type { Labels } from './labels/en.ts';
 
-/** The invoice as text, in the order it is read: no positions, no fonts. What is printed is decided here and nowhere later. */
+/** An invoice, or a note on one, as text, in the order it is read: no positions, no fonts. What is printed is decided here and nowhere later. */
 export interface InvoiceLayout {
   readonly locale: string;
   readonly metadata: Metadata;
@@ -39,7 +39,7 @@ export interface Badge {
   readonly tone: 'good' | 'bad';
 }
 
-interface Fact {
+export interface Fact {
   readonly label: string;
   readonly value: string;
 }
@@ -153,7 +153,7 @@ function headlineOf(
   return { amount: formats.money(totals.due), caption };
 }
 
-function sellerText(seller: InvoiceSeller, labels: Labels, formats: Formats): PartyText {
+export function sellerText(seller: InvoiceSeller, labels: Labels, formats: Formats): PartyText {
   return {
     heading: labels.seller,
     name: seller.legalName ?? seller.name,
@@ -167,7 +167,7 @@ function sellerText(seller: InvoiceSeller, labels: Labels, formats: Formats): Pa
   };
 }
 
-function buyerText(buyer: InvoiceBuyer, labels: Labels, formats: Formats): PartyText {
+export function buyerText(buyer: InvoiceBuyer, labels: Labels, formats: Formats): PartyText {
   const name = buyer.legalName ?? buyer.name;
   return {
     heading: labels.buyer,

@@ -1,4 +1,4 @@
-/** The labels of an invoice; the keys of this catalogue are the keys of all. Words in braces are filled in by `fill`. */
+/** The labels of an invoice and of a credit note; the keys of this catalogue are the keys of all. Words in braces are filled in by `fill`. */
 export const en = {
   invoice: 'Invoice',
   draftTitle: 'Draft invoice',
@@ -39,6 +39,17 @@ export const en = {
   voided: 'This invoice is void: no payment is due',
   notes: 'Notes',
   paymentTerms: 'Payment terms',
+  creditNote: 'Credit note',
+  creditNoteDraft: 'Draft credit note',
+  creditNoteNumber: 'Credit note number',
+  creditedInvoice: 'For invoice',
+  couponsShare: 'Share of discounts',
+  creditTotal: 'Total credited',
+  offset: 'Taken off the invoice',
+  customerCredit: 'Credit for coming invoices',
+  refund: 'Paid back',
+  credited: 'Credited to you',
+  creditVoided: 'This credit note is void',
   page: 'Page {page} of {pages}',
 };
 

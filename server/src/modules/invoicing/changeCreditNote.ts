@@ -1,0 +1,141 @@
+import { type ComposedNote, voidNote } from '@farthing/core/credits';
+import { creditVoided, refundPaid } from '@farthing/core/ledger';
+import { Amount } from '@farthing/core/money';
+import type { z } from 'zod';
+import type { Tx } from '../../kernel/envelope.ts';
+import type { EventType } from '../../kernel/event.ts';
+import { conflict, notFound } from '../../kernel/problem.ts';
+import { bookingDay, post } from '../ledger/index.ts';
+import { type AskedNote, reckonNote } from './createCreditNote.ts';
+import type { CreditNoteResponse, CreditNoteUpdate } from './creditNotes.schemas.ts';
+import { type CreditNoteRow, deleteLines, findCreditNote, insertLines, linesOfNotes, lockCreditNote, moveFees, type NoteLines } from './creditNotes.sql.ts';
+import { taxFrom } from './feeTaxes.sql.ts';
+import { creditNoteRefunded, creditNoteRefundFailed, creditNoteUpdated, creditNoteVoided } from './invoicing.events.ts';
+import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { enactNote, finalizedColumns, postedTaxes, sumColumns } from './issueCreditNote.ts';
+import { type PresentedNote, presentNote } from './presentCreditNote.ts';
+
+interface TakenNote {
+  readonly row: CreditNoteRow;
+  readonly invoice: InvoiceRow;
+  readonly before: PresentedNote;
+}
+
+/** Takes a note and its invoice for the rest of the transaction, the invoice first. Throws 404; 409 for a note that is voided. */
+async function take(tx: Tx, id: string): Promise<TakenNote> {
+  const found = await findCreditNote(tx.db, id);
+  const invoice = found && (await lockInvoice(tx.db, found.invoice_id));
+  const row = await lockCreditNote(tx.db, id);
+  if (row === undefined || invoice === undefined) throw notFound('credit note');
+  if (row.voided_at !== null) throw conflict('already_voided', 'This credit note is voided.');
+  return { row, invoice, before: await presentNote(tx.db, row) };
+}
+
+async function change(tx: Tx, id: string, changes: Partial<CreditNoteRow>): Promise<CreditNoteRow> {
+  return tx.db.updateTable('credit_notes').set({ ...changes, updated_at: tx.scope.now }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}
+
+async function announceNote(tx: Tx, type: EventType<typeof CreditNoteResponse>, row: CreditNoteRow, before: PresentedNote): Promise<PresentedNote> {
+  const data = await presentNote(tx.db, row);
+  await tx.emit(type, { id: row.id, data, before });
+  return data;
+}
+
+/** What a draft was asked for. */
+async function askedOf(tx: Tx, { id, credit_note_type: type, asked_refund_cents: refund }: CreditNoteRow): Promise<AskedNote> {
+  const { items } = (await linesOfNotes(tx.db, [id]))(id);
+  return {
+    type,
+    items: items.map((item) => ({ feeId: item.fee_id, amount: Amount.of(item.amount_cents) })),
+    refund: refund === null ? null : Amount.of(refund),
+  };
+}
+
+/**
+ * Finalizes a draft: it is computed as the invoice stands now, gets its number unless it has one of its own, and gives back what it says.
+ * Throws 404; 409 for one that is none; 422 where it does not fit any more.
+ */
+export async function finalizeCreditNote(tx: Tx, id: string): Promise<PresentedNote> {
+  const { row, invoice } = await take(tx, id);
+  if (row.status !== 'draft') throw conflict('not_a_draft', 'This credit note is finalized already.');
+  const { composed, split, rows } = await reckonNote(tx.db, invoice, await askedOf(tx, row));
+  await deleteLines(tx.db, id);
+  await insertLines(tx.db, tx.scope, id, composed);
+  const finalized = await change(tx, id, await finalizedColumns(tx, invoice, composed, split, row.number));
+  return enactNote(tx, invoice, { row: finalized, composed, split, rows, kept: new Map() });
+}
+
+/** Changes a draft, or says what became of the money that a note pays back. Throws 404, 409, 422. */
+export async function updateCreditNote(tx: Tx, id: string, body: z.output<typeof CreditNoteUpdate>): Promise<PresentedNote> {
+  const taken = await take(tx, id);
+  const { refund_status: refundStatus, items, refund_amount_cents: refund, ...words } = body;
+  const isDraft = taken.row.status === 'draft';
+  if (!isDraft && [items, refund, ...Object.values(words)].some((given) => given !== undefined))
+    throw conflict('not_a_draft', 'A finalized credit note never changes; only what became of its refund is told.');
+  if (refundStatus !== undefined) return tellRefund(tx, taken, refundStatus);
+  if (!isDraft) throw conflict('nothing_to_change', 'Say what became of its refund.');
+  const before = await askedOf(tx, taken.row);
+  const asked: AskedNote = {
+    ...before,
+    ...(items === undefined ? {} : { items: items.map(({ fee_id: feeId, amount_cents: amount }) => ({ feeId, amount })) }),
+    ...(refund === undefined ? {} : { refund }),
+  };
+  const { composed, split } = await reckonNote(tx.db, taken.invoice, asked);
+  await deleteLines(tx.db, id);
+  await insertLines(tx.db, tx.scope, id, composed);
+  const row = await change(tx, id, { ...words, asked_refund_cents: asked.refund === null ? null : Amount.toBigInt(asked.refund), ...sumColumns(composed, split) });
+  return announceNote(tx, creditNoteUpdated, row, taken.before);
+}
+
+/** Money that was paid back is in the books once; a payment that failed may be tried again. */
+async function tellRefund(tx: Tx, { row, invoice, before }: TakenNote, status: 'pending' | 'succeeded' | 'failed'): Promise<PresentedNote> {
+  if (row.refund_status === null || row.status === 'draft') throw conflict('no_refund', 'This credit note pays nothing back.');
+  if (row.refund_status === 'succeeded') throw conflict('already_refunded', 'The money was paid back.');
+  const told = await change(tx, row.id, { refund_status: status });
+  if (status === 'succeeded') {
+    const { id: invoiceId, customer_id: customerId, currency, timezone } = invoice;
+    const entries = refundPaid(Amount.of(row.refund_amount_cents), bookingDay(tx, timezone));
+    await post(tx, { kind: 'refund_paid', type: 'credit_note', documentId: row.id, creditNoteId: row.id, invoiceId, customerId, currency, entries });
+  }
+  const events = { pending: creditNoteUpdated, succeeded: creditNoteRefunded, failed: creditNoteRefundFailed };
+  return announceNote(tx, events[status], told, before);
+}
+
+/**
+ * Voids what is left of a note: its credit that no invoice took, and money that could not be paid back. So much of its fees is not given
+ * back after all, and may be credited again. A draft is given up. Throws 404, 409.
+ */
+export async function voidCreditNote(tx: Tx, id: string): Promise<PresentedNote> {
+  const { row, invoice, before } = await take(tx, id);
+  const gone = { credit_status: 'voided' as const, voided_at: tx.scope.now, balance_amount_cents: 0n };
+  if (row.status === 'draft') return announceNote(tx, creditNoteVoided, await change(tx, id, gone), before);
+  if (row.refund_status === 'pending') throw conflict('refund_pending', 'Its money is being paid back; say first that this failed.');
+  const credit = Amount.of(row.balance_amount_cents);
+  const refund = Amount.of(row.refund_status === 'failed' ? row.refund_amount_cents : 0n);
+  const left = Amount.add(credit, refund);
+  if (Amount.isZero(left)) throw conflict('nothing_left', 'Nothing of it is left: invoices took its credit, or its money was paid back.');
+  const back = voidNote(issued(row, (await linesOfNotes(tx.db, [id]))(id)), left);
+  await insertLines(tx.db, tx.scope, id, back, true);
+  await moveFees(tx.db, tx.scope, back.items, -1n);
+  const voided = await change(tx, id, { ...gone, voided_amount_cents: Amount.toBigInt(left) });
+  const { id: invoiceId, customer_id: customerId, currency, timezone } = invoice;
+  const entries = creditVoided({ fees: back.items, taxes: postedTaxes(back.taxes), credit, refund }, bookingDay(tx, timezone));
+  await post(tx, { kind: 'credit_note_voided', type: 'credit_note', documentId: id, creditNoteId: id, invoiceId, customerId, currency, entries });
+  return announceNote(tx, creditNoteVoided, voided, before);
+}
+
+/** A note as it was computed when it was issued. */
+function issued(row: CreditNoteRow, { items, taxes }: NoteLines): Pick<ComposedNote, 'items' | 'taxes' | 'total'> {
+  return {
+    total: Amount.of(row.total_amount_cents),
+    items: items.map((item) => ({
+      feeId: item.fee_id,
+      amount: Amount.of(item.amount_cents),
+      coupons: Amount.of(item.coupons_amount_cents),
+      net: Amount.of(item.amount_cents - item.coupons_amount_cents),
+      taxes: Amount.of(item.taxes_amount_cents),
+      included: Amount.of(item.included_tax_cents),
+    })),
+    taxes: taxes.map((tax) => ({ tax: taxFrom(tax), base: Amount.of(tax.base_amount_cents), amount: Amount.of(tax.amount_cents) })),
+  };
+}
