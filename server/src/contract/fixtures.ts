@@ -1,3 +1,4 @@
+import { creditNoteFixtures } from './creditNoteFixtures.ts';
 import { discounts } from './discountFixtures.ts';
 import { entitlementFixtures } from './entitlementFixtures.ts';
 import { invoiceFixtures } from './invoiceFixtures.ts';
@@ -277,8 +278,6 @@ const invoicing: Record<string, Fixture> = {
   listFeeEvents: ({ made }) => ({ params: { fee_id: made.usageFee.id } }),
   getFee: ({ made }) => ({ params: { fee_id: made.invoice.fees[0].id } }),
   updateFee: async ({ newInvoice, name }) => ({ params: { fee_id: (await newInvoice('draft')).fees[0].id }, body: { description: name() } }),
-  listCreditNotes: ({ made }) => ({ query: { customer_id: made.creditNote.customer_id, invoice_id: made.creditNote.invoice_id } }),
-  getCreditNote: ({ made }) => ({ params: { credit_note_id: made.creditNote.id } }),
 };
 
 const payments: Record<string, Fixture> = {
@@ -341,7 +340,7 @@ const ledger: Record<string, Fixture> = {
 };
 
 const fixtures: Readonly<Record<string, Fixture>> = {
-  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...priceFixtures, ...entitlementFixtures, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...payments, ...wallets, ...ledger,
+  ...usageLimits, ...organizations, ...clock, ...audit, ...webhooks, ...metrics, ...catalog, ...priceFixtures, ...entitlementFixtures, ...customers, ...subscriptions, ...discounts, ...metering, ...invoicing, ...invoiceFixtures, ...creditNoteFixtures, ...payments, ...wallets, ...ledger,
 };
 
 /** The fixture of an operation. Throws for one that has none: whoever adds an operation says here how it is called. */

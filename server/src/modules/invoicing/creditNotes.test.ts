@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { auditDatabase } from '../../torture/books.ts';
+
+let app: TestApp;
+let names = 0;
+
+async function must(method: string, path: string, body?: unknown) {
+  const answer = await app.sandbox(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** The status and what is wrong: the code of the field that is named, else of the refusal. */
+async function refused(method: string, path: string, body?: unknown): Promise<readonly unknown[]> {
+  const answer = await app.sandbox(method, path, body);
+  const [error] = answer.body.errors ?? [];
+  return error === undefined ? [answer.status, answer.body.code] : [answer.status, error.path, error.code];
+}
+
+beforeAll(async () => {
+  app = await startTestApp();
+  await must('POST', '/v1/test_clock', { now: '2026-01-10T00:00:00Z' });
+  await must('POST', '/v1/taxes', { code: 'vat', name: 'VAT', rate: 19 });
+});
+afterAll(() => app.close());
+
+/** An invoice over a set-up at 100.00 and training at 50.00, with 19 % of tax: 178.50. */
+async function invoiced(customer: object = {}) {
+  const name = `customer-${++names}`;
+  const { id } = await must('POST', '/v1/customers', { external_id: name, name, currency: 'EUR', ...customer });
+  await must('POST', '/v1/taxes/apply', { tax_code: 'vat', taxable_type: 'customer', taxable_id: id });
+  const lines = [['Set-up', 100], ['Training', 50]].map(([description, price]) => ({ description, quantity: 1, unit_price: price }));
+  return must('POST', '/v1/invoices/one_off', { customer_id: id, currency: 'EUR', line_items: lines });
+}
+
+type Invoice = Awaited<ReturnType<typeof invoiced>>;
+
+const asked = (invoice: Invoice, amounts: readonly number[], more: object = {}) => ({
+  invoice_id: invoice.id,
+  credit_note_type: 'credit',
+  reason: 'other',
+  items: amounts.flatMap((amount, index) => (amount === 0 ? [] : [{ fee_id: invoice.fees[index].id, amount_cents: amount }])),
+  ...more,
+});
+
+async function issue(invoice: Invoice, amounts: readonly number[], more: object = {}) {
+  const { id } = await must('POST', '/v1/credit_notes', asked(invoice, amounts, more));
+  return must('POST', `/v1/credit_notes/${id}/finalize`);
+}
+
+const paid = async (invoice: Invoice, amount = 17_850) => must('POST', '/v1/payments/record', { invoice_id: invoice.id, amount });
+
+describe('a credit note', () => {
+  it('is a draft first, which gives nothing back; finalized it lowers what is owed', async () => {
+    const invoice = await invoiced();
+    const estimate = await must('POST', '/v1/credit_notes/estimate', { invoice_id: invoice.id, items: asked(invoice, [2000, 1000]).items });
+    // 30.00 and 19 % of them.
+    expect(estimate).toMatchObject({ taxes_amount_cents: 570, total_amount_cents: 3570, offset_amount_cents: 3570, credit_amount_cents: 0 });
+    expect(estimate.max_amounts.map(({ amount_cents: left }: { amount_cents: number }) => left)).toEqual([10_000, 5000]);
+    const draft = await must('POST', '/v1/credit_notes', asked(invoice, [2000, 1000], { description: 'Too much' }));
+    expect(draft).toMatchObject({ number: null, status: 'draft', credit_status: null, total_amount_cents: 3570, issued_at: null });
+    expect((await must('GET', `/v1/invoices/${invoice.id}`)).amount_due_cents).toBe(17_850);
+    await must('PUT', `/v1/credit_notes/${draft.id}`, { items: asked(invoice, [2000]).items, reason: 'duplicated_charge' });
+    const note = await must('POST', `/v1/credit_notes/${draft.id}/finalize`);
+    expect(note).toMatchObject({ status: 'finalized', reason: 'duplicated_charge', credit_status: 'consumed', total_amount_cents: 2380, offset_amount_cents: 2380, taxes: [{ tax_code: 'vat', base_amount_cents: 2000, amount_cents: 380 }] });
+    expect(note.number).toMatch(/^INV-CN-\d{6}$/);
+    expect(await must('GET', `/v1/invoices/${invoice.id}`)).toMatchObject({ amount_due_cents: 15_470, fees: [{ credited_amount_cents: 2000 }, { credited_amount_cents: 0 }] });
+    expect(await refused('POST', `/v1/credit_notes/${note.id}/finalize`)).toEqual([409, 'not_a_draft']);
+    expect(await refused('PUT', `/v1/credit_notes/${note.id}`, { reason: 'other' })).toEqual([409, 'not_a_draft']);
+  });
+
+  it('never gives back more of a fee than is left of it, and names what is wrong', async () => {
+    const invoice = await invoiced();
+    await issue(invoice, [6000]);
+    const create = (more: object) => refused('POST', '/v1/credit_notes', { ...asked(invoice, [4000]), ...more });
+    const [fee] = asked(invoice, [4001]).items;
+    expect(await create({ items: [fee] })).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
+    expect(await create({ items: [{ ...fee, amount_cents: 0 }] })).toEqual([422, 'items.0.amount_cents', 'not_positive']);
+    expect(await create({ items: [{ ...fee, amount_cents: 1 }, { ...fee, amount_cents: 1 }] })).toEqual([422, 'items.1.fee_id', 'duplicate']);
+    expect(await create({ items: asked(await invoiced(), [1]).items })).toEqual([422, 'items.0.fee_id', 'not_found']);
+    expect(await create({ currency: 'USD' })).toEqual([422, 'currency', 'currency_mismatch']);
+    expect(await create({ customer_id: (await invoiced()).customer_id })).toEqual([422, 'customer_id', 'other_customer']);
+    expect(await create({ refund_amount_cents: 1 })).toEqual([422, 'refund_amount_cents', 'not_a_refund']);
+    // Two drafts over the same 40.00: the second does not fit once the first is in force.
+    const drafts = [await must('POST', '/v1/credit_notes', asked(invoice, [4000])), await must('POST', '/v1/credit_notes', asked(invoice, [4000]))];
+    await must('POST', `/v1/credit_notes/${drafts[0].id}/finalize`);
+    expect(await refused('POST', `/v1/credit_notes/${drafts[1].id}/finalize`)).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
+  });
+
+  it('is not made on what is no debt, nor on the sale of credits', async () => {
+    const { id } = await must('POST', '/v1/customers', { external_id: `customer-${++names}`, name: 'Saver', currency: 'EUR' });
+    const wallet = await must('POST', '/v1/wallets', { customer_id: id, currency: 'EUR' });
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 10, type: 'purchased' });
+    const [sold] = await must('GET', `/v1/invoices?customer_id=${id}`);
+    expect(await refused('POST', '/v1/credit_notes', asked(sold, [1]))).toEqual([409, 'sells_credits']);
+    const draft = await must('POST', '/v1/invoices/one_off', { customer_id: id, currency: 'EUR', draft: true, line_items: [{ description: 'd', quantity: 1, unit_price: 1 }] });
+    expect(await refused('POST', '/v1/credit_notes', asked(draft, [1]))).toEqual([409, 'not_finalized']);
+  });
+
+  it('may have a number of its own, which is no one else’s and none of the series', async () => {
+    const invoice = await invoiced();
+    const own = await issue(invoice, [100], { number: 'GS 2026/1' });
+    expect(own.number).toBe('GS 2026/1');
+    expect(await refused('POST', '/v1/credit_notes', asked(invoice, [100], { number: 'GS 2026/1' }))).toEqual([409, 'number_taken']);
+    expect(await refused('POST', '/v1/credit_notes', asked(invoice, [100], { number: 'INV-CN-000900' }))).toEqual([422, 'number', 'reserved']);
+    const [before, after] = [await issue(invoice, [100]), await issue(invoice, [100])].map(({ number }) => Number(number.slice(-6)));
+    expect(after).toBe(Number(before) + 1);
+  });
+
+  it('of twenty at once that credit the same fee wholly, one wins', async () => {
+    const invoice = await invoiced();
+    const drafts = [];
+    for (let n = 0; n < 20; n++) drafts.push(await must('POST', '/v1/credit_notes', asked(invoice, [10_000])));
+    const answers = await Promise.all(drafts.map(({ id }) => app.sandbox('POST', `/v1/credit_notes/${id}/finalize`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 422)]);
+    expect((await must('GET', `/v1/invoices/${invoice.id}`)).amount_due_cents).toBe(5950);
+  });
+});
+
+describe('money that is paid back', () => {
+  it('is at most what arrived; the rest is credit', async () => {
+    const invoice = await invoiced();
+    await issue(invoice, [0, 5000]);
+    await paid(invoice, 10_000);
+    // 119.00 less the 100.00 that were paid are due: they are lowered first, and 100.00 are left to be paid back.
+    const refund = asked(invoice, [10_000], { credit_note_type: 'refund' });
+    expect(await refused('POST', '/v1/credit_notes', { ...refund, refund_amount_cents: 10_001 })).toEqual([422, 'refund_amount_cents', 'exceeds_captured']);
+    const note = await issue(invoice, [10_000], { credit_note_type: 'refund', refund_amount_cents: 9000 });
+    expect(note).toMatchObject({ total_amount_cents: 11_900, offset_amount_cents: 1900, refund_amount_cents: 9000, credit_amount_cents: 1000, refund_status: 'pending', credit_status: 'available' });
+    expect(await must('GET', `/v1/invoices/${invoice.id}`)).toMatchObject({ status: 'paid', amount_due_cents: 0, amount_paid_cents: 10_000 });
+  });
+
+  it('is told of once, and may fail before', async () => {
+    const invoice = await invoiced();
+    await paid(invoice);
+    const note = await issue(invoice, [10_000], { credit_note_type: 'refund' });
+    expect(note).toMatchObject({ refund_amount_cents: 11_900, credit_status: null });
+    const tell = (status: string) => must('PUT', `/v1/credit_notes/${note.id}`, { refund_status: status });
+    expect(await refused('POST', `/v1/credit_notes/${note.id}/void`)).toEqual([409, 'refund_pending']);
+    for (const status of ['failed', 'pending', 'succeeded']) expect((await tell(status)).refund_status).toBe(status);
+    expect(await refused('PUT', `/v1/credit_notes/${note.id}`, { refund_status: 'failed' })).toEqual([409, 'already_refunded']);
+    expect(await refused('POST', `/v1/credit_notes/${note.id}/void`)).toEqual([409, 'nothing_left']);
+    // 178.50 arrived and 119.00 went back: of what is left, the money reaches exactly.
+    expect(await issue(invoice, [0, 5000], { credit_note_type: 'refund' })).toMatchObject({ refund_amount_cents: 5950, credit_amount_cents: 0 });
+    expect((await must('GET', `/v1/credit_notes?refund_status=succeeded&invoice_id=${invoice.id}`)).length).toBe(1);
+  });
+
+  it('that cannot be paid back may be voided, and given back in another way', async () => {
+    const invoice = await invoiced();
+    await paid(invoice);
+    const note = await issue(invoice, [10_000], { credit_note_type: 'refund' });
+    await must('PUT', `/v1/credit_notes/${note.id}`, { refund_status: 'failed' });
+    expect(await must('POST', `/v1/credit_notes/${note.id}/void`)).toMatchObject({ credit_status: 'voided', voided_amount_cents: 11_900, items: [{ amount_cents: 10_000 }] });
+    expect(await issue(invoice, [10_000])).toMatchObject({ credit_amount_cents: 11_900 });
+  });
+});
+
+describe('voiding', () => {
+  it('takes back what is left: so much of the fee may be credited again', async () => {
+    const invoice = await invoiced();
+    await paid(invoice);
+    const note = await issue(invoice, [10_000, 5000]);
+    // An invoice over 59.50 takes 59.50 of the credit of 178.50.
+    const line = { description: 'Hours', quantity: 1, unit_price: 50 };
+    const next = await must('POST', '/v1/invoices/one_off', { customer_id: invoice.customer_id, currency: 'EUR', line_items: [line] });
+    expect(next).toMatchObject({ status: 'paid', credit_notes_amount_cents: 5950 });
+    // 119.00 are left: two thirds of 100.00, 50.00 and 28.50 are 66.666…, 33.333… and 19.00; the cent goes to the first.
+    expect(await must('POST', `/v1/credit_notes/${note.id}/void`)).toMatchObject({ balance_amount_cents: 0, voided_amount_cents: 11_900, total_amount_cents: 17_850 });
+    expect((await must('GET', `/v1/invoices/${invoice.id}`)).fees.map((fee: { credited_amount_cents: number }) => fee.credited_amount_cents)).toEqual([3333, 1667]);
+    expect(await refused('POST', `/v1/credit_notes/${note.id}/void`)).toEqual([409, 'already_voided']);
+    expect(await issue(invoice, [6667, 3333])).toMatchObject({ taxes_amount_cents: 1900, total_amount_cents: 11_900 });
+  });
+
+  it('gives a draft up', async () => {
+    const draft = await must('POST', '/v1/credit_notes', asked(await invoiced(), [1]));
+    expect(await must('POST', `/v1/credit_notes/${draft.id}/void`)).toMatchObject({ status: 'draft', credit_status: 'voided', voided_amount_cents: 0 });
+    expect(await refused('POST', `/v1/credit_notes/${draft.id}/finalize`)).toEqual([409, 'already_voided']);
+  });
+});
+
+it('is drawn as a PDF, and so is an invoice with taxes', async () => {
+  const invoice = await invoiced({ locale: 'de' });
+  const note = await issue(invoice, [100, 100], { description: 'Kulanz' });
+  for (const path of [`/v1/credit_notes/${note.id}/download_pdf`, `/v1/invoices/${invoice.id}/download_pdf`]) {
+    const pdf = await app.sandbox('POST', path);
+    expect([pdf.status, pdf.headers.get('content-type'), pdf.body.subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
+  }
+});
+
+it('keeps the books', async () => {
+  expect(await auditDatabase(app.adminUrl)).toEqual([]);
+});
