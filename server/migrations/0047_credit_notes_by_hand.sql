@@ -2,6 +2,8 @@
 alter table credit_notes alter column number drop not null;
 alter table credit_notes
   add column own_number boolean not null default false,
+  -- Its lines as long as it is a draft: once it is finalized they are written to stay.
+  add column draft_lines jsonb,
   add column asked_refund_cents bigint check (asked_refund_cents >= 0),
   -- What of it was taken back: of its credit, and of money that could not be paid back.
   add column voided_amount_cents bigint not null default 0 check (voided_amount_cents between 0 and total_amount_cents),
@@ -17,7 +19,6 @@ alter table credit_note_items
   add column position integer not null default 0,
   add column taxes_amount_cents bigint not null default 0,
   add column included_tax_cents bigint not null default 0;
-grant delete on credit_note_items to farthing_app;
 create index credit_note_items_by_fee on credit_note_items (tenant_id, fee_id);
 
 -- What each tax of the invoice comes to on a note; is_void: what is taken back of it.
@@ -43,7 +44,7 @@ create table credit_note_taxes (
   unique (tenant_id, credit_note_id, is_void, position),
   foreign key (tenant_id, credit_note_id) references credit_notes (tenant_id, id)
 );
-call app.scope_to_tenant('credit_note_taxes', 'select, insert, delete');
+call app.scope_to_tenant('credit_note_taxes', 'select, insert');
 
 alter table ledger_entries drop constraint ledger_entries_account_check, add constraint ledger_entries_account_check
   check (account in ('receivable', 'cash', 'customer_credit', 'refund_payable', 'wallet_cash', 'wallet_promotional', 'wallet_held', 'wallet_pending', 'wallet_drawn', 'promotions',

@@ -4,7 +4,7 @@ import { groupKey, type Tax, type TaxPart } from '../taxes/index.ts';
 import { amountLeft, type CreditableFee, type CreditedPart, netLeft } from './creditable.ts';
 
 /** A tax of the invoice, and what of it notes have not given back. */
-export interface TaxLeft {
+interface TaxLeft {
   readonly tax: Tax;
   readonly left: Amount;
 }

@@ -1,4 +1,4 @@
-import { type ComposedNote, voidNote } from '@farthing/core/credits';
+import { voidNote } from '@farthing/core/credits';
 import { creditVoided, refundPaid } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { z } from 'zod';
@@ -8,8 +8,7 @@ import { conflict, notFound } from '../../kernel/problem.ts';
 import { bookingDay, post } from '../ledger/index.ts';
 import { type AskedNote, reckonNote } from './createCreditNote.ts';
 import type { CreditNoteResponse, CreditNoteUpdate } from './creditNotes.schemas.ts';
-import { type CreditNoteRow, deleteLines, findCreditNote, insertLines, linesOfNotes, lockCreditNote, moveFees, type NoteLines } from './creditNotes.sql.ts';
-import { taxFrom } from './feeTaxes.sql.ts';
+import { type CreditNoteRow, encodeLines, findCreditNote, insertLines, linesOfNotes, lockCreditNote, moveFees } from './creditNotes.sql.ts';
 import { creditNoteRefunded, creditNoteRefundFailed, creditNoteUpdated, creditNoteVoided } from './invoicing.events.ts';
 import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { enactNote, finalizedColumns, postedTaxes, sumColumns } from './issueCreditNote.ts';
@@ -42,13 +41,10 @@ async function announceNote(tx: Tx, type: EventType<typeof CreditNoteResponse>, 
 }
 
 /** What a draft was asked for. */
-async function askedOf(tx: Tx, { id, credit_note_type: type, asked_refund_cents: refund }: CreditNoteRow): Promise<AskedNote> {
-  const { items } = (await linesOfNotes(tx.db, [id]))(id);
-  return {
-    type,
-    items: items.map((item) => ({ feeId: item.fee_id, amount: Amount.of(item.amount_cents) })),
-    refund: refund === null ? null : Amount.of(refund),
-  };
+async function askedOf(tx: Tx, row: CreditNoteRow): Promise<AskedNote> {
+  const { items } = (await linesOfNotes(tx.db, [row]))(row);
+  const { credit_note_type: type, asked_refund_cents: refund } = row;
+  return { type, items: items.map(({ feeId, amount }) => ({ feeId, amount })), refund: refund === null ? null : Amount.of(refund) };
 }
 
 /**
@@ -59,9 +55,8 @@ export async function finalizeCreditNote(tx: Tx, id: string): Promise<PresentedN
   const { row, invoice } = await take(tx, id);
   if (row.status !== 'draft') throw conflict('not_a_draft', 'This credit note is finalized already.');
   const { composed, split, rows } = await reckonNote(tx.db, invoice, await askedOf(tx, row));
-  await deleteLines(tx.db, id);
   await insertLines(tx.db, tx.scope, id, composed);
-  const finalized = await change(tx, id, await finalizedColumns(tx, invoice, composed, split, row.number));
+  const finalized = await change(tx, id, { ...(await finalizedColumns(tx, invoice, composed, split, row.number)), draft_lines: null });
   return enactNote(tx, invoice, { row: finalized, composed, split, rows, kept: new Map() });
 }
 
@@ -81,9 +76,8 @@ export async function updateCreditNote(tx: Tx, id: string, body: z.output<typeof
     ...(refund === undefined ? {} : { refund }),
   };
   const { composed, split } = await reckonNote(tx.db, taken.invoice, asked);
-  await deleteLines(tx.db, id);
-  await insertLines(tx.db, tx.scope, id, composed);
-  const row = await change(tx, id, { ...words, asked_refund_cents: asked.refund === null ? null : Amount.toBigInt(asked.refund), ...sumColumns(composed, split) });
+  const draft_lines = encodeLines(composed);
+  const row = await change(tx, id, { ...words, draft_lines, asked_refund_cents: asked.refund === null ? null : Amount.toBigInt(asked.refund), ...sumColumns(composed, split) });
   return announceNote(tx, creditNoteUpdated, row, taken.before);
 }
 
@@ -114,7 +108,8 @@ export async function voidCreditNote(tx: Tx, id: string): Promise<PresentedNote>
   const refund = Amount.of(row.refund_status === 'failed' ? row.refund_amount_cents : 0n);
   const left = Amount.add(credit, refund);
   if (Amount.isZero(left)) throw conflict('nothing_left', 'Nothing of it is left: invoices took its credit, or its money was paid back.');
-  const back = voidNote(issued(row, (await linesOfNotes(tx.db, [id]))(id)), left);
+  const lines = (await linesOfNotes(tx.db, [row]))(row);
+  const back = voidNote({ ...lines, total: Amount.of(row.total_amount_cents) }, left);
   await insertLines(tx.db, tx.scope, id, back, true);
   await moveFees(tx.db, tx.scope, back.items, -1n);
   const voided = await change(tx, id, { ...gone, voided_amount_cents: Amount.toBigInt(left) });
@@ -122,20 +117,4 @@ export async function voidCreditNote(tx: Tx, id: string): Promise<PresentedNote>
   const entries = creditVoided({ fees: back.items, taxes: postedTaxes(back.taxes), credit, refund }, bookingDay(tx, timezone));
   await post(tx, { kind: 'credit_note_voided', type: 'credit_note', documentId: id, creditNoteId: id, invoiceId, customerId, currency, entries });
   return announceNote(tx, creditNoteVoided, voided, before);
-}
-
-/** A note as it was computed when it was issued. */
-function issued(row: CreditNoteRow, { items, taxes }: NoteLines): Pick<ComposedNote, 'items' | 'taxes' | 'total'> {
-  return {
-    total: Amount.of(row.total_amount_cents),
-    items: items.map((item) => ({
-      feeId: item.fee_id,
-      amount: Amount.of(item.amount_cents),
-      coupons: Amount.of(item.coupons_amount_cents),
-      net: Amount.of(item.amount_cents - item.coupons_amount_cents),
-      taxes: Amount.of(item.taxes_amount_cents),
-      included: Amount.of(item.included_tax_cents),
-    })),
-    taxes: taxes.map((tax) => ({ tax: taxFrom(tax), base: Amount.of(tax.base_amount_cents), amount: Amount.of(tax.amount_cents) })),
-  };
 }

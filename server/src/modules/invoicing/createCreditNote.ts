@@ -6,7 +6,7 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read, Tx } from '../../kernel/envelope.ts';
 import { conflict, type FieldError, invalid, invalidFields } from '../../kernel/problem.ts';
 import type { CreditNoteCreate, CreditNoteEstimate, CreditNoteEstimateRequest } from './creditNotes.schemas.ts';
-import { insertLines, isNumberTaken } from './creditNotes.sql.ts';
+import { encodeLines, isNumberTaken } from './creditNotes.sql.ts';
 import { creditNoteCreated } from './invoicing.events.ts';
 import { type FeeRow, findInvoice, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { sumColumns } from './issueCreditNote.ts';
@@ -122,12 +122,12 @@ export async function createCreditNote(tx: Tx, body: z.output<typeof CreditNoteC
       currency: invoice.currency,
       asked_refund_cents: asked.refund === null ? null : Amount.toBigInt(asked.refund),
       ...sumColumns(composed, split),
+      draft_lines: encodeLines(composed),
       created_at: now,
       updated_at: now,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await insertLines(tx.db, tx.scope, row.id, composed);
   const data = await presentNote(tx.db, row);
   await tx.emit(creditNoteCreated, { id: row.id, data });
   return data;

@@ -1,4 +1,4 @@
-import { Amount, Currency } from '@farthing/core/money';
+import { Amount, Currency, Rate } from '@farthing/core/money';
 import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { type CreditNoteRow, findCreditNote, linesOfNotes, type NoteLines } from './creditNotes.sql.ts';
@@ -17,7 +17,7 @@ interface NoteFacts extends NoteLines {
 function documentOf({ note, invoice, fees, items, taxes, parties }: NoteFacts): CreditNoteDocument {
   const amount = (minor: bigint) => Amount.of(minor);
   const day = (at: Temporal.Instant | null) => (at ?? note.created_at).toZonedDateTimeISO(invoice.timezone).toPlainDate();
-  const given = items.filter((item) => item.amount_cents > 0n);
+  const given = items.filter((item) => item.amount > 0n);
   const { total_amount_cents: total, credit_amount_cents: credit, refund_amount_cents: refund } = note;
   return {
     state: note.voided_at === null ? note.status : 'voided',
@@ -30,13 +30,13 @@ function documentOf({ note, invoice, fees, items, taxes, parties }: NoteFacts): 
     currency: Currency.parse(note.currency),
     seller: sellerOf(parties),
     buyer: buyerOf(parties),
-    lines: given.map((item) => ({ description: fees.find(({ id }) => id === item.fee_id)?.description ?? '', amount: amount(item.amount_cents) })),
+    lines: given.map((item) => ({ description: fees.find(({ id }) => id === item.feeId)?.description ?? '', amount: item.amount })),
     totals: {
-      subtotal: Amount.sum(given.map((item) => amount(item.amount_cents))),
+      subtotal: Amount.sum(given.map((item) => item.amount)),
       coupons: amount(note.coupons_amount_cents),
       taxes: taxes
-        .filter((tax) => !tax.is_void)
-        .map((tax) => ({ name: tax.tax_name, rate: tax.tax_rate, base: amount(tax.base_amount_cents), amount: amount(tax.amount_cents) })),
+        .filter(({ isVoid }) => !isVoid)
+        .map(({ tax, base, amount: part }) => ({ name: tax.name, rate: Rate.toString(tax.rate), base, amount: part })),
       total: amount(total),
       offset: amount(total - credit - refund),
       credit: amount(credit),
@@ -51,7 +51,7 @@ export async function creditNotePdf({ db }: Read, id: string) {
   const note = await findCreditNote(db, id);
   const invoice = note && (await findInvoice(db, note.invoice_id));
   if (note === undefined || invoice === undefined) throw notFound('credit note');
-  const lines = (await linesOfNotes(db, [id]))(id);
+  const lines = (await linesOfNotes(db, [note]))(note);
   const fees = (await feesOfInvoices(db, [invoice.id])).get(invoice.id) ?? [];
   const bytes = await renderCreditNotePdf(documentOf({ note, invoice, fees, ...lines, parties: await partiesOf(db, invoice) }));
   return { bytes, disposition: 'attachment' as const, filename: `${note.number ?? `draft-${note.id}`}.pdf` };

@@ -3,6 +3,7 @@ import type { NoteItem } from '@farthing/core/credits';
 import { Amount } from '@farthing/core/money';
 import { groupKey, type TaxPart } from '@farthing/core/taxes';
 import { type Selectable, sql } from 'kysely';
+import { z } from 'zod';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import { listRows } from '../../kernel/db/list.ts';
@@ -12,8 +13,8 @@ import type { Tables } from '../../tables.ts';
 import { type TaxColumns, taxColumns, taxFrom } from './feeTaxes.sql.ts';
 
 export type CreditNoteRow = Selectable<Tables['credit_notes']>;
-export type CreditNoteItemRow = Selectable<Tables['credit_note_items']>;
-export type CreditNoteTaxRow = Selectable<Tables['credit_note_taxes']>;
+type ItemRow = Selectable<Tables['credit_note_items']>;
+type TaxRow = Selectable<Tables['credit_note_taxes']>;
 
 interface CreditNoteFilters {
   readonly customer_id?: string | undefined;
@@ -49,54 +50,91 @@ export async function isNumberTaken(db: ReadDb, billingEntityId: string, number:
 
 /** The entries of a note: what it gives back, and with a minus what was taken back of it. */
 export interface NoteLines {
-  readonly items: readonly CreditNoteItemRow[];
-  readonly taxes: readonly CreditNoteTaxRow[];
+  readonly items: readonly NoteItem[];
+  readonly taxes: readonly (TaxPart & { readonly isVoid: boolean })[];
 }
 
-/** The lines of several notes, in two reads. */
-export async function linesOfNotes(db: ReadDb, noteIds: readonly string[]): Promise<(noteId: string) => NoteLines> {
-  if (noteIds.length === 0) return () => ({ items: [], taxes: [] });
-  const items = await db.selectFrom('credit_note_items').selectAll().where('credit_note_id', 'in', noteIds).orderBy('position').orderBy('id').execute();
-  const taxes = await db.selectFrom('credit_note_taxes').selectAll().where('credit_note_id', 'in', noteIds).orderBy('position').execute();
+/** The lines of several notes, in two reads at most. */
+export async function linesOfNotes(db: ReadDb, notes: readonly CreditNoteRow[]): Promise<(note: CreditNoteRow) => NoteLines> {
+  const ids = notes.filter((note) => note.draft_lines === null).map(({ id }) => id);
+  const items = ids.length === 0 ? [] : await db.selectFrom('credit_note_items').selectAll().where('credit_note_id', 'in', ids).orderBy('position').orderBy('id').execute();
+  const taxes = ids.length === 0 ? [] : await db.selectFrom('credit_note_taxes').selectAll().where('credit_note_id', 'in', ids).orderBy('position').execute();
   const [byNote, taxesByNote] = [Map.groupBy(items, (row) => row.credit_note_id), Map.groupBy(taxes, (row) => row.credit_note_id)];
-  return (noteId) => ({ items: byNote.get(noteId) ?? [], taxes: taxesByNote.get(noteId) ?? [] });
+  return ({ id, draft_lines: draft }) =>
+    draft === null ? { items: (byNote.get(id) ?? []).map(itemFrom), taxes: (taxesByNote.get(id) ?? []).map(partFrom) } : decodeLines(draft);
 }
+
+function itemFrom(row: Pick<ItemRow, 'fee_id' | 'amount_cents' | 'coupons_amount_cents' | 'taxes_amount_cents' | 'included_tax_cents'>): NoteItem {
+  return {
+    feeId: row.fee_id,
+    amount: Amount.of(row.amount_cents),
+    coupons: Amount.of(row.coupons_amount_cents),
+    net: Amount.of(row.amount_cents - row.coupons_amount_cents),
+    taxes: Amount.of(row.taxes_amount_cents),
+    included: Amount.of(row.included_tax_cents),
+  };
+}
+
+const partFrom = (row: TaxColumns & Pick<TaxRow, 'base_amount_cents' | 'amount_cents' | 'is_void'>) => ({
+  tax: taxFrom(row),
+  base: Amount.of(row.base_amount_cents),
+  amount: Amount.of(row.amount_cents),
+  isVoid: row.is_void,
+});
 
 interface WrittenLines {
   readonly items: readonly NoteItem[];
   readonly taxes: readonly TaxPart[];
 }
 
+const itemColumns = (item: NoteItem, sign: bigint) => ({
+  fee_id: item.feeId,
+  amount_cents: sign * item.amount,
+  coupons_amount_cents: sign * item.coupons,
+  taxes_amount_cents: sign * item.taxes,
+  included_tax_cents: sign * item.included,
+});
+
+const partColumns = ({ tax, base, amount }: TaxPart, sign: bigint) => ({ ...taxColumns(tax), base_amount_cents: sign * base, amount_cents: sign * amount });
+
 /** Writes what a note gives back; with a minus what is taken back of it. */
 export async function insertLines(db: Db, { tenant, now }: Scope, noteId: string, { items, taxes }: WrittenLines, isVoid = false): Promise<void> {
   const sign = isVoid ? -1n : 1n;
-  const shared = () => ({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: noteId, created_at: now });
-  const lines = items.map((item, position) => ({
-    ...shared(),
-    position,
-    fee_id: item.feeId,
-    amount_cents: sign * item.amount,
-    coupons_amount_cents: sign * item.coupons,
-    taxes_amount_cents: sign * item.taxes,
-    included_tax_cents: sign * item.included,
-  }));
-  const moved = lines.filter(({ amount_cents: amount }) => amount !== 0n);
-  if (moved.length > 0) await db.insertInto('credit_note_items').values(moved).execute();
-  const groups = taxes.map(({ tax, base, amount }, position) => ({
-    ...shared(),
-    ...taxColumns(tax),
-    position,
-    is_void: isVoid,
-    base_amount_cents: sign * base,
-    amount_cents: sign * amount,
-  }));
-  if (groups.length > 0) await db.insertInto('credit_note_taxes').values(groups).execute();
+  const shared = (position: number) => ({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: noteId, position, created_at: now });
+  const lines = items.map((item, position) => ({ ...shared(position), ...itemColumns(item, sign) })).filter(({ amount_cents: amount }) => amount !== 0n);
+  if (lines.length > 0) await db.insertInto('credit_note_items').values(lines).execute();
+  const parts = taxes.map((part, position) => ({ ...shared(position), ...partColumns(part, sign), is_void: isVoid }));
+  if (parts.length > 0) await db.insertInto('credit_note_taxes').values(parts).execute();
 }
 
-/** Of a draft, to be written anew. */
-export async function deleteLines(db: Db, noteId: string): Promise<void> {
-  await db.deleteFrom('credit_note_items').where('credit_note_id', '=', noteId).execute();
-  await db.deleteFrom('credit_note_taxes').where('credit_note_id', '=', noteId).execute();
+/** The lines of a draft as they are kept with it; amounts as texts, so that no reader of JSON rounds them. */
+export function encodeLines({ items, taxes }: WrittenLines): string {
+  return JSON.stringify({ items: items.map((item) => itemColumns(item, 1n)), taxes: taxes.map((part) => partColumns(part, 1n)) }, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
+}
+
+const cents = z.coerce.bigint();
+const draftLines = z.object({
+  items: z.array(z.object({ fee_id: z.string(), amount_cents: cents, coupons_amount_cents: cents, taxes_amount_cents: cents, included_tax_cents: cents })),
+  taxes: z.array(
+    z.object({
+      tax_id: z.string().nullable(),
+      tax_code: z.string(),
+      tax_name: z.string(),
+      tax_rate: z.string(),
+      tax_category: z.string(),
+      jurisdiction: z.string(),
+      compound: z.boolean(),
+      inclusive: z.boolean(),
+      reason: z.string().nullable(),
+      base_amount_cents: cents,
+      amount_cents: cents,
+    }),
+  ),
+});
+
+function decodeLines(lines: unknown): NoteLines {
+  const { items, taxes } = draftLines.parse(lines);
+  return { items: items.map(itemFrom), taxes: taxes.map((row) => partFrom({ ...row, is_void: false })) };
 }
 
 /** Adds to what was given back of fees; with a minus takes it back. */

@@ -1,5 +1,6 @@
-import type { ComposedNote, NoteSplit } from '@farthing/core/credits';
-import { Amount, Rate } from '@farthing/core/money';
+import type { ComposedNote, NoteItem, NoteSplit } from '@farthing/core/credits';
+import { Amount } from '@farthing/core/money';
+import type { TaxPart } from '@farthing/core/taxes';
 import type { z } from 'zod';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { publicId } from '../../kernel/wire.ts';
@@ -7,6 +8,24 @@ import type { CreditNoteResponse } from './creditNotes.schemas.ts';
 import { type CreditNoteRow, linesOfNotes, type NoteLines } from './creditNotes.sql.ts';
 
 export type PresentedNote = z.output<typeof CreditNoteResponse>;
+
+const presentItem = (item: NoteItem) => ({
+  fee_id: item.feeId,
+  amount_cents: item.amount,
+  coupons_amount_cents: item.coupons,
+  taxes_amount_cents: item.taxes,
+});
+
+const presentTax = ({ tax, base, amount }: TaxPart) => ({
+  tax_id: tax.id,
+  tax_code: tax.code,
+  tax_name: tax.name,
+  tax_rate: tax.rate,
+  tax_category: tax.category,
+  jurisdiction: tax.jurisdiction,
+  base_amount_cents: base,
+  amount_cents: amount,
+});
 
 /** What a note comes to and where it goes, as replies show it. */
 export function presentSums({ items, taxes, coupons, tax, total }: ComposedNote, { offset, credit, refund }: NoteSplit, currency: string) {
@@ -18,17 +37,8 @@ export function presentSums({ items, taxes, coupons, tax, total }: ComposedNote,
     offset_amount_cents: offset,
     credit_amount_cents: credit,
     refund_amount_cents: refund,
-    items: items.map((item) => ({ fee_id: item.feeId, amount_cents: item.amount, coupons_amount_cents: item.coupons, taxes_amount_cents: item.taxes })),
-    taxes: taxes.map(({ tax: of, base, amount }) => ({
-      tax_id: of.id,
-      tax_code: of.code,
-      tax_name: of.name,
-      tax_rate: of.rate,
-      tax_category: of.category,
-      jurisdiction: of.jurisdiction,
-      base_amount_cents: base,
-      amount_cents: amount,
-    })),
+    items: items.map(presentItem),
+    taxes: taxes.map(presentTax),
   };
 }
 
@@ -45,32 +55,18 @@ function presentCreditNote(row: CreditNoteRow, { items, taxes }: NoteLines): Pre
     coupons_amount_cents: Amount.of(row.coupons_amount_cents),
     taxes_amount_cents: Amount.of(row.taxes_amount_cents),
     voided_amount_cents: Amount.of(row.voided_amount_cents),
-    items: items
-      .filter((item) => item.amount_cents > 0n)
-      .map((item) => ({
-        fee_id: item.fee_id,
-        amount_cents: Amount.of(item.amount_cents),
-        coupons_amount_cents: Amount.of(item.coupons_amount_cents),
-        taxes_amount_cents: Amount.of(item.taxes_amount_cents),
-      })),
-    taxes: taxes
-      .filter((tax) => !tax.is_void)
-      .map((tax) => ({
-        ...tax,
-        tax_rate: Rate.restore(tax.tax_rate),
-        base_amount_cents: Amount.of(tax.base_amount_cents),
-        amount_cents: Amount.of(tax.amount_cents),
-      })),
+    items: items.filter(({ amount }) => !Amount.isNegative(amount)).map(presentItem),
+    taxes: taxes.filter(({ isVoid }) => !isVoid).map(presentTax),
   };
 }
 
 /** Notes as replies, events and webhooks show them. */
 export async function presentNotes(db: ReadDb, rows: readonly CreditNoteRow[]): Promise<PresentedNote[]> {
-  const linesOf = await linesOfNotes(db, rows.map(({ id }) => id));
-  return rows.map((row) => presentCreditNote(row, linesOf(row.id)));
+  const linesOf = await linesOfNotes(db, rows);
+  return rows.map((row) => presentCreditNote(row, linesOf(row)));
 }
 
 export async function presentNote(db: ReadDb, row: CreditNoteRow): Promise<PresentedNote> {
-  const linesOf = await linesOfNotes(db, [row.id]);
-  return presentCreditNote(row, linesOf(row.id));
+  const linesOf = await linesOfNotes(db, [row]);
+  return presentCreditNote(row, linesOf(row));
 }
