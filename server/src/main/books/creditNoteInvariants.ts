@@ -27,8 +27,8 @@ export const creditNotes: Readonly<Record<string, string>> = {
         from credit_note_items t where t.tenant_id = n.tenant_id and t.credit_note_id = n.id) t
       cross join lateral (select coalesce(sum(amount_cents) filter (where not is_void), 0) as issued, coalesce(-sum(amount_cents) filter (where is_void), 0) as voided
         from credit_note_taxes g where g.tenant_id = n.tenant_id and g.credit_note_id = n.id) g
-    where n.total_amount_cents <> t.issued + g.issued or n.taxes_amount_cents <> g.issued or (t.taxes <> g.issued and g.issued <> 0)
-      or n.voided_amount_cents <> t.voided + g.voided`,
+    where n.status = 'finalized' and (n.total_amount_cents <> t.issued + g.issued or n.taxes_amount_cents <> g.issued or (t.taxes <> g.issued and g.issued <> 0)
+      or n.voided_amount_cents <> t.voided + g.voided)`,
   'credit notes never give back more of an invoice than its total, more of a tax than there is of it, or more money than arrived': `
     select i.id as invoice_id, i.total_cents, i.amount_paid_cents, n.given_cents, n.refund_cents from invoices i join (
       select tenant_id, invoice_id, sum(total_amount_cents - voided_amount_cents) as given_cents,
