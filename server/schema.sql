@@ -592,7 +592,7 @@ CREATE INDEX credit_note_items_by_fee ON public.credit_note_items USING btree (t
 CREATE INDEX credit_note_items_by_note ON public.credit_note_items USING btree (tenant_id, credit_note_id);
 alter table credit_note_items enable row level security, force row level security;
 create policy tenant on credit_note_items for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant delete, insert, select on credit_note_items to farthing_app;
+grant insert, select on credit_note_items to farthing_app;
 
 create table credit_note_taxes (
   tenant_id uuid not null,
@@ -619,7 +619,7 @@ alter table credit_note_taxes add constraint credit_note_taxes_tenant_id_credit_
 alter table credit_note_taxes add constraint credit_note_taxes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table credit_note_taxes enable row level security, force row level security;
 create policy tenant on credit_note_taxes for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
-grant delete, insert, select on credit_note_taxes to farthing_app;
+grant insert, select on credit_note_taxes to farthing_app;
 
 create table credit_notes (
   tenant_id uuid not null,
@@ -649,6 +649,7 @@ create table credit_notes (
   progressive_rest boolean not null default false,
   coupons_amount_cents bigint not null default 0,
   own_number boolean not null default false,
+  draft_lines jsonb,
   asked_refund_cents bigint,
   voided_amount_cents bigint not null default 0
 );
@@ -1251,7 +1252,7 @@ create table ledger_postings (
   posted_at timestamp with time zone not null
 );
 alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_note_voided'::text, 'refund_paid'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_note_voided'::text, 'refund_paid'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);

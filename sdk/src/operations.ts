@@ -1851,7 +1851,7 @@ export interface LedgerEntryResponse {
   readonly public_id: string;
   /** The entries of a posting sum to 0 on every day. */
   readonly posting_id: string;
-  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
   readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
   /** What posted it. */
   readonly document_id: string;

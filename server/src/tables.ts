@@ -277,6 +277,7 @@ export interface Tables {
     progressive_rest: Generated<boolean>;
     coupons_amount_cents: Generated<bigint>;
     own_number: Generated<boolean>;
+    draft_lines: unknown | null;
     asked_refund_cents: bigint | null;
     voided_amount_cents: Generated<bigint>;
   };
@@ -600,7 +601,7 @@ export interface Tables {
   ledger_postings: {
     tenant_id: string;
     id: string;
-    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+    kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
     document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
     document_id: string;
     customer_id: string;
