@@ -25,3 +25,10 @@ export const invoiceEmailFailed = event({
   description: 'An e-mail with an invoice could not be sent.',
   data: InvoiceEmailResponse,
 });
+
+const ofNote = (name: string, description: string, webhook: boolean) =>
+  event({ name: `credit_note.${name}`, subject: 'credit_note', action: 'updated', description, data: InvoiceEmailResponse, webhook });
+
+export const noteEmailRequested = ofNote('email_requested', 'A credit note is to be sent by e-mail.', false);
+export const noteEmailed = ofNote('emailed', 'A credit note was sent by e-mail.', true);
+export const noteEmailFailed = ofNote('email_failed', 'An e-mail with a credit note could not be sent.', true);

@@ -2,9 +2,9 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { findCustomer } from '../customers/index.ts';
 import { findCreditNote, lockInvoice } from '../invoicing/index.ts';
-import { emailRequested } from './mail.events.ts';
 import type { SendMailJob } from './mail.jobs.ts';
 import { type AskedEmail, insertEmail } from './mail.sql.ts';
+import { tellOfEmail } from './tellOfEmail.ts';
 
 /**
  * Writes down that an invoice is to be sent to its customer, and has it sent once this is committed. Throws 404; 409 where no server for
@@ -32,6 +32,6 @@ async function send(tx: Tx, letter: Omit<AskedEmail, 'recipient'>, sendMail: Sen
   if (recipient === null) throw conflict('no_email_address', 'The customer has no e-mail address.');
   if (sendMail === null) throw conflict('email_not_configured', 'This server sends no e-mail: FARTHING_SMTP_URL and FARTHING_MAIL_FROM are not set.');
   const row = await insertEmail(tx.db, tx.scope, { ...letter, recipient });
-  await tx.emit(emailRequested, { id: row.invoice_id, data: { ...row, email_id: row.id } });
+  await tellOfEmail(tx, row);
   await tx.enqueue(sendMail, { email_id: row.id });
 }

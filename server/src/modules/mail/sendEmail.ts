@@ -1,7 +1,7 @@
 import type { JobContext } from '../../kernel/job.ts';
-import { invoiceEmailed, invoiceEmailFailed } from './mail.events.ts';
 import { type MailPort, MailRefused } from './mailPort.ts';
 import { closeEmail, findEmail } from './mail.sql.ts';
+import { tellOfEmail } from './tellOfEmail.ts';
 import { writeLetter } from './writeLetter.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function sendEmail({ envelope, tenantId }: Pick<JobContext<unknown>
     async (tx) => {
       const sent = error === null;
       const row = await closeEmail(tx.db, id, { status: sent ? 'sent' : 'failed', error, sent_at: sent ? tx.scope.now : null });
-      if (row !== undefined) await tx.emit(sent ? invoiceEmailed : invoiceEmailFailed, { id: row.invoice_id, data: { ...row, email_id: row.id } });
+      if (row !== undefined) await tellOfEmail(tx, row);
     },
     'whoever was first has said what became of it',
   );
