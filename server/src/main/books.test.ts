@@ -97,7 +97,9 @@ const breakages: Readonly<Record<string, string>> = {
   'the taxes of a fee sum to its tax, and what was in its price is part of it': `update fees set included_tax_cents = included_tax_cents + 1`,
   'what is due is the total less what settled it, and never less than nothing': `update invoices set amount_due_cents = -1 where status = 'finalized'`,
   'what an invoice says of payments, credit notes, prepaid credits and write-offs is the sum of its settlements': `update invoices set amount_paid_cents = 1, credit_notes_amount_cents = -1 where status = 'draft'`,
-  'one invoice per subscription, kind and instant': `update invoices set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start', status = 'draft'`,
+  'one invoice per subscription, kind and instant': `update invoice_subscriptions set billing_at = '2026-01-01', billing_turn = 0, billing_kind = 'start'
+    where subscription_id = (select subscription_id from invoice_subscriptions where not voided group by subscription_id having count(*) > 1 limit 1)`,
+  'an invoice is of the subscriptions it says, all of its customer, and its fees are of them': `update invoice_subscriptions set voided = not voided`,
   'no day of a plan and no usage is billed twice': `update fees set from_datetime = '2025-12-01', credited_amount_cents = 0`,
   'numbers of invoices run from 1 without gap or repeat, and the counter stands behind the last': `update billing_entities set next_invoice_number = next_invoice_number + 1`,
   'a draft has no number, and what is finalized has its number and its dates': `update invoices set due_date = null where status = 'paid'`,
@@ -145,7 +147,7 @@ async function sleepConstraints(): Promise<void> {
     for k in select conrelid::regclass as name, conname from pg_constraint where contype = 'c' and coninhcount = 0 and connamespace = 'public'::regnamespace loop
       execute format('alter table %s drop constraint %I', k.name, k.conname);
     end loop;
-    drop index invoices_once;
+    drop index invoice_subscriptions_once;
     create table astray (tenant_id uuid, id uuid primary key);
     alter table astray enable row level security;
   end $$`);
