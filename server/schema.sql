@@ -1220,7 +1220,7 @@ create table ledger_entries (
   created_at timestamp with time zone not null,
   wallet_id uuid
 );
-alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'refund_payable'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
+alter table ledger_entries add constraint ledger_entries_account_check CHECK ((account = ANY (ARRAY['receivable'::text, 'cash'::text, 'customer_credit'::text, 'refund_payable'::text, 'wallet_cash'::text, 'wallet_promotional'::text, 'wallet_held'::text, 'wallet_pending'::text, 'wallet_drawn'::text, 'promotions'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax_payable'::text, 'discounts'::text, 'write_off'::text])));
 alter table ledger_entries add constraint ledger_entries_amount_cents_check CHECK ((amount_cents <> 0));
 alter table ledger_entries add constraint ledger_entries_check CHECK (((account = 'tax_payable'::text) = (tax_jurisdiction IS NOT NULL)));
 alter table ledger_entries add constraint ledger_entries_check1 CHECK (((tax_jurisdiction IS NULL) = (tax_rate IS NULL)));
@@ -1252,7 +1252,7 @@ create table ledger_postings (
   posted_at timestamp with time zone not null
 );
 alter table ledger_postings add constraint ledger_postings_document_type_check CHECK ((document_type = ANY (ARRAY['invoice'::text, 'credit_note'::text, 'invoice_settlement'::text, 'payment'::text, 'wallet_transaction'::text, 'wallet_hold'::text])));
-alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_note_voided'::text, 'refund_paid'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
+alter table ledger_postings add constraint ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['invoice_finalized'::text, 'invoice_voided'::text, 'credit_note_issued'::text, 'credit_note_voided'::text, 'refund_paid'::text, 'credit_applied'::text, 'credit_returned'::text, 'payment_received'::text, 'credits_granted'::text, 'credits_paid'::text, 'credits_not_sold'::text, 'credits_drawn'::text, 'credits_repaid'::text, 'credits_consumed'::text, 'credits_returned'::text, 'credits_expired'::text, 'credits_voided'::text, 'credits_transferred'::text, 'credits_held'::text, 'credits_released'::text, 'credits_captured'::text, 'written_off'::text, 'write_off_reversed'::text])));
 alter table ledger_postings add constraint ledger_postings_pkey PRIMARY KEY (tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table ledger_postings add constraint ledger_postings_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);

@@ -1831,7 +1831,7 @@ export interface InvoicedSubscription {
 }
 
 export interface LedgerBalanceResponse {
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   readonly tax_jurisdiction: string | null;
   readonly tax_rate: string | number | null;
@@ -1851,7 +1851,7 @@ export interface LedgerEntryResponse {
   readonly public_id: string;
   /** The entries of a posting sum to 0 on every day. */
   readonly posting_id: string;
-  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
+  readonly kind: 'invoice_finalized' | 'invoice_voided' | 'credit_note_issued' | 'credit_note_voided' | 'refund_paid' | 'credit_applied' | 'credit_returned' | 'payment_received' | 'credits_granted' | 'credits_paid' | 'credits_not_sold' | 'credits_drawn' | 'credits_repaid' | 'credits_consumed' | 'credits_returned' | 'credits_expired' | 'credits_voided' | 'credits_transferred' | 'credits_held' | 'credits_released' | 'credits_captured' | 'written_off' | 'write_off_reversed';
   readonly document_type: 'invoice' | 'credit_note' | 'invoice_settlement' | 'payment' | 'wallet_transaction' | 'wallet_hold';
   /** What posted it. */
   readonly document_id: string;
@@ -1862,7 +1862,7 @@ export interface LedgerEntryResponse {
   readonly fee_id: string | null;
   /** The wallet whose credits moved. */
   readonly wallet_id: string | null;
-  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   readonly currency: string;
   /** A debit is positive, a credit negative. */
   readonly amount_cents: number;
@@ -3144,7 +3144,7 @@ export interface ListLedgerEntriesQuery {
   readonly order_by?: string;
   /** Empty for the first page; switches to pages {data, has_more, next_cursor}. */
   readonly cursor?: string;
-  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
+  readonly account?: 'receivable' | 'cash' | 'customer_credit' | 'refund_payable' | 'wallet_cash' | 'wallet_promotional' | 'wallet_held' | 'wallet_pending' | 'wallet_drawn' | 'promotions' | 'revenue' | 'deferred_revenue' | 'tax_payable' | 'discounts' | 'write_off';
   /** A UUID, or its prefixed form cus_… */
   readonly customer_id?: string;
   /** An invoice, a credit note, a payment or a wallet: what it posted, and what moved it. */
