@@ -117,7 +117,7 @@ export class Life {
     const invoices = await this.list();
     for (const [subscription, preview] of previews) {
       if (Temporal.Instant.compare(preview.issuing_at, to) > 0) continue;
-      const made = invoices.find((invoice) => invoice.subscription_id === subscription && invoice.created_at === preview.issuing_at);
+      const made = invoices.find(({ subscriptions, created_at: madeAt }) => madeAt === preview.issuing_at && subscriptions.some((one) => one.subscription_id === subscription));
       checkPreview(preview, made);
       this.#previewsKept++;
     }

@@ -16,7 +16,8 @@ export interface WireFee {
 export interface WireInvoice {
   readonly id: string;
   readonly invoice_number: string | null;
-  readonly subscription_id: string;
+  readonly subscription_id: string | null;
+  readonly subscriptions: readonly { readonly subscription_id: string }[];
   readonly status: string;
   readonly billing_period_start: string;
   readonly billing_period_end: string;

@@ -5,6 +5,7 @@ import type { FilterCondition, Group } from '../rating/index.ts';
 
 const explainKinds = [
   'invoice',
+  'subscription',
   'fee',
   'quantity',
   'metric',

@@ -10,7 +10,7 @@ export { draftProgressive } from './draftProgressive.ts';
 export { type ExplainNode, decodeExplain, encodeExplain, leavesSum } from './explain.ts';
 export { isLess, priceOfUnits } from './fixedUnits.ts';
 export { explainTaxes, type ExplainedTax } from './explainTaxes.ts';
-export { explainInvoice, explainProgressive } from './explainInvoice.ts';
+export { explainInvoice, explainProgressive, explainSubscription } from './explainInvoice.ts';
 export type { BillingFacts, ChargeDefinition, ChargeFacts, CouponFacts, DeductionFacts, FixedChargeFacts, InterimFacts, LateUsageFacts, MeasuredUsage, MetricFacts, PartFacts, ProgressiveFacts, UsageFacts } from './facts.ts';
 export { oneOffFee } from './oneOffFee.ts';
 export { projectUsage } from './projectUsage.ts';

@@ -3,6 +3,7 @@ export { creditForUnusedDays } from './credit.ts';
 export { fallsDue, type FixedFeeLine, type InvoiceKind, type InvoicePlan, invoiceKinds, invoicePlan, type PlanFeeLine } from './invoicePlan.ts';
 export { paidDays } from './paidDays.ts';
 export {
+  boundaryInvoice,
   cancellationEnd,
   currentPeriod,
   currentPlanPeriod,

@@ -66,6 +66,15 @@ export function* overdueWork(
   }
 }
 
+/**
+ * What the invoice of a boundary at this very instant covers, among what falls due after another one; null where no period ends then, or where
+ * something else falls due with it.
+ */
+export function boundaryInvoice(terms: SubscriptionTerms, after: Temporal.Instant, at: Temporal.Instant): InvoicePlan | null {
+  for (const due of overdueWork(terms, after, at)) if (due.kind === 'period_end' && due.at.equals(at)) return invoicePlan(terms, at, 'periodic');
+  return null;
+}
+
 /** What the next invoice covers, or null when none will be made. For a pending subscription it may be that of its start. */
 export function nextInvoice(terms: SubscriptionTerms, now: Temporal.Instant): InvoicePlan | null {
   for (let due = dueWork(terms, now); due !== null; due = dueWork(terms, due.at)) {

@@ -1,4 +1,4 @@
-import { encodeExplain, explainProgressive, explainTaxes } from '@farthing/core/billing';
+import { decodeExplain, encodeExplain, explainProgressive, explainSubscription, explainTaxes } from '@farthing/core/billing';
 import { Amount, Currency } from '@farthing/core/money';
 import { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
@@ -6,7 +6,8 @@ import { notFound } from '../../kernel/problem.ts';
 import { couponLinesOf } from './couponLines.sql.ts';
 import { explainedTaxes } from './feeTaxes.sql.ts';
 import { InvoiceExplanation } from './invoicing.schemas.ts';
-import { feesOfInvoices, findInvoice } from './invoicing.sql.ts';
+import { namesOn } from './invoiceSubscriptions.sql.ts';
+import { type FeeRow, feesOfInvoices, findInvoice } from './invoicing.sql.ts';
 
 const node = InvoiceExplanation.shape.explanation;
 
@@ -31,7 +32,16 @@ export async function explainInvoice({ db }: Read, id: string): Promise<z.output
       label: `Invoice of ${Amount.toMajor(total, Currency.parse(invoice.currency))} ${invoice.currency}`,
       inputs: { from: invoice.billing_period_start.toString(), to: invoice.billing_period_end.toString() },
       amount_cents: total.toString(),
-      children: z.array(node).parse([...fees.map((fee) => fee.explain), ...credited.map(encodeExplain), ...coupons.map((line) => line.explain), ...explainTaxes(explainedTaxes(invoice.taxes)).map(encodeExplain)]),
+      children: z.array(node).parse([...feesBySubscription(fees, await namesOn(db, invoice)), ...credited.map(encodeExplain), ...coupons.map((line) => line.explain), ...explainTaxes(explainedTaxes(invoice.taxes)).map(encodeExplain)]),
     },
   };
+}
+
+/** Where there are several subscriptions, the fees of each under a node of its own. */
+function feesBySubscription(fees: readonly FeeRow[], names: ReadonlyMap<string, string>): readonly unknown[] {
+  if (names.size === 0) return fees.map((fee) => fee.explain);
+  return [...Map.groupBy(fees, (fee) => fee.subscription_id)].flatMap(([id, own]): unknown[] => {
+    const name = id === null ? undefined : names.get(id);
+    return name === undefined ? own.map((fee) => fee.explain) : [encodeExplain(explainSubscription(name, own.map((fee) => decodeExplain(fee.explain))))];
+  });
 }

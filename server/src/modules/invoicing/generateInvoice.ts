@@ -1,5 +1,4 @@
-import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
-import { Amount, Currency } from '@farthing/core/money';
+import { Currency } from '@farthing/core/money';
 import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
@@ -14,10 +13,10 @@ import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { isInvoicedAfter } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
-import { skipsZeroInvoices } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { keepBilledPeriod } from './keepBilledPeriod.ts';
-import { type InvoiceCause, type InvoiceOf, type LoadedFacts, type LoadedPart, loadFacts, loadPart } from './loadFacts.ts';
+import { leaveOutNothing } from './leaveOutNothing.ts';
+import { type InvoiceCause, type InvoiceOf, type LoadedPart, loadFacts, loadPart } from './loadFacts.ts';
 import { type BilledPart, writeInvoice } from './writeInvoice.ts';
 
 /** What falls due for subscriptions of one customer at once and is to be invoiced together; only of a boundary there may be several. */
@@ -91,32 +90,11 @@ function naming({ external_id: name }: SubscriptionRow, error: unknown): unknown
 }
 
 async function invoiceParts(tx: Tx, of: InvoiceOf, parts: readonly BilledPart[], at: Temporal.Instant): Promise<void> {
-  const facts = await loadFacts(tx.db, of, parts);
-  const draft = draftInvoice(facts);
+  const { facts, draft, left, lateCredits } = await leaveOutNothing(tx, await loadFacts(tx.db, of, parts));
   if (draft.fees.length === 0 && parts.every(({ invoicePlan }) => invoicePlan.kind === 'units_change')) return;
-  const idle = parts.filter((part) => isOverNothing(part, draft));
-  if (idle.length === 0 || !(await skipsZeroInvoices(tx.db, tx.scope.tenant.organizationId))) return post(tx, of, facts, draft, at);
-  // Where add-ons alone make an invoice, it is still that of the boundary.
-  if (idle.length === parts.length && !Amount.isZero(draft.total)) return post(tx, of, facts, draft, at);
-  for (const part of idle) {
-    await keepBilledPeriod(tx, part, null);
-    const own = new Set(part.late.map(({ billedPeriodId }) => billedPeriodId));
-    await creditLateUsage(tx, { lateCredits: draft.lateCredits.filter(({ billedPeriodId }) => own.has(billedPeriodId)) });
-  }
-  if (idle.length === parts.length) return;
-  const rest = { ...facts, parts: parts.filter((part) => !idle.includes(part)) };
-  return post(tx, of, rest, draftInvoice(rest), at);
-}
-
-/**
- * Whether a subscription's part comes to nothing before coupons. One that credits what was billed before does not count as that: it is what
- * the period was billed by.
- */
-function isOverNothing({ subscription, progressive }: LoadedPart, { fees }: InvoiceDraft): boolean {
-  return progressive.length === 0 && fees.every((fee) => fee.subscriptionId !== subscription.id || Amount.compare(fee.amount, fee.progressive) === 0);
-}
-
-async function post(tx: Tx, of: InvoiceOf, facts: LoadedFacts<BilledPart>, draft: InvoiceDraft, at: Temporal.Instant): Promise<void> {
+  for (const part of left) await keepBilledPeriod(tx, part, null);
+  await creditLateUsage(tx, { lateCredits });
+  if (facts === null) return;
   const { grace, ...parties } = await readParties(tx, of.customerId);
   const finalizeAt = at.toZonedDateTimeISO(parties.zone).add({ days: grace }).toInstant();
   const written = await writeInvoice(tx, { facts, draft }, parties, finalizeAt);

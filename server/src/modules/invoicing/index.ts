@@ -48,7 +48,7 @@ const ofPurchase = (to: EventType, close: (tx: Tx, invoiceId: string, givenUp: b
 /** Whatever moves what drafts or invoices have due, beside payments and being finalized. */
 const draftChanges = [events.invoiceCreated, events.invoiceUpdated, events.invoiceVoided, events.invoiceDeleted, events.invoiceWrittenOff, events.invoiceWriteOffReversed];
 
-const due = z.object({ subscription_id: z.string(), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
+const due = z.object({ subscription_ids: z.array(z.string()), at: z.string(), kind: z.enum(invoiceKinds), turn: z.int() });
 
 /** Invoices, and whatever else follows usage as it arrives: the followers of higher modules are handed in. */
 export function invoicing(others: readonly UsageFollower[], logger: Logger): Module {
@@ -76,8 +76,8 @@ export function invoicing(others: readonly UsageFollower[], logger: Logger): Mod
         to: subscriptionBillingDue,
         inline: true,
         handle: async (tx, occurred) => {
-          const { subscription_id: subscriptionId, at, kind, turn } = due.parse(occurred.data);
-          await generateInvoice(tx, { subscriptionIds: [subscriptionId], at: Temporal.Instant.from(at), kind, turn });
+          const { subscription_ids: subscriptionIds, at, kind, turn } = due.parse(occurred.data);
+          await generateInvoice(tx, { subscriptionIds, at: Temporal.Instant.from(at), kind, turn });
         },
       },
     ],

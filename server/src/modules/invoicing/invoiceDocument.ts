@@ -7,6 +7,7 @@ import { notFound } from '../../kernel/problem.ts';
 import { type CouponLineRow, couponLinesOf } from './couponLines.sql.ts';
 import { decodeTaxes } from './feeTaxes.sql.ts';
 import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
+import { namesOn } from './invoiceSubscriptions.sql.ts';
 import type { InvoiceDocument, InvoiceLine } from './pdf/document.ts';
 import { renderInvoicePdf } from './pdf/renderInvoicePdf.ts';
 
@@ -78,11 +79,11 @@ function unitPrice(fee: FeeRow, model: ChargeModelName | undefined, locale: stri
   return format.format(single.data.amount as Intl.StringNumericLiteral);
 }
 
-function lineOf(fee: FeeRow, locale: string): InvoiceLine {
+function lineOf(fee: FeeRow, locale: string, names: ReadonlyMap<string, string>): InvoiceLine {
   const currency = Currency.parse(fee.currency);
   const model = modelOf(fee);
   return {
-    group: null,
+    group: names.get(fee.subscription_id ?? '') ?? null,
     description: fee.description,
     // A single price stands in its own column; only what takes words is put in words.
     detail: model === undefined || model === 'standard' ? null : priceWords(fee, model, locale, currency),
@@ -93,7 +94,15 @@ function lineOf(fee: FeeRow, locale: string): InvoiceLine {
   };
 }
 
-function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], coupons: readonly CouponLineRow[], parties: Parties): InvoiceDocument {
+interface Lines {
+  readonly fees: readonly FeeRow[];
+  readonly coupons: readonly CouponLineRow[];
+  /** What stands above the lines of each, by id, where there are several: nobody's are under the customer's name. */
+  readonly subscriptions: ReadonlyMap<string, string>;
+}
+
+function documentOf(invoice: InvoiceRow, { fees, coupons, subscriptions }: Lines, parties: Parties): InvoiceDocument {
+  const headings = subscriptions.size === 0 ? subscriptions : new Map([...subscriptions, ['', parties.buyer.name]]);
   const amount = (minor: bigint) => Amount.of(minor);
   const day = (at: Temporal.Instant) => at.toZonedDateTimeISO(invoice.timezone).toPlainDate();
   return {
@@ -108,7 +117,7 @@ function documentOf(invoice: InvoiceRow, fees: readonly FeeRow[], coupons: reado
     seller: sellerOf(parties),
     buyer: buyerOf(parties),
     purchaseOrderNumber: invoice.purchase_order_number,
-    lines: fees.map((fee) => lineOf(fee, invoice.locale)),
+    lines: fees.map((fee) => lineOf(fee, invoice.locale, headings)),
     totals: {
       subtotal: amount(invoice.subtotal_cents),
       progressiveCredit: amount(invoice.progressive_billing_credit_amount_cents),
@@ -132,6 +141,6 @@ export async function invoicePdf({ db }: Read, id: string, disposition: 'inline'
   if (invoice === undefined) throw notFound('invoice');
   const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
   const coupons = (await couponLinesOf(db, [id])).get(id) ?? [];
-  const bytes = await renderInvoicePdf(documentOf(invoice, fees, coupons, await partiesOf(db, invoice)));
+  const bytes = await renderInvoicePdf(documentOf(invoice, { fees, coupons, subscriptions: await namesOn(db, invoice) }, await partiesOf(db, invoice)));
   return { bytes, disposition, filename: `${invoice.invoice_number ?? `draft-${invoice.id}`}.pdf` };
 }

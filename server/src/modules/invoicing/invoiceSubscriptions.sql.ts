@@ -110,6 +110,18 @@ export const shownOn = together<Shown, readonly ShownSubscription[], ReadDb>(asy
   return invoices.map(({ id }) => shown.get(id) ?? []);
 });
 
+/** What the subscriptions on an invoice of several are called, by id; nothing where there is one. */
+export async function namesOn(db: ReadDb, { id, subscription_id: one }: Pick<InvoiceRow, 'id' | 'subscription_id'>): Promise<ReadonlyMap<string, string>> {
+  if (one !== null) return new Map();
+  const rows = await db
+    .selectFrom('invoice_subscriptions as n')
+    .innerJoin('subscriptions as s', (join) => join.onRef('s.tenant_id', '=', 'n.tenant_id').onRef('s.id', '=', 'n.subscription_id'))
+    .select(['s.id', 's.external_id'])
+    .where('n.invoice_id', '=', id)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.external_id]));
+}
+
 /** A voided invoice has billed nothing: what made it may be billed again. */
 export async function releaseSubscriptions(db: Db, invoiceId: string): Promise<void> {
   await db.updateTable('invoice_subscriptions').set({ voided: true }).where('invoice_id', '=', invoiceId).execute();

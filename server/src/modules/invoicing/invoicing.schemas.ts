@@ -158,6 +158,7 @@ export const InvoicePreviewRequest = z
 
 const FeePreview = z
   .object({
+    subscription_id: uuid.nullable().meta({ description: 'Whose it is; null for what waits for the customer.' }),
     description: z.string(),
     units: quantityCodec,
     unit_amount_cents: preciseCodec,

@@ -1,18 +1,19 @@
-import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
-import { Amount } from '@farthing/core/money';
-import { currentPlanPeriod, type InvoicePlan, invoicePlan, nextInvoice, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import type { InvoiceDraft } from '@farthing/core/billing';
+import { Amount, Currency } from '@farthing/core/money';
+import { boundaryInvoice, currentPlanPeriod, type InvoicePlan, invoicePlan, nextInvoice, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { dueOfFees } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import type { Plan } from '../catalog/index.ts';
 import { supposeCoupons } from '../discounts/index.ts';
-import { findSubscription, loadPhasePlan, presentPhase, type SubscriptionRow, supposeSubscription } from '../subscriptions/index.ts';
+import { findSubscription, loadPhasePlan, presentPhase, type SubscriptionRow, subscriptionsOfCustomer, supposeSubscription } from '../subscriptions/index.ts';
 import { previewPayment } from '../wallets/index.ts';
 import { presentTaxes } from './feeTaxes.sql.ts';
 import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.schemas.ts';
 import { availableCredit } from './creditNotes.sql.ts';
-import { loadFacts, partFor } from './loadFacts.ts';
+import { leaveOutNothing } from './leaveOutNothing.ts';
+import { type LoadedPart, loadFacts, partFor } from './loadFacts.ts';
 import { totalOf } from './refreshWallets.ts';
 
 type Reply = z.output<typeof InvoicePreviewResponse>;
@@ -28,13 +29,31 @@ export async function previewInvoice(read: Read, body: z.output<typeof InvoicePr
     if (subscription === undefined) throw invalid('subscription_id', 'not_found', 'There is no such subscription.');
     if (Object.values(terms).some((given) => given !== undefined))
       throw invalid('subscription_id', 'ambiguous', 'Name a subscription, or say what a new one would be: not both.');
-    return previewOf(read, subscription, nextInvoice(presentPhase(subscription).terms, after ?? read.scope.now), coupons);
+    return previewTogether(read, subscription, after ?? read.scope.now, coupons);
   }
   const { customer_id: customer, plan_id: plan } = terms;
   if (customer === undefined || plan === undefined)
     throw invalid(customer === undefined ? 'customer_id' : 'plan_id', 'required', 'Name a subscription, or a customer and a plan.');
   const supposed = await supposeSubscription(read.db, { ...terms, customer_id: customer, plan_id: plan, billing_time: terms.billing_time ?? 'calendar' }, read.scope.now);
-  return previewOf(read, supposed, firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now), coupons);
+  return previewOf(read, [{ row: supposed, covered: firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now) }], coupons);
+}
+
+/** A subscription and its next invoice. */
+interface Covered {
+  readonly row: SubscriptionRow;
+  readonly covered: InvoicePlan | null;
+}
+
+/** The next invoice of a subscription, with what others of its customer have on it because they fall due at the same boundary. */
+async function previewTogether(read: Read, row: SubscriptionRow, after: Temporal.Instant, coupons: readonly string[]): Promise<Reply> {
+  const covered = nextInvoice(presentPhase(row).terms, after);
+  if (covered?.kind !== 'periodic' || row.invoice_separately) return previewOf(read, [{ row, covered }], coupons);
+  const others = (await subscriptionsOfCustomer(read.db, row.customer_id)).flatMap((other) => {
+    const together = other.id !== row.id && other.started_at !== null && other.plan_currency === row.plan_currency && !other.invoice_separately;
+    const theirs = together ? boundaryInvoice(presentPhase(other).terms, after, covered.at) : null;
+    return theirs === null ? [] : [{ row: other, covered: theirs }];
+  });
+  return previewOf(read, [{ row, covered }, ...others].toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1)), coupons);
 }
 
 /** What is billed first: with the start, be it ahead or now; after a start in the past with the period that is open now. */
@@ -45,31 +64,46 @@ function firstInvoice(terms: SubscriptionTerms, after: Temporal.Instant | null, 
   return invoicePlan(terms, currentPlanPeriod(terms, now)?.start ?? now, 'start') ?? nextInvoice(terms, now);
 }
 
-async function previewOf(read: Read, subscription: SubscriptionRow, covered: InvoicePlan | null, coupons: readonly string[]): Promise<Reply> {
+async function previewOf(read: Read, of: readonly Covered[], coupons: readonly string[]): Promise<Reply> {
   const { db } = read;
-  const phase = presentPhase(subscription);
-  const { terms } = phase;
-  const plan = await loadPhasePlan(db, phase);
-  if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
-  const parts = [await partFor(db, subscription, { ...phase, plan }, covered)];
-  const facts = await loadFacts(db, { customerId: subscription.customer_id, currency: terms.currency, draftId: null }, parts);
-  const supposed = await supposeCoupons(read, subscription.customer_id, terms.currency, coupons);
-  const draft = draftInvoice({ ...facts, coupons: [...facts.coupons, ...supposed] });
-  return { ...presentDraft(draft, plan), prepaid_credit_amount_cents: await prepaidOf(read, subscription, draft, Amount.zero) };
+  const plans: Plan[] = [];
+  const parts: LoadedPart[] = [];
+  for (const { row, covered } of of) {
+    if (covered === null) throw conflict('nothing_to_invoice', 'No further invoice of this subscription will be made.');
+    const phase = presentPhase(row);
+    const plan = await loadPhasePlan(db, phase);
+    plans.push(plan);
+    parts.push(await partFor(db, row, { ...phase, plan }, covered));
+  }
+  const [first] = of;
+  if (first === undefined) throw new Error('A preview is of a subscription.');
+  const customerId = first.row.customer_id;
+  const currency = Currency.parse(first.row.plan_currency);
+  const facts = await loadFacts(db, { customerId, currency, draftId: null }, parts);
+  const supposed = await supposeCoupons(read, customerId, currency, coupons);
+  const { draft } = await leaveOutNothing(read, { ...facts, coupons: [...facts.coupons, ...supposed] });
+  const onlyPlan = of.length === 1 ? first.row.plan_code : null;
+  return { ...presentDraft(draft, plans), prepaid_credit_amount_cents: await prepaidOf(read, { customerId, onlyPlan }, draft, Amount.zero) };
+}
+
+/** Whose wallets pay for what: what no plan says counts as of the only one there is. */
+interface Payer {
+  readonly customerId: string;
+  readonly onlyPlan: string | null;
 }
 
 /** What wallets would pay of it, after the customer's credit notes and those that would be made with it. */
-export async function prepaidOf({ db }: Pick<Read, 'db'>, { customer_id: customerId, plan_code: planCode }: SubscriptionRow, { fees, total, currency, at }: InvoiceDraft, credited: Amount): Promise<Amount> {
+export async function prepaidOf({ db }: Pick<Read, 'db'>, { customerId, onlyPlan }: Payer, { fees, total, currency, at }: InvoiceDraft, credited: Amount): Promise<Amount> {
   const available = Amount.add(credited, Amount.of(await availableCredit(db, customerId, currency)));
   const credit = Amount.min(Amount.max(total, Amount.zero), available);
   const due = dueOfFees(fees.map(totalOf), credit);
-  const lines = fees.map(({ type, metricCode, planCode: own }, index) => ({ id: String(index), type, planCode: own ?? planCode, metricCode, due: due[index] ?? Amount.zero }));
+  const lines = fees.map(({ type, metricCode, planCode }, index) => ({ id: String(index), type, planCode: planCode ?? onlyPlan, metricCode, due: due[index] ?? Amount.zero }));
   return previewPayment(db, { customerId, currency, at, fees: lines });
 }
 
-/** A draft that is not posted, with the models of the plan that its usage was priced by. */
-export function presentDraft(draft: InvoiceDraft, plan: Plan): z.output<typeof InvoicePreviewResponse> {
-  const models = new Map(plan.charges.map((charge) => [charge.definition.id, charge.model]));
+/** A draft that is not posted, with the models of the plans that its usage was priced by. */
+export function presentDraft(draft: InvoiceDraft, plans: readonly Plan[]): z.output<typeof InvoicePreviewResponse> {
+  const models = new Map(plans.flatMap(({ charges }) => charges.map((charge) => [charge.definition.id, charge.model])));
   return {
     subtotal_cents: draft.subtotal,
     progressive_billing_credit_amount_cents: draft.progressiveCredit,
@@ -83,6 +117,7 @@ export function presentDraft(draft: InvoiceDraft, plan: Plan): z.output<typeof I
     issuing_at: draft.at,
     taxes: presentTaxes(draft.taxes),
     fees: draft.fees.map((fee) => ({
+      subscription_id: fee.subscriptionId,
       description: fee.description,
       units: fee.units,
       unit_amount_cents: fee.unitAmount,

@@ -45,7 +45,7 @@ export async function previewPlanChange({ db, scope }: Read, reference: string, 
     timing: change.timing,
     effective_date: change.turn.at,
     proration: prorationOf(change, covered, draft, credits),
-    invoice: draft === null ? null : { ...presentDraft(draft, current), prepaid_credit_amount_cents: await prepaidOf({ db }, row, draft, await creditLeft(db, credits)) },
+    invoice: draft === null ? null : { ...presentDraft(draft, [current]), prepaid_credit_amount_cents: await prepaidOf({ db }, { customerId: row.customer_id, onlyPlan: row.plan_code }, draft, await creditLeft(db, credits)) },
   };
 }
 

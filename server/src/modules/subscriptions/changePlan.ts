@@ -70,7 +70,7 @@ export async function openPhase(
   const told = { id: row.id, data: presentSubscription(changed, now), before: presentSubscription(row, now) };
   await tx.emit(samePlan ? subscriptionUpdated : subscriptionPlanChanged, told);
   if (trialEnds) await tx.emit(subscriptionTrialEnded, told);
-  const due = { subscription_id: row.id, at: turn.at, kind: 'plan_change' as const, turn: phase };
+  const due = { subscription_ids: [row.id], at: turn.at, kind: 'plan_change' as const, turn: phase };
   await tx.emit(subscriptionBillingDue, { id: row.id, data: due });
   return reread(tx.db, row.id);
 }

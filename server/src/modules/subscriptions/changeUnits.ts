@@ -92,7 +92,7 @@ async function turnTo(tx: Tx, row: SubscriptionRow, { charge, terms, plan }: { c
   await insertUnits(tx, row.id, [change]);
   // In arrears the end of the period bills each number its days; the whole price of a period is not given back.
   if (timing === 'period_end' || !charge.payInAdvance || (isLess && !charge.prorated)) return;
-  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at: now, kind: 'units_change', turn: change.turn } });
+  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_ids: [row.id], at: now, kind: 'units_change', turn: change.turn } });
 }
 
 function noted(tx: Tx, row: SubscriptionRow, addOnId: string, units: Quantity): Omit<UnitsColumns, 'timing' | 'from_day'> {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import { checkOverrides, findPlan, overridePlan, type PlanRow } from '../catalog/index.ts';
-import { type CustomerRow, findCustomer, lockCustomer } from '../customers/index.ts';
+import { type CustomerRow, findCustomer, lockBilling, lockCustomer } from '../customers/index.ts';
 import { keepClockForward } from '../identity/index.ts';
 import { hasCome } from './doDueWork.ts';
 import { trialEndFor } from './nextPhase.ts';
@@ -75,6 +75,7 @@ async function insertPending(
       started_at: startedAt,
       ending_at: body.ending_at ?? null,
       on_termination_action: body.on_termination_action,
+      invoice_separately: body.invoice_separately,
       created_at: now,
       updated_at: now,
     })
@@ -86,7 +87,10 @@ async function insertPending(
 /** The live customer a reference names, locked: nobody deletes it while it gets a subscription. */
 async function takeCustomer(tx: Tx, reference: string): Promise<CustomerRow> {
   const found = await findCustomer(tx.db, reference);
-  if (found !== undefined) await lockCustomer(tx.db, found.id);
+  if (found !== undefined) {
+    await lockBilling(tx, found.id);
+    await lockCustomer(tx.db, found.id);
+  }
   const customer = found === undefined ? undefined : await findCustomer(tx.db, found.id);
   if (customer === undefined) throw invalid('customer_id', 'not_found', 'There is no such customer.');
   return customer;

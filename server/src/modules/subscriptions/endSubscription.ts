@@ -21,6 +21,6 @@ export async function endSubscription(
   });
   await tx.emit(subscriptionTerminated, { id: row.id, data: presentSubscription(ended, now), before: presentSubscription(row, now) });
   if (row.done_through_at === null) return ended;
-  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at, kind: 'termination', turn: 0 } });
+  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_ids: [row.id], at, kind: 'termination', turn: 0 } });
   return reread(tx.db, row.id);
 }

@@ -9,7 +9,7 @@ import { thresholdsOperations } from './thresholds.routes.ts';
 
 export { markBilledThrough } from './markBilledThrough.ts';
 export { subscriptionBillingDue, subscriptionCreated, subscriptionPlanChanged } from './subscriptions.events.ts';
-export { findSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
+export { findSubscription, type SubscriptionRow, subscriptionsOfCustomer } from './subscriptions.sql.ts';
 export { presentThreshold } from './saveThreshold.ts';
 export { usageThresholdCreated } from './thresholds.events.ts';
 export { UsageThresholdResponse } from './thresholds.schemas.ts';

@@ -15,7 +15,7 @@ export async function pauseSubscription(tx: Tx, reference: string) {
   const turn = await insertPause(tx, before, dayAfter(now, before.effective_timezone));
   const paused = await changeRow(tx, before.id, { status, paused_at: now, resumed_at: null });
   await tx.emit(subscriptionPaused, { id: before.id, data: presentSubscription(paused, now), before: presentSubscription(before, now) });
-  await tx.emit(subscriptionBillingDue, { id: before.id, data: { subscription_id: before.id, at: now, kind: 'pause', turn } });
+  await tx.emit(subscriptionBillingDue, { id: before.id, data: { subscription_ids: [before.id], at: now, kind: 'pause', turn } });
   const after = await reread(tx.db, before.id);
   await scheduleNext(tx, after);
   return presentSubscription(after, now);

@@ -34,7 +34,7 @@ export async function resumeSubscription(tx: Tx, reference: string, { reset_anch
 }
 
 async function billResumption(tx: Tx, row: SubscriptionRow): Promise<void> {
-  const due = { subscription_id: row.id, at: tx.scope.now, kind: 'resumption' as const, turn: row.pauses.length };
+  const due = { subscription_ids: [row.id], at: tx.scope.now, kind: 'resumption' as const, turn: row.pauses.length };
   await tx.emit(subscriptionBillingDue, { id: row.id, data: due });
 }
 

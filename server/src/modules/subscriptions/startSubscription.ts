@@ -39,7 +39,7 @@ export async function startSubscription(
   await tx.emit(subscriptionStarted, { id: row.id, data: presentSubscription(started, now), before: presentSubscription(row, now) });
   const opened = terms === null ? startedAt : (currentPlanPeriod(terms, through)?.start ?? startedAt);
   const at = trialIsOver && Temporal.Instant.compare(opened, trialEndsAt) < 0 ? trialEndsAt : opened;
-  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_id: row.id, at, kind: 'start', turn: 0 } });
+  await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_ids: [row.id], at, kind: 'start', turn: 0 } });
   return reread(tx.db, row.id);
 }
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../../kernel/envelope.ts';
 import { type TimerType, timer } from '../../kernel/timer.ts';
-import { doDueWork, hasCome, nextDue } from './doDueWork.ts';
+import { doDueWork, hasCome } from './doDueWork.ts';
+import { nextDue } from './nextDue.ts';
 import { lockSubscription, type SubscriptionRow, subscriptionsOfCustomer, timersOfCustomer } from './subscriptions.sql.ts';
 
 /**

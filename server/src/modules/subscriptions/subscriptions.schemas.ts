@@ -32,11 +32,12 @@ export const SubscriptionCreate = z
       .max(100)
       .optional()
       .meta({ description: 'Units of fixed charges that it has instead of its plan’s.' }),
+    invoice_separately: z.boolean().default(false).meta({ description: 'True: always on invoices of its own, also where others of the customer fall due with it.' }),
   })
   .meta({ id: 'SubscriptionCreate' });
 
 /** A subscription that might be, with the terms it would have. */
-export const SupposedSubscription = SubscriptionCreate.omit({ external_id: true, on_termination_action: true });
+export const SupposedSubscription = SubscriptionCreate.omit({ external_id: true, on_termination_action: true, invoice_separately: true });
 
 export const changeOptions = {
   timing: z.enum(['now', 'period_end']).optional().meta({ description: 'When the plan changes. Default: now to the same or a higher price a year, else at the end of the period.' }),
@@ -60,6 +61,7 @@ export const SubscriptionUpdate = z
       .nullable()
       .meta({ description: 'The anchor: at once while nothing is billed, else from the end of the open period on. The one it has takes a pending one back.' }),
     trial_period_days: trialPeriodDays.meta({ description: 'Only while pending or in the trial.' }),
+    invoice_separately: z.boolean().meta({ description: 'True: on invoices of its own from what is due now on.' }),
     overrides: PlanOverridesInput.nullable().meta({
       description: 'With a plan_id, of that plan: those it had end with the plan before. Else the new set, by which all is priced that is not billed yet; null: none.',
     }),
@@ -82,6 +84,7 @@ export const SubscriptionResponse = z
     billing_time: billingTime,
     pay_in_advance: z.boolean(),
     on_termination_action: terminationAction,
+    invoice_separately: z.boolean().meta({ description: 'Whether it is never on one invoice with others.' }),
     trial_period_days: z.int(),
     trial_ends_at: instant.nullable(),
     trial_ended_at: instant.nullable(),
@@ -136,7 +139,7 @@ export const BillingProgressResponse = z
 /** What invoicing is told: something of this kind fell due at this instant. */
 export const BillingDue = z
   .object({
-    subscription_id: uuid,
+    subscription_ids: z.array(uuid).meta({ description: 'Of one customer and currency, to be billed on one invoice; more than one only for kind periodic.' }),
     at: instant,
     kind: z.enum(invoiceKinds),
     turn: z.int().meta({ description: 'Which of several of this kind: the number of the pause, else 0.' }),

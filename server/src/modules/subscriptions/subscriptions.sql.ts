@@ -110,8 +110,8 @@ const lockRow = together<string>(async (db, ids) => {
 });
 
 /**
- * Takes the subscription for the rest of the transaction, its customer before it, because billing goes on from here to what the
- * customer has; answers the row as it is then. Throws 404 for an unknown id.
+ * Takes the subscription for the rest of the transaction, before it its customer and the customer's billing: it goes on from here to what the
+ * customer has, and whoever does something with another of its subscriptions waits. Answers the row as it is then. Throws 404 for an unknown id.
  */
 export async function lockSubscription(tx: Tx, id: string): Promise<SubscriptionRow> {
   const found = await customerOf(tx.db, id);
@@ -120,6 +120,21 @@ export async function lockSubscription(tx: Tx, id: string): Promise<Subscription
   await lockCustomer(tx.db, found.customer_id);
   await lockRow(tx.db, id);
   return reread(tx.db, id);
+}
+
+/** The other subscriptions of its customer that run, held in the order of their ids. Whoever wants them holds the customer's billing, as the caller does. */
+export async function lockOthersOfCustomer(tx: Tx, { id, customer_id: customerId }: SubscriptionRow): Promise<readonly SubscriptionRow[]> {
+  const running = await tx.db
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('customer_id', '=', customerId)
+    .where('id', '<>', id)
+    .where('status', 'in', ['active', 'paused', 'canceled'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  if (running.length === 0) return [];
+  return subscriptions(tx.db).where('s.id', 'in', running.map((row) => row.id)).orderBy('s.id').execute();
 }
 
 /** The row after a change. */

@@ -68,6 +68,7 @@ export async function supposeSubscription(db: ReadDb, body: z.output<typeof Supp
 const notYet = {
   status: 'pending',
   on_termination_action: 'generate_invoice',
+  invoice_separately: false,
   trial_ended_at: null,
   canceled_at: null,
   terminated_at: null,
