@@ -1477,7 +1477,8 @@ create table subscriptions (
   overrides jsonb,
   pending_overrides jsonb,
   pending_anchor_day date,
-  pending_subscription_at timestamp with time zone
+  pending_subscription_at timestamp with time zone,
+  invoice_separately boolean not null default false
 );
 alter table subscriptions add constraint subscriptions_billing_time_check CHECK ((billing_time = ANY (ARRAY['calendar'::text, 'anniversary'::text])));
 alter table subscriptions add constraint subscriptions_cancel_action_check CHECK ((cancel_action = ANY (ARRAY['generate_invoice'::text, 'generate_credit_note'::text, 'skip'::text])));

@@ -1464,6 +1464,8 @@ export interface FeatureUpdate {
 }
 
 export interface FeePreview {
+  /** Whose it is; null for what waits for the customer. */
+  readonly subscription_id: string | null;
   readonly description: string;
   /** Decimal number of units; as a string it keeps every digit */
   readonly units: string | number;
@@ -2306,6 +2308,8 @@ export interface SubscriptionCreate {
     /** Decimal number of units, not negative; as a string it keeps every digit */
     readonly units: string | number;
   }[];
+  /** True: always on invoices of its own, also where others of the customer fall due with it. */
+  readonly invoice_separately?: boolean;
 }
 
 export interface SubscriptionCurrentUsage {
@@ -2382,6 +2386,8 @@ export interface SubscriptionResponse {
   readonly billing_time: 'calendar' | 'anniversary';
   readonly pay_in_advance: boolean;
   readonly on_termination_action: 'generate_invoice' | 'generate_credit_note' | 'skip';
+  /** Whether it is never on one invoice with others. */
+  readonly invoice_separately: boolean;
   readonly trial_period_days: number;
   readonly trial_ends_at: string | null;
   readonly trial_ended_at: string | null;
@@ -2440,6 +2446,8 @@ export interface SubscriptionUpdate {
   readonly subscription_at?: string | null;
   /** Only while pending or in the trial. */
   readonly trial_period_days?: number;
+  /** True: on invoices of its own from what is due now on. */
+  readonly invoice_separately?: boolean;
   /** With a plan_id, of that plan: those it had end with the plan before. Else the new set, by which all is priced that is not billed yet; null: none. */
   readonly overrides?: PlanOverridesInput | null;
 }

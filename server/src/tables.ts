@@ -751,6 +751,7 @@ export interface Tables {
     pending_overrides: unknown | null;
     pending_anchor_day: string | null;
     pending_subscription_at: Temporal.Instant | null;
+    invoice_separately: Generated<boolean>;
   };
   taxes: {
     tenant_id: string;

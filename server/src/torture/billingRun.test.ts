@@ -7,6 +7,7 @@ import { auditBooks } from './books.ts';
 import { randomFrom } from './randomFrom.ts';
 
 const subscriptions = Number(process.env['FARTHING_TORTURE_SUBSCRIPTIONS'] ?? '100');
+const customers = subscriptions / 2;
 const kills = Number(process.env['FARTHING_TORTURE_KILLS'] ?? '25');
 const seed = Number(process.env['FARTHING_TORTURE_SEED'] ?? '20260101');
 const launcher = fileURLToPath(new URL('../../../bin/farthing.mjs', import.meta.url));
@@ -24,20 +25,22 @@ async function must(method: string, path: string, body?: unknown) {
   return answer.body;
 }
 
-/** A hundred customers on one plan of a fee in arrears and usage, from the middle of January. */
+/** Fifty customers with two subscriptions each to one plan of a fee in arrears and usage, from the middle of January. */
 async function prepare(): Promise<void> {
   await must('POST', '/v1/test_clock', { now: '2026-01-10T00:00:00Z' });
   const metric = await must('POST', '/v1/billable_metrics', { code: 'calls', name: 'Calls', aggregation_type: 'count' });
   const charges = [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '0.333' } }];
   const plan = await must('POST', '/v1/plans', { code: 'p', name: 'P', interval: 'monthly', amount_cents: 999, currency: 'USD', charges });
-  for (let i = 0; i < subscriptions; i++) {
+  for (let i = 0; i < customers; i++) {
     const customer = await must('POST', '/v1/customers', { external_id: `c${i}`, name: `C${i}`, timezone: i % 2 === 0 ? 'UTC' : 'Asia/Kolkata' });
-    await must('POST', '/v1/subscriptions', { external_id: `s${i}`, customer_id: customer.id, plan_id: plan.id, started_at: '2026-01-10T00:00:00Z' });
+    for (const s of [2 * i, 2 * i + 1])
+      await must('POST', '/v1/subscriptions', { external_id: `s${s}`, customer_id: customer.id, plan_id: plan.id, started_at: '2026-01-10T00:00:00Z' });
   }
   for (let round = 1; round <= 3; round++) {
     const events = Array.from({ length: subscriptions }, (_, i) => ({
       transaction_id: `t${round}-${i}`,
-      external_customer_id: `c${i}`,
+      external_customer_id: `c${Math.floor(i / 2)}`,
+      external_subscription_id: `s${i}`,
       code: 'calls',
       timestamp: `2026-01-10T1${round}:00:00Z`,
     }));
@@ -95,12 +98,12 @@ async function outcome(adminUrl: string) {
   return { breaches, rows };
 }
 
-// Five boundaries for each: 22 of 31 days of 9.99 (7.0896… -> 709) and three calls at 0.333 (0.999 -> 100) in January, then 999 a
+// Five boundaries for each customer, both subscriptions on one invoice. Each: 22 of 31 days of 9.99 (7.0896… -> 709) and three calls at 0.333 (0.999 -> 100) in January, then 999 a
 // month. In Kolkata (UTC+05:30) the 10th began at 18:30 UTC of the 9th and the subscription started on the 10th local: 22 days too.
 function expected(): unknown[] {
-  const half = subscriptions / 2;
+  const half = customers / 2;
   const months = (zone: [string, string, string, string, string]) =>
-    zone.map((period, index) => ({ period, invoices: half, total: half * (index === 0 ? 709 + 100 : 999) }));
+    zone.map((period, index) => ({ period, invoices: half, total: half * 2 * (index === 0 ? 709 + 100 : 999) }));
   return [
     ...months(['2026-01-09 18:30', '2026-01-31 18:30', '2026-02-28 18:30', '2026-03-31 18:30', '2026-04-30 18:30']),
     ...months(['2026-01-10 00:00', '2026-02-01 00:00', '2026-03-01 00:00', '2026-04-01 00:00', '2026-05-01 00:00']),

@@ -10,24 +10,25 @@ import { trialEndFor } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { refuseImpossibleEnd } from './refuseEnd.ts';
+import { separateInvoices } from './separateInvoices.ts';
 import { subscriptionUpdated } from './subscriptions.events.ts';
 import { scheduleNext } from './subscriptions.jobs.ts';
 import type { SubscriptionUpdate } from './subscriptions.schemas.ts';
-import { changeRow, findSubscription, holdPlan, lockSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
+import { changeRow, holdPlan, type SubscriptionRow } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';
 
 type Body = z.output<typeof SubscriptionUpdate>;
 
 /** Changes what is given; an explicit null clears. The status moves by its own operations, never by this one. */
 export async function updateSubscription(tx: Tx, reference: string, body: Body) {
+  if (body.invoice_separately !== undefined && Object.keys(body).length === 1) return separateInvoices(tx, reference, body.invoice_separately);
   const { now } = tx.scope;
-  const { plan_id: planId, timing, proration, overrides: given, subscription_at: anchorAt, invoice_separately: separately, ...fields } = body;
+  const { plan_id: planId, timing, proration, overrides: given, subscription_at: anchorAt, ...fields } = body;
   if (planId === undefined) refuseOptionsAlone({ timing, proration });
-  const wasSeparate = separately === undefined ? undefined : await separateInvoices(tx, reference, separately);
   const taken = await takeSubscription(tx, reference);
   const before = planId === undefined ? taken : await changePlan(tx, taken, planId, { timing, proration, overrides: given });
   const overrides = given !== undefined && (await staysOn(tx, taken, planId)) ? await ownOverrides(tx, taken, given) : undefined;
-  if (planId !== undefined && separately === undefined && Object.keys(fields).length === 0 && overrides === undefined && anchorAt === undefined && before !== taken) {
+  if (planId !== undefined && Object.keys(fields).length === 0 && overrides === undefined && anchorAt === undefined && before !== taken) {
     await scheduleNext(tx, before);
     return presentSubscription(before, now);
   }
@@ -45,20 +46,8 @@ export async function updateSubscription(tx: Tx, reference: string, body: Body) 
   refuseImpossibleEnd(after, now);
   await scheduleNext(tx, after);
   const data = presentSubscription(after, now);
-  await tx.emit(subscriptionUpdated, { id: after.id, data, before: presentSubscription({ ...before, invoice_separately: wasSeparate ?? before.invoice_separately }, now) });
+  await tx.emit(subscriptionUpdated, { id: after.id, data, before: presentSubscription(before, now) });
   return data;
-}
-
-/**
- * Says whether a subscription has invoices of its own, before anything that is due is done: so one that cannot be billed keeps nobody else from
- * it. Answers what was so before.
- */
-async function separateInvoices(tx: Tx, reference: string, separately: boolean): Promise<boolean | undefined> {
-  const found = await findSubscription(tx.db, reference);
-  if (found === undefined) return undefined;
-  const row = await lockSubscription(tx, found.id);
-  await changeRow(tx, row.id, { invoice_separately: separately });
-  return row.invoice_separately;
 }
 
 function refuseOptionsAlone(options: Pick<Body, 'timing' | 'proration'>): void {
