@@ -23,7 +23,7 @@ life('two plans on one anniversary, with a coupon and a tax', async (l) => {
   await l.coupon('Ten', { percentage_rate: '10' });
   await l.subscribe('pro', { billing_time: 'anniversary' });
   await l.subscribe('store', { billing_time: 'anniversary' });
-  await l.use('calls', 60, '2026-01-20T12:00');
+  await l.use('calls', 60, '2026-01-15T12:00');
   await l.at('2026-02-15');
 
   // 49.00, sixty calls at 0.05 and 20.01 are 72.01; 10 % of it are 7.201, 19 % of 64.81 are 12.3139.
@@ -59,7 +59,7 @@ life('one of three ends before', async (l) => {
   for (const code of ['one', 'two', 'three']) await l.subscribe(code);
   await l.must('POST', '/v1/add_ons', { code: 'setup', name: 'Set-up', amount_cents: 15_000, amount_currency: 'USD' });
   await l.must('POST', '/v1/add_ons/apply', { add_on_code: 'setup', customer_id: 'customer', billing: 'next_invoice' });
-  await l.use('calls', 4, '2026-01-10', 'three');
+  await l.use('calls', 4, '2026-01-01T12:00', 'three');
   await l.at('2026-01-20T18:00');
   await l.terminate('two');
   await l.at('2026-03-01');
@@ -67,8 +67,8 @@ life('one of three ends before', async (l) => {
   // Its 20 of 31 days are 2000 × 20 ÷ 31 = 1290.32…, on an invoice of its own, which is the customer's next one and has the set-up.
   // February: 10.00, and 30.00 with four calls at 0.10. March the same without calls.
   expect(await l.invoices()).toBe(text`
-    INV-000001  finalized  issued 2026-01-20T18:00  for 2026-01-01 to 2026-01-21  USD
-      two (20 of 31 days)  2026-01-01 to 2026-01-21              1  1290.3225…   12.90
+    INV-000001  finalized  issued 2026-01-20T18:00  for 2026-01-01 to 2026-01-20T18:00  USD
+      two (20 of 31 days)  2026-01-01 to 2026-01-20T18:00        1  1290.3225…   12.90
       Set-up               2026-01-20T18:00 to 2026-01-20T18:00  1       15000  150.00
       total                                                                     162.90
       due                                                                       162.90
@@ -99,7 +99,7 @@ life('a draft of two that is refreshed, finalized, voided and issued again', asy
   await l.at('2026-01-01');
   await l.subscribe('pro');
   await l.subscribe('store');
-  await l.use('calls', 100, '2026-01-10');
+  await l.use('calls', 100, '2026-01-01T12:00');
   await l.at('2026-02-02');
   await l.use('calls', 1, '2026-01-31T12:00');
   const [draft] = await l.list();
@@ -149,8 +149,8 @@ life('one plan twice, a longer one, and one over nothing that is left out', asyn
   await l.subscribe('pro', { external_id: 'second' });
   await l.must('POST', '/v1/subscriptions', { external_id: 'free', customer_id: 'customer', plan_id: 'free', started_at: '2026-12-01T00:00:00Z' });
   await l.subscribe('year');
-  await l.use('calls', 70, '2026-12-10', 'first');
-  await l.use('calls', 20, '2026-12-10', 'second');
+  await l.use('calls', 70, '2026-12-01T12:00', 'first');
+  await l.use('calls', 20, '2026-12-01T12:00', 'second');
   await l.at('2027-01-01');
 
   // The year's first month is billed when it starts: 12000 × 31 ÷ 365 = 1019.17…. On 1 January the next year is due ahead with December of
