@@ -75,8 +75,8 @@ life('a pause over three boundaries, in both ways to pay, with drafts that stay 
   await l.plan({ ...both, code: 'arrears', name: 'Arrears' });
   await l.plan({ ...both, code: 'advance', name: 'Advance', pay_in_advance: true });
   await l.at('2026-04-01');
-  await l.subscribe('arrears');
-  await l.subscribe('advance');
+  await l.subscribe('arrears', { invoice_separately: true });
+  await l.subscribe('advance', { invoice_separately: true });
   await l.at('2026-04-06T23:00');
   await l.ask('arrears', 'pause');
   await l.ask('advance', 'pause');

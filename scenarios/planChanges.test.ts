@@ -213,8 +213,8 @@ async function billed(l: Life): Promise<string[]> {
   const names = new Map<string, string>();
   for (const { id, external_id: name } of await l.must('GET', '/v1/subscriptions')) names.set(id, name);
   const invoices = await l.list();
-  const lines = invoices.flatMap(({ subscription_id: id, issued_at: at, fees }) =>
-    fees.map((fee) => `${names.get(id)} ${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`),
+  const lines = invoices.flatMap(({ issued_at: at, fees }) =>
+    fees.map((fee) => `${names.get(fee.subscription_id ?? '')} ${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`),
   );
   return lines.toSorted();
 }

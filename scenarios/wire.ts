@@ -1,6 +1,7 @@
 /** What scenarios read of the API's replies; the names are the API's own. */
 
 export interface WireFee {
+  readonly subscription_id: string | null;
   readonly description: string;
   readonly units: string;
   readonly unit_amount_cents: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dueWork, nextBillingDate, overdueWork } from './index.ts';
-import { lifeOf, local, termsOf, when } from './testing.ts';
+import { boundaryInvoice, dueWork, nextBillingDate, overdueWork } from './index.ts';
+import { coverOf, lifeOf, local, termsOf, when } from './testing.ts';
 
 const ZONE = 'America/New_York';
 
@@ -288,5 +288,18 @@ describe('what falls due next', () => {
     expect(nextBillingDate(termsOf({ endingAt: '2026-02-20' }), local('2026-02-20', ZONE))).toBeNull();
     const skips = termsOf({ endingAt: '2026-02-20', terminationAction: 'skip' });
     expect(nextBillingDate(skips, local('2026-02-10', ZONE))).toBeNull();
+  });
+});
+
+describe('the invoice of a boundary', () => {
+  it.each([
+    ['its own', termsOf(), '2026-03-01', 'arrears 28/28 of 2026-02-01..2026-03-01; usage 2026-02-01..2026-03-01'],
+    ['none inside a period', termsOf(), '2026-02-15', null],
+    ['of one that starts until then', termsOf({ startedAt: '2026-02-10' }), '2026-03-01', 'arrears 19/28 of 2026-02-10..2026-03-01; usage 2026-02-10..2026-03-01'],
+    ['none before the start', termsOf({ startedAt: '2026-03-10' }), '2026-03-01', null],
+    ['none where it ends with the period', termsOf({ endingAt: '2026-03-01' }), '2026-03-01', null],
+  ])('%s', (_name, terms, at, expected) => {
+    const covered = boundaryInvoice(terms, local('2026-01-20', ZONE), local(at, ZONE));
+    expect(covered === null ? null : coverOf(covered, ZONE)).toBe(expected);
   });
 });

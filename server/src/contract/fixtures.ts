@@ -255,7 +255,7 @@ const metering: Record<string, Fixture> = {
 };
 
 const invoicing: Record<string, Fixture> = {
-  listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id } }),
+  listInvoices: ({ made }) => ({ query: { customer_id: made.customer.id, subscription_id: made.subscription.id, external_subscription_id: made.subscription.external_id } }),
   getSubscriptionLifecycle: ({ made }) => ({ params: { subscription_id: made.subscription.id } }),
   previewPlanChange: async ({ newSubscription, newPlan }) => ({ params: { subscription_id: (await newSubscription()).id }, body: { new_plan_id: (await newPlan()).id, proration: 'day' } }),
   createOneOffInvoice: async ({ made, name }) => ({

@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Call, startTestApp, type TestApp } from '../../testing/app.ts';
+
+let app: TestApp;
+let database: pg.Client;
+beforeAll(async () => {
+  app = await startTestApp();
+  database = new pg.Client({ connectionString: app.adminUrl });
+  await database.connect();
+});
+afterAll(async () => {
+  await database.end();
+  await app.close();
+});
+
+async function must(call: Call, method: string, path: string, body?: object) {
+  const answer = await call(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** Lets time pass; answers what could not be done on the way. */
+async function advance(call: Call, to: string): Promise<{ readonly message: string }[]> {
+  await must(call, 'POST', '/v1/test_clock/advance', { to });
+  for (;;) {
+    const { status, errors } = await must(call, 'GET', '/v1/test_clock');
+    if (status === 'ready') return errors;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A customer with a subscription to each of these plans, at so much a month, from 1 January 2026. */
+async function subscribed(plans: Readonly<Record<string, number>>): Promise<Call> {
+  const { sandbox: call } = await app.otherOrganization();
+  await must(call, 'POST', '/v1/test_clock', { now: '2026-01-01T00:00:00Z' });
+  await must(call, 'POST', '/v1/customers', { external_id: 'c', name: 'C' });
+  const metric = await must(call, 'POST', '/v1/billable_metrics', { code: 'calls', name: 'Calls', aggregation_type: 'count' });
+  for (const [code, amount] of Object.entries(plans)) {
+    const charges = [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '0.10' } }];
+    await must(call, 'POST', '/v1/plans', { code, name: code, interval: 'monthly', amount_cents: amount, currency: 'USD', charges });
+    await must(call, 'POST', '/v1/subscriptions', { external_id: code, customer_id: 'c', plan_id: code, started_at: '2026-01-01T00:00:00Z' });
+  }
+  return call;
+}
+
+/** The total of each invoice, and on how many subscriptions it is. */
+async function invoices(call: Call): Promise<string[]> {
+  const found: { total_cents: number; subscriptions: unknown[] }[] = await must(call, 'GET', '/v1/invoices?order_by=created_at:asc');
+  return found.map(({ total_cents: total, subscriptions }) => `${total} of ${subscriptions.length}`);
+}
+
+it('bills none where one cannot be billed, and the others once that one is set apart', async () => {
+  const call = await subscribed({ good: 1000, better: 2000, broken: 4000 });
+  const { charges } = await must(call, 'GET', '/v1/plans/broken');
+  await database.query(`update charges set properties = '{"amount": "not a price"}' where id = $1`, [charges[0].id]);
+  // Each timer rings by itself, and each fails because of the same one.
+  const errors = await advance(call, '2026-02-01T00:00:00Z');
+  expect(errors.map(({ message }) => message.startsWith('The subscription broken cannot be billed: '))).toEqual([true, true, true]);
+  expect(await invoices(call)).toEqual([]);
+
+  const apart = await must(call, 'PUT', '/v1/subscriptions/broken', { invoice_separately: true });
+  expect(apart.invoice_separately).toBe(true);
+  // A change does first what is due, for both of those that are left.
+  await must(call, 'PUT', '/v1/subscriptions/good', { on_termination_action: 'skip' });
+  expect(await invoices(call)).toEqual(['3000 of 2']);
+
+  await database.query(`update charges set properties = '{"amount": "0.10"}' where id = $1`, [charges[0].id]);
+  await must(call, 'PUT', '/v1/subscriptions/broken', { on_termination_action: 'skip' });
+  expect(await invoices(call)).toEqual(['3000 of 2', '4000 of 1']);
+  // From then on they have timers again, and the one that was set apart its own invoices.
+  await advance(call, '2026-03-01T00:00:00Z');
+  expect((await invoices(call)).slice(2).toSorted()).toEqual(['3000 of 2', '4000 of 1']);
+});
+
+it('prints the lines of each subscription under its name', async () => {
+  const call = await subscribed({ good: 1000, better: 2000 });
+  expect(await advance(call, '2026-02-01T00:00:00Z')).toEqual([]);
+  const [invoice] = await must(call, 'GET', '/v1/invoices');
+  const { status, body } = await call('GET', `/v1/invoices/${invoice.id}/pdf_preview`);
+  expect([status, String(body).slice(0, 5)]).toEqual([200, '%PDF-']);
+});
