@@ -146,8 +146,8 @@ life('a plan that changes after its month was invoiced so far', async (l) => {
   await l.plan({ code: 'small', name: 'Small', amount_cents: 3100, currency: 'USD', charges });
   await l.plan({ code: 'large', name: 'Large', amount_cents: 6200, currency: 'USD', charges });
   await l.at('2026-01-01');
-  await l.subscribe('small', { external_id: 'by-days' });
-  await l.subscribe('small', { external_id: 'whole' });
+  await l.subscribe('small', { external_id: 'by-days', invoice_separately: true });
+  await l.subscribe('small', { external_id: 'whole', invoice_separately: true });
   await l.at('2026-01-10T12:00');
   await l.use('calls', 10, '2026-01-10T06:00', 'by-days');
   await l.ask('by-days', 'invoice_now');
