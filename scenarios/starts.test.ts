@@ -120,26 +120,23 @@ life('two subscriptions, one that starts by its date and one by hand, each with 
   await l.at('2026-05-01');
 
   // The calls of 10 January come before both. A call counts for each subscription, unless it names one: 4 for both, 2 more for the one by hand.
-  // 1 February. Dated: 20 to 31 January, 12 of 31 days, 4900 × 12 ÷ 31 = 1896.7741… -> 18.97. By hand: 25 to 31 January, 7 of 31, 1106.4516… -> 11.06.
+  // 1 February, both on one invoice. Dated: 20 to 31 January, 12 of 31 days, 4900 × 12 ÷ 31 = 1896.7741… -> 18.97. By hand: 25 to 31 January, 7 of 31, 1106.4516… -> 11.06.
   // By hand ends on 10 February, 18:00: 10 of 28 days, 4900 × 10 ÷ 28 = 1750, and the call of the last second before.
   // Dated ends on the first day of March, which it therefore does not begin: February whole, 49.00, and 2 calls, at the midnight before.
   expect(await l.invoices()).toBe(text`
   INV-000001  finalized  issued 2026-02-01  for 2026-01-20 to 2026-02-01  USD
     Dated (12 of 31 days)    2026-01-20 to 2026-02-01        1  1896.7741…  18.97
     API calls                2026-01-20T09:00 to 2026-02-01  4          40   0.40
-    total                                                                   19.37
-    due                                                                     19.37
-  INV-000002  finalized  issued 2026-02-01  for 2026-01-25 to 2026-02-01  USD
     By hand (7 of 31 days)   2026-01-25 to 2026-02-01        1  1106.4516…  11.06
     API calls                2026-01-25T14:00 to 2026-02-01  6          60   0.60
-    total                                                                   11.66
-    due                                                                     11.66
-  INV-000003  finalized  issued 2026-02-10T18:00  for 2026-02-01 to 2026-02-10T18:00  USD
+    total                                                                   31.03
+    due                                                                     31.03
+  INV-000002  finalized  issued 2026-02-10T18:00  for 2026-02-01 to 2026-02-10T18:00  USD
     By hand (10 of 28 days)  2026-02-01 to 2026-02-10T18:00  1        1750  17.50
     API calls                2026-02-01 to 2026-02-10T18:00  1          10   0.10
     total                                                                   17.60
     due                                                                     17.60
-  INV-000004  finalized  issued 2026-03-01  for 2026-02-01 to 2026-03-01  USD
+  INV-000003  finalized  issued 2026-03-01  for 2026-02-01 to 2026-03-01  USD
     Dated                    2026-02-01 to 2026-03-01        1        4900  49.00
     API calls                2026-02-01 to 2026-03-01        2          20   0.20
     total                                                                   49.20
