@@ -1,7 +1,7 @@
 import { CompiledQuery, sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
-import { rowBy, together } from '../../kernel/db/together.ts';
+import { rowBy, rowsBy, together } from '../../kernel/db/together.ts';
 import { updating } from '../../kernel/db/writes.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
@@ -122,19 +122,20 @@ export async function lockSubscription(tx: Tx, id: string): Promise<Subscription
   return reread(tx.db, id);
 }
 
-/** The other subscriptions of its customer that run, held in the order of their ids. Whoever wants them holds the customer's billing, as the caller does. */
+/** The subscriptions that run of customers with several of them, held in the order of their ids. */
+const runningTogether = rowsBy(
+  async (db: Db, customerIds) => {
+    const { rows } = await sql<{ id: string; customer_id: string }>`select id, customer_id from subscriptions
+      where customer_id = any(${customerIds}::uuid[]) and status in ('active', 'paused', 'canceled') order by id for update`.execute(db);
+    const several = [...Map.groupBy(rows, (row) => row.customer_id).values()].filter(({ length }) => length > 1).flat();
+    return several.length === 0 ? [] : subscriptions(db).where(sql<boolean>`s.id = any(${several.map(({ id }) => id)}::uuid[])`).orderBy('s.id').execute();
+  },
+  (row) => row.customer_id,
+);
+
+/** The other subscriptions of its customer that run, held. Whoever wants them holds the customer's billing, as the caller does. */
 export async function lockOthersOfCustomer(tx: Tx, { id, customer_id: customerId }: SubscriptionRow): Promise<readonly SubscriptionRow[]> {
-  const running = await tx.db
-    .selectFrom('subscriptions')
-    .select('id')
-    .where('customer_id', '=', customerId)
-    .where('id', '<>', id)
-    .where('status', 'in', ['active', 'paused', 'canceled'])
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  if (running.length === 0) return [];
-  return subscriptions(tx.db).where('s.id', 'in', running.map((row) => row.id)).orderBy('s.id').execute();
+  return (await runningTogether(tx.db, customerId)).filter((row) => row.id !== id);
 }
 
 /** The row after a change. */
