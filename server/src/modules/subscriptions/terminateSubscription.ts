@@ -22,11 +22,12 @@ export async function terminateSubscription(tx: Tx, reference: string, { action,
   await scheduleNext(tx, await endSubscription(tx, row, at, action));
 }
 
-/** What is billed stays billed (I2): an end in the past lies after the last boundary that was done and after the last pause and resumption. */
+/** What is billed stays billed (I2): an end in the past lies after the last boundary that was done and after the last pause, resumption and change of units. */
 function refuseImpossible(row: SubscriptionRow, endedAt: Temporal.Instant, now: Temporal.Instant): void {
   if (Temporal.Instant.compare(endedAt, now) > 0)
     throw invalid('ended_at', 'in_the_future', 'To end a subscription later, set its ending_at or cancel it.');
-  for (const done of [row.done_through_at, row.paused_at, row.resumed_at])
+  const turned = row.units.filter(({ timing }) => timing === 'now').map(({ asked_at: asked }) => Temporal.Instant.from(asked));
+  for (const done of [row.done_through_at, row.paused_at, row.resumed_at, ...turned])
     if (done !== null && Temporal.Instant.compare(endedAt, done) < 0)
       throw invalid('ended_at', 'before_what_is_done', `The subscription is settled up to ${done}; credit the invoices for the time before.`);
 }

@@ -83,6 +83,14 @@ it('bills a draft of the start to the day before fewer units', async () => {
   expect((await app.sandbox('GET', `${path}/lifecycle`)).body.events.map(({ title }: { title: string }) => title)).toContain('Subscription units changed');
 });
 
+it('ends no subscription before a change of units that is settled', async () => {
+  const { path, turn } = await subscribe({ started_at: '2026-04-05T00:00:00Z' });
+  await turn('seat', { units: 9 });
+  const refused = await app.sandbox('DELETE', `${path}?ended_at=2026-04-08T00:00:00Z`);
+  expect(refused.body.errors).toMatchObject([{ path: 'ended_at', code: 'before_what_is_done' }]);
+  expect((await app.sandbox('DELETE', `${path}?ended_at=2026-04-10T12:00:00Z`)).status).toBe(204);
+});
+
 it('refuses what cannot be', async () => {
   const { path, turn } = await subscribe();
   expect((await turn('other', { units: 1 })).status).toBe(404);
