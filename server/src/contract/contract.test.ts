@@ -23,7 +23,7 @@ beforeAll(async () => {
     const made = await world.must('POST', '/v1/organizations/current/api_keys', { scopes: [permission] });
     keys.set(permission, made.raw_key);
   }
-}, 60_000);
+});
 afterAll(async () => {
   await admin.end();
   await app.close();

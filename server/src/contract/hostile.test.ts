@@ -36,7 +36,7 @@ beforeAll(async () => {
   live = caller(server.base, { authorization: `Bearer ${keys.live_key}` });
   const admin = caller(server.base, { 'x-admin-secret': keys.admin_secret });
   world = await buildWorld({ app: { base: server.base, admin }, call: live, marker: 'kestrel', testClock: false });
-}, 60_000);
+});
 afterAll(async () => {
   server.signalGroup('SIGINT');
   await server.ended;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: app.adminUrl });
   await admin.connect();
   world = await buildWorld({ app, call: app.sandbox, marker: 'kestrel', testClock: true });
-}, 60_000);
+});
 afterAll(async () => {
   await admin.end();
   await app.close();

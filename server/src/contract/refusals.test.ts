@@ -23,7 +23,7 @@ beforeAll(async () => {
   world = await buildWorld({ app, call: app.sandbox, marker: 'kestrel', testClock: true });
   for (const { id } of operations) samples.set(id, await fixtureOf(id)(world));
   await makeKeys();
-}, 60_000);
+});
 afterAll(async () => {
   await admin.end();
   await app.close();

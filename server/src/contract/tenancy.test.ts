@@ -8,7 +8,7 @@ import { expectUntouched, footprint } from './footprint.ts';
 import { isWrite, operations, pathParams, type Sample, send } from './operations.ts';
 import { expectProblem } from './problems.ts';
 import { idsShown, intrusions, nobodyLike } from './strangers.ts';
-import { buildWorld, type World } from './world.ts';
+import { buildWorld, type World, type WorldOptions } from './world.ts';
 
 // Nobody reaches, names or learns of anything that belongs to somebody else, and live and sandbox are two of those somebodies.
 
@@ -27,16 +27,21 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: app.adminUrl });
   await admin.connect();
   const other = await app.otherOrganization();
-  worlds.set('ours', await buildWorld({ app, call: app.sandbox, marker: 'kestrel', testClock: true }));
-  worlds.set('ours, live', await buildWorld({ app, call: app.live, marker: 'osprey', testClock: false }));
-  worlds.set('theirs', await buildWorld({ app, call: other.sandbox, marker: 'bittern', testClock: true }));
-  for (const [name, world] of worlds)
+  const settle = async (name: string, options: Omit<WorldOptions, 'app'>) => {
+    const world = await buildWorld({ app, ...options });
+    worlds.set(name, world);
     for (const operation of scoped)
       if (name !== 'ours, live' || inLive(operation)) samples.set(`${name} ${operation.id}`, await fixtureOf(operation.id)(world));
+  };
+  await Promise.all([
+    settle('ours', { call: app.sandbox, marker: 'kestrel', testClock: true }),
+    settle('ours, live', { call: app.live, marker: 'osprey', testClock: false }),
+    settle('theirs', { call: other.sandbox, marker: 'bittern', testClock: true }),
+  ]);
   await collectIds('ours', app.organizationId, 'sandbox');
   await collectIds('ours, live', app.organizationId, 'live');
   await collectIds('theirs', other.id, 'sandbox');
-}, 90_000);
+});
 afterAll(async () => {
   await admin.end();
   await app.close();

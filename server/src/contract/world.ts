@@ -1,4 +1,5 @@
 import type { Answer, Call, TestApp } from '../testing/app.ts';
+import { untilAnswered } from '../testing/comesAbout.ts';
 import { chargesOfEveryModel, eventFor, metricKinds } from './catalogue.ts';
 
 /** An answer's body: of whatever shape the operation gives it. */
@@ -71,16 +72,6 @@ const endOfClock = '2026-02-15T00:00:00Z';
 
 type Factory = Omit<World, 'made'>;
 
-/** Waits for what comes about in the background. */
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 1000; tries++) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('It did not come about within ten seconds.');
-}
-
 /** Remembers under which other names an id was shown. */
 function namesSeen(): { learn(body: unknown): void; of(id: string): readonly string[] } {
   const names = new Map<string, Set<string>>();
@@ -131,7 +122,7 @@ function factory({ app, call, marker, testClock }: WorldOptions): Factory {
   return {
     marker, call, admin: app.admin, now, must, name, count, newCustomer, newPlan, newSubscription,
     settled: async () => {
-      if (testClock) await until(async () => ((await must('GET', '/v1/test_clock')).status === 'ready' ? true : undefined));
+      if (testClock) await untilAnswered(async () => ((await must('GET', '/v1/test_clock')).status === 'ready' ? true : undefined));
     },
     newEntity: make('/v1/billing_entities', () => ({ name: name(), code: name(), currency: 'USD' })),
     newMetric: make('/v1/billable_metrics', () => ({ name: name(), code: name(), aggregation_type: 'count' })),
@@ -188,7 +179,7 @@ async function makeUsageFee({ must, name, now, newMetric, newPlan, newCustomer, 
     await must('POST', '/v1/events', { transaction_id: name(), external_customer_id: customer.external_id, code: metric.code, timestamp });
   }
   await must('DELETE', `/v1/subscriptions/${subscription.id}?on_termination_action=generate_invoice`);
-  return until(async () => {
+  return untilAnswered(async () => {
     const fees = await must('GET', `/v1/fees?subscription_id=${subscription.id}`);
     return fees.find((fee: Body) => fee.events_count === 2);
   });
@@ -220,7 +211,7 @@ async function makeWebhook(world: Factory, receiver: string) {
   const endpoint = await must('POST', '/v1/webhook_endpoints', { url: receiver, event_types: ['billable_metric.deleted'] });
   const gone = await world.newMetric();
   await must('DELETE', `/v1/billable_metrics/${gone.id}`);
-  const webhook = await until(async () => {
+  const webhook = await untilAnswered(async () => {
     const [sent] = await must('GET', `/v1/webhook_endpoints/hooks/list?webhook_endpoint_id=${endpoint.id}`);
     return sent?.http_status === 404 ? sent : undefined;
   });

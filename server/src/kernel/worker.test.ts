@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 // A busy machine may take its time.
-const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 15_000 });
+const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 90_000 });
 const silent = pino({ level: 'silent' });
 
 /** A worker that knows one kind of job; `jobs` tells which of them are left, and whether somebody holds them. */

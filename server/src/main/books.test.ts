@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { launch } from '../testing/installation.ts';
 import { invariants } from './books/invariants.ts';
@@ -9,8 +9,6 @@ let app: TestApp;
 let client: pg.Client;
 
 // Processes are started here; a busy machine may take its time.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
-
 async function must(method: string, path: string, body?: unknown) {
   const answer = await app.sandbox(method, path, body);
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);

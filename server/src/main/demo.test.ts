@@ -8,7 +8,7 @@ let installation: Installation;
 
 beforeAll(async () => {
   installation = await makeInstallation();
-}, 90_000);
+});
 afterAll(() => installation.remove());
 
 const month = (dataDir: string) => ({ FARTHING_DATA_DIR: dataDir, FARTHING_DEMO_EXIT: '1', FARTHING_DEMO_MONTHS: '1', FARTHING_DEMO_SEED: '7' });

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../testing/database.ts';
 import { type Installation, launch, launchServe, makeInstallation, postmasterOf } from '../testing/installation.ts';
 import { checkClock, checkDurability, checkIsolation, checkMigrations, checkVersion } from './doctor/checkDatabase.ts';
@@ -15,9 +15,6 @@ let installation: Installation;
 let database: TestDatabase;
 let client: pg.Client;
 const undo: (() => unknown)[] = [];
-
-// Processes are started and stopped here; a busy machine may take its time.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 beforeAll(async () => {
   [installation, database] = await Promise.all([makeInstallation(), cloneDatabase()]);

@@ -14,9 +14,6 @@ import { type Installation, launch, launchServe, makeInstallation, postmasterOf 
 let installation: Installation;
 const undo: (() => unknown)[] = [];
 
-// Processes are started and stopped here; a busy machine may take its time.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
-
 beforeAll(async () => {
   installation = await makeInstallation();
 });
@@ -25,7 +22,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-const gone = (pid: number) => vi.waitUntil(async () => (await processIdentity(pid)) === '', { timeout: 30_000, interval: 10 });
+const gone = (pid: number) => vi.waitUntil(async () => (await processIdentity(pid)) === '', { timeout: 90_000, interval: 10 });
 
 /** Starts the product and ends it, with whatever it started, after the test. */
 async function serve(env: Record<string, string>) {
@@ -97,11 +94,11 @@ it('outlives a database that was killed: it comes back, and due work goes on', a
   const running = await serve({ FARTHING_DATA_DIR: dataDir, FARTHING_LOG_LEVEL: 'silent' });
   process.kill(await postmasterOf(dataDir), 'SIGKILL');
   await running.line(/died; starting it again/);
-  await vi.waitUntil(async () => (await ask(running.base, '/ready'))['status'] === 'ready', { timeout: 30_000 });
+  await vi.waitUntil(async () => (await ask(running.base, '/ready'))['status'] === 'ready', { timeout: 90_000 });
   const { sandbox_key: key } = JSON.parse(await readFile(join(dataDir, 'credentials.json'), 'utf8'));
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   await fetch(`${running.base}/v1/test_clock/advance`, { method: 'POST', headers, body: '{"to": "2100-01-01T00:00:00Z"}' });
-  await vi.waitUntil(async () => (await ask(running.base, '/v1/test_clock', headers))['now'] === '2100-01-01T00:00:00Z', { timeout: 30_000 });
+  await vi.waitUntil(async () => (await ask(running.base, '/v1/test_clock', headers))['now'] === '2100-01-01T00:00:00Z', { timeout: 90_000 });
 });
 
 it('refuses a data directory that another start works on, and leaves that alone', async () => {
@@ -215,7 +212,7 @@ it('runs in parts on a PostgreSQL of the user, as an owner who is no superuser, 
   expect((await fetch(`${base}/v1/subscriptions`, { method: 'POST', headers, body: subscription })).status).toBe(201);
   // The clock is moved by the other process.
   await fetch(`${base}/v1/test_clock/advance`, { method: 'POST', headers, body: '{"to": "2100-01-01T00:00:00Z"}' });
-  await vi.waitUntil(async () => (await ask(base, '/v1/test_clock', headers))['status'] === 'ready', { timeout: 30_000 });
+  await vi.waitUntil(async () => (await ask(base, '/v1/test_clock', headers))['status'] === 'ready', { timeout: 90_000 });
 
   const seenLive = await fetch(`${base}/v1/customers`, { headers: { authorization: `Bearer ${live}` } });
   expect(await seenLive.json()).toEqual([]);

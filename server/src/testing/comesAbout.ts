@@ -1,15 +1,15 @@
 import pg from 'pg';
 
-const patienceMilliseconds = 50_000;
+const patienceMilliseconds = 90_000;
 const longestPause = 100;
 
-/** Asks until there is an answer, at growing intervals, as asking keeps the server busy; throws after 50 seconds without one. */
+/** Asks until there is an answer, at growing intervals, as asking keeps the server busy; throws after a minute and a half without one. */
 export async function untilAnswered<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const began = performance.now();
   for (let pause = 5; ; pause = Math.min(longestPause, pause * 1.4)) {
     const found = await ask();
     if (found !== undefined) return found;
-    if (performance.now() - began > patienceMilliseconds) throw new Error('It did not come about within 50 seconds.');
+    if (performance.now() - began > patienceMilliseconds) throw new Error('It did not come about within a minute and a half.');
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -58,7 +58,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-const until = (condition: () => Promise<boolean> | boolean) => vi.waitUntil(condition, { timeout: 15_000, interval: 10 });
+const until = (condition: () => Promise<boolean> | boolean) => vi.waitUntil(condition, { timeout: 90_000, interval: 10 });
 
 /** Whether the process still runs; one that is dead but not yet buried does not. */
 const runs = async (pid: number) => (await processIdentity(pid)) !== '';

@@ -105,7 +105,7 @@ async function invoiceOf(email: string | null, customer: object = {}, invoice: o
 }
 
 const letterTo = async (to: string): Promise<Letter> => {
-  await expect.poll(() => server.letters.filter((letter) => letter.to === to).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => server.letters.filter((letter) => letter.to === to).length, { timeout: 90_000 }).toBeGreaterThan(0);
   return server.letters.find((letter) => letter.to === to) ?? expect.fail();
 };
 
@@ -136,7 +136,7 @@ describe('an invoice by e-mail', () => {
     const [, pdf = ''] = /filename=.*\.pdf"?\r\n(?:.+\r\n)*\r\n([A-Za-z0-9+/=\r\n]+)/.exec(letter.data) ?? [];
     expect(Buffer.from(pdf, 'base64').subarray(0, 5).toString()).toBe('%PDF-');
     expect(server.credentials).toContain('\u0000farthing\u0000s ecret');
-    await expect.poll(() => toldOf(invoice.id), { timeout: 30_000 }).toEqual(['invoice.email_requested', 'invoice.emailed']);
+    await expect.poll(() => toldOf(invoice.id), { timeout: 90_000 }).toEqual(['invoice.email_requested', 'invoice.emailed']);
   });
 
   it('carries no header and no markup of whoever chose a name', async () => {
@@ -153,7 +153,7 @@ describe('an invoice by e-mail', () => {
     const [busy, refused] = [await invoiceOf('busy@buyer.example'), await invoiceOf('refuse@buyer.example')];
     for (const { id } of [busy, refused]) await must('POST', `/v1/invoices/${id}/send_email`);
     await letterTo('busy@buyer.example');
-    await expect.poll(() => toldOf(refused.id), { timeout: 30_000 }).toEqual(['invoice.email_requested', 'invoice.email_failed']);
+    await expect.poll(() => toldOf(refused.id), { timeout: 90_000 }).toEqual(['invoice.email_requested', 'invoice.email_failed']);
     expect(server.letters.filter(({ to }) => to.startsWith('refuse'))).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await admin.connect();
 });
 // A busy machine may take its time.
-const until = (condition: () => boolean | Promise<boolean>) => vi.waitUntil(condition, { timeout: 15_000 });
+const until = (condition: () => boolean | Promise<boolean>) => vi.waitUntil(condition, { timeout: 90_000 });
 
 afterAll(async () => {
   await admin.end();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { applicationRole } from '../../kernel/db/pool.ts';
 import { type Invariant, invariants } from './invariants.ts';
@@ -9,8 +10,10 @@ export interface Breach {
   readonly row: unknown;
 }
 
+/** Prepared, so that it is planned once and not for each environment: in a small one that takes longer than to run it. */
 async function firstRow(client: pg.ClientBase, { breaches }: Invariant): Promise<unknown> {
-  const { rows } = await client.query(`select to_jsonb(breach) as row from (${breaches}) breach limit 1`);
+  const name = createHash('sha256').update(breaches).digest('base64url');
+  const { rows } = await client.query({ name, text: `select to_jsonb(breach) as row from (${breaches}) breach limit 1` });
   return rows[0]?.row;
 }
 

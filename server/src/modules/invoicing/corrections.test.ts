@@ -127,7 +127,7 @@ describe('an invoice of no period', () => {
   it('of events that paid at once is issued again, and none of them pays twice', async () => {
     const { invoices, send } = await subscribe('direct');
     await send(2, '2026-04-01T00:00:00Z');
-    await expect.poll(async () => (await invoices()).filter(({ invoice_type: type, total_cents: total }: { invoice_type: string; total_cents: number }) => type === 'subscription' && total > 0).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await invoices()).filter(({ invoice_type: type, total_cents: total }: { invoice_type: string; total_cents: number }) => type === 'subscription' && total > 0).length, { timeout: 90_000 }).toBeGreaterThan(0);
     const paid = (await invoices()).find(({ total_cents: total }: { total_cents: number }) => total > 0);
     await must('POST', `/v1/invoices/${paid.id}/void`);
     const again = await must('POST', `/v1/invoices/${paid.id}/regenerate`);

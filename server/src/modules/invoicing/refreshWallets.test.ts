@@ -81,7 +81,7 @@ it('a rule tops up once when what is left falls below its threshold, however man
   await Promise.all(Array.from({ length: 20 }, spend));
   // 20 × 0.40 = 8.00: 2.00 are left.
   await becomes(wallet.id, { balance_cents: 200, ongoing_balance_cents: 200 });
-  await expect.poll(purchases, { timeout: 20_000 }).toMatchObject([{ status: 'pending', source: 'threshold', amount_cents: 1000 }]);
+  await expect.poll(purchases, { timeout: 90_000 }).toMatchObject([{ status: 'pending', source: 'threshold', amount_cents: 1000 }]);
   await spend();
   await becomes(wallet.id, { ongoing_balance_cents: 160 });
   // What is on its way counts, so nothing more is bought.

@@ -26,7 +26,7 @@ interface Meter {
   readonly state: string;
 }
 
-const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 60_000, interval: 100 });
+const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 90_000, interval: 100 });
 const meters = async (): Promise<Meter[]> => (await app.sandbox('GET', '/v1/usage_meters')).body;
 const ready = async (code: string) => (await meters()).filter((meter) => meter.code === code && meter.state === 'ready').map(({ dimensions }) => dimensions.join());
 const rolledUp = async () =>

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Call, startTestApp, type TestApp } from '../../testing/app.ts';
+import { type Call, clockArrived, startTestApp, type TestApp } from '../../testing/app.ts';
 
 let app: TestApp;
 let database: pg.Client;
@@ -41,12 +41,7 @@ async function lifeAt(now: string, { customer = {}, plan = {} }: { customer?: ob
     get: () => ok('GET', '/v1/subscriptions/s'),
     async advance(to) {
       await ok('POST', '/v1/test_clock/advance', { to });
-      for (;;) {
-        const clock = await ok('GET', '/v1/test_clock');
-        expect(clock.errors).toEqual([]);
-        if (clock.status === 'ready') return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await clockArrived(() => ok('GET', '/v1/test_clock'));
     },
     async history() {
       const { rows } = await database.query<{ type: string; data: { at?: string; kind?: string } }>(
@@ -293,8 +288,8 @@ describe('in real time', () => {
           [body.id],
         )
       ).rows;
-    await expect.poll(async () => (await due()).length, { timeout: 15_000 }).toBe(5);
-    await expect.poll(async () => (await timerOf(body.id)).length).toBe(1);
+    await expect.poll(async () => (await due()).length, { timeout: 90_000 }).toBe(5);
+    await expect.poll(async () => (await timerOf(body.id)).length, { timeout: 90_000 }).toBe(1);
     const done = await due();
     expect(done.map(({ at }) => at)).toEqual(midnights);
     expect(new Set(done.map(({ transaction }) => transaction)).size).toBe(5);
