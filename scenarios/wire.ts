@@ -2,6 +2,7 @@
 
 export interface WireFee {
   readonly subscription_id: string | null;
+  readonly id: string;
   readonly description: string;
   readonly units: string;
   readonly unit_amount_cents: string;
@@ -49,8 +50,13 @@ export interface WireCreditNote {
   readonly currency: string;
   readonly description: string;
   readonly total_amount_cents: number;
+  readonly coupons_amount_cents: number;
+  readonly taxes_amount_cents: number;
+  readonly offset_amount_cents: number;
   readonly credit_amount_cents: number;
+  readonly refund_amount_cents: number;
   readonly balance_amount_cents: number;
+  readonly items: readonly { readonly amount_cents: number }[];
 }
 
 export interface WireExplainNode {
