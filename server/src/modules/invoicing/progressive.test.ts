@@ -74,9 +74,7 @@ it('one subscription that cannot be billed holds back no other, is kept in sight
     const { body } = await app.sandbox('GET', `/v1/invoices?customer_id=${customer.customer_id}`);
     return body.map(({ total_cents: total }: Billed) => total);
   };
-  const until = async (isSo: () => Promise<boolean>) => {
-    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const until = (isSo: () => Promise<boolean>) => app.until(async () => ((await isSo()) ? true : undefined));
   const [broken, whole] = [await subscribe('broken'), await subscribe('whole')];
   await admin.query(`alter table usage_threshold_crossings add constraint broken check (subscription_id <> '${broken.id}')`);
   for (const n of [1, 2, 3]) for (const name of ['broken', 'whole']) await call(name, n);

@@ -35,8 +35,11 @@ const pauseAfter = (attempts: number): number => Math.min(10 * 3 ** (attempts - 
 export async function takeArrived(looking: Looking, stored: StoredSince): Promise<boolean> {
   const errands = await errandsOf(looking, stored);
   const outcomes: boolean[] = [];
+  // What is to be done for one subscription is done in turn: it would wait for the same locks.
+  const subscriptions = [...Map.groupBy(errands.due, ({ subscriptionId }) => subscriptionId).values()];
   const runOn = async (): Promise<void> => {
-    for (let errand = errands.due.shift(); errand !== undefined; errand = errands.due.shift()) outcomes.push(await run(looking, errand));
+    for (let own = subscriptions.shift(); own !== undefined; own = subscriptions.shift())
+      for (const errand of own) outcomes.push(await run(looking, errand));
   };
   await Promise.all(Array.from({ length: atOnce }, runOn));
   return errands.postponed || outcomes.includes(false);

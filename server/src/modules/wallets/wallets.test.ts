@@ -255,13 +255,11 @@ describe('a customer who pays afterwards', () => {
     const admin = new pg.Client({ connectionString: app.adminUrl });
     await admin.connect();
     const { wallet } = await postpaid(500, 0);
-    const whenOver = async (isOver: boolean) => {
-      for (;;) {
+    const whenOver = (isOver: boolean) =>
+      app.until(async () => {
         const { rows } = await admin.query<{ is: boolean }>('select is_over_limit as is from wallets where id = $1', [wallet.id]);
-        if (rows[0]?.is === isOver) return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
+        return rows[0]?.is === isOver ? true : undefined;
+      });
     const told = async () => (await admin.query(`select from domain_events where type = 'wallet.credit_limit_reached' and subject_id = $1`, [wallet.id])).rowCount;
     const owed = await bill(wallet.customer_id, 5);
     await whenOver(true);
