@@ -1,20 +1,27 @@
 import { type Access, compareAccess, decideAccess } from '@farthing/core/entitlements';
 import type { Quantity } from '@farthing/core/money';
-import type { Period } from '@farthing/core/time';
+import type { UsageSpan } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { parseId } from '../../kernel/wire.ts';
 import type { MeasuringMetric } from '../metrics/index.ts';
-import { findSubscription, type SubscriptionRow } from '../subscriptions/index.ts';
+import type { SubscriptionRow } from '../subscriptions/index.ts';
 import type { checkQuery, EntitlementCheckResponse } from './entitlements.schemas.ts';
+import type { FindOpenSpan } from './findOpenSpan.ts';
 import { type CheckedFeature, readGrants, type SubscriptionGrant } from './grants.sql.ts';
 
 type Query = z.output<typeof checkQuery>;
 type Reply = z.output<typeof EntitlementCheckResponse>;
 
-/** Reads the units of a metric in the open period of a subscription; null where none is open. */
-export type ReadUnits = (read: Read, subscription: SubscriptionRow, metric: MeasuringMetric) => Promise<{ readonly units: Quantity; readonly period: Period } | null>;
+/** Reads the units of a metric in a period of a subscription. */
+export type ReadUnits = (read: Read, subscription: SubscriptionRow, usage: UsageSpan, metric: MeasuringMetric) => Promise<Quantity>;
+
+/** What usage is read by. */
+export interface Meter {
+  readonly findOpenSpan: FindOpenSpan;
+  readonly readUnits: ReadUnits;
+}
 
 interface Named {
   readonly path: string;
@@ -37,20 +44,20 @@ interface Judged extends Pick<Reply, 'current_usage' | 'resets_at'> {
   readonly access: Access;
 }
 
-async function judge(read: Read, { feature_type: type, metric }: CheckedFeature, grant: SubscriptionGrant, { wanted, readUnits }: Asked): Promise<Judged> {
+async function judge(read: Read, { feature_type: type, metric }: CheckedFeature, grant: SubscriptionGrant, { wanted, meter }: Asked): Promise<Judged> {
   const { value } = grant;
   const unmeasured = decideAccess({ type, value, used: null }, wanted);
   // Where there is no limit, what was used decides nothing.
   if (metric === null || unmeasured.limit === null) return { grant, access: unmeasured, current_usage: null, resets_at: null };
-  const subscription = await findSubscription(read.db, grant.subscription_id);
-  const used = subscription === undefined ? null : await readUnits(read, subscription, metric);
-  const access = decideAccess({ type, value, used: used?.units ?? null }, wanted);
-  return { grant, access, current_usage: used?.units ?? null, resets_at: metric.recurring ? null : (used?.period.end ?? null) };
+  const open = await meter.findOpenSpan(read, grant);
+  if (open === null) return { grant, access: unmeasured, current_usage: null, resets_at: null };
+  const used = await meter.readUnits(read, open.subscription, open.usage, metric);
+  return { grant, access: decideAccess({ type, value, used }, wanted), current_usage: used, resets_at: metric.recurring ? null : open.usage.period.end };
 }
 
 interface Asked {
   readonly wanted: Quantity | null;
-  readonly readUnits: ReadUnits;
+  readonly meter: Meter;
 }
 
 const nothing = { value: null, limit: null, current_usage: null, remaining: null, resets_at: null, source: null, subscription_id: null, external_subscription_id: null, plan_id: null } as const;
@@ -59,7 +66,7 @@ const nothing = { value: null, limit: null, current_usage: null, remaining: null
  * Whether a customer may use a feature now, by the running subscription that grants most of it, or by the one named. A limit is compared with
  * what was used in the open period of that subscription. Throws 422 for a customer, feature or running subscription that is not there.
  */
-export async function checkEntitlement(read: Read, query: Query, readUnits: ReadUnits): Promise<Reply> {
+export async function checkEntitlement(read: Read, query: Query, meter: Meter): Promise<Reply> {
   const customer = named(query, ['customer_id', 'customer', 'external_id']);
   const code = named(query, ['feature_code', 'feature']);
   const found = await readGrants(read.db, customer.value, code.value, read.scope.now);
@@ -70,7 +77,7 @@ export async function checkEntitlement(read: Read, query: Query, readUnits: Read
     throw invalid('quantity', 'not_countable', `The feature is of type ${feature.feature_type}: it is not counted.`);
   const judged: Judged[] = [];
   for (const grant of grantsAsked(found.grants, query.subscription_id))
-    judged.push(await judge(read, found.feature, grant, { wanted: query.quantity ?? null, readUnits }));
+    judged.push(await judge(read, found.feature, grant, { wanted: query.quantity ?? null, meter }));
   const [best] = judged.toSorted((a, b) => compareAccess(a.access, b.access));
   if (best === undefined) return { ...feature, ...nothing, has_access: false, reason: 'no_running_subscription' };
   const { grant, access, ...usage } = best;

@@ -173,6 +173,22 @@ describe('a check', () => {
     expect(await answer(id, 'calls')).toBe('granted 6 6 5 1');
   });
 
+  it('says when a quota starts anew as things stand at that moment, whatever it said before', async () => {
+    const id = await subscriber({ calls: 5 });
+    const resets = async () => (await check(id, 'calls')).resets_at;
+    expect([await resets(), await resets()]).toEqual(['2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z']);
+    // The 1st of March begins at 05:00 UTC in New York, nine hours before UTC in Tokyo.
+    await must('PUT', `/v1/customers/${id}`, { timezone: 'America/New_York' });
+    expect(await resets()).toBe('2026-03-01T05:00:00Z');
+    await must('PUT', `/v1/customers/${id}`, { timezone: null });
+    const [{ code }] = await must('GET', '/v1/billing_entities');
+    await must('PATCH', `/v1/billing_entities/${code}`, { timezone: 'Asia/Tokyo' });
+    expect(await resets()).toBe('2026-02-28T15:00:00Z');
+    await must('PATCH', `/v1/billing_entities/${code}`, { timezone: null });
+    await must('PUT', `/v1/subscriptions/${id}`, { ending_at: '2026-02-20T10:00:00Z' });
+    expect(await resets()).toBe('2026-02-20T10:00:00Z');
+  });
+
   it('of what stays used from period to period never starts anew', async () => {
     const id = await subscriber({ seats: 2 });
     for (const user of ['ada', 'bob', 'ada']) await use(id, 'seats', 1, { user });

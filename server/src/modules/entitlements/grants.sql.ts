@@ -22,6 +22,8 @@ export interface SubscriptionGrant {
   /** Null: nothing. */
   readonly value: string | null;
   readonly source: 'plan' | 'subscription';
+  /** Another one as soon as the row of the subscription, or of the customer, is. */
+  readonly version: string;
 }
 
 /** Who and what was named; null for what is not there. */
@@ -57,7 +59,7 @@ async function rowsOf(db: ReadDb, column: 'id' | 'external_id', value: string, {
     select c.id as customer_id, f.id as feature_id, f.code as feature_code, f.feature_type,
       m.id as metric_id, m.code as metric_code, m.name as metric_name, m.aggregation_type, m.field_name, m.expression, m.recurring,
       m.rounding_function, m.rounding_precision,
-      s.id as subscription_id, s.external_id as external_subscription_id, s.plan_id,
+      s.id as subscription_id, s.external_id as external_subscription_id, s.plan_id, s.xmin || ' ' || c.xmin as version,
       case when o.id is null then e.value else o.value end as value, case when o.id is null then 'plan' else 'subscription' end as source
     from (select) asked
     left join customers c on ${sql.ref(`c.${column}`)} = ${value} and c.deleted_at is null
@@ -83,7 +85,7 @@ function metricOf({ metric_id: id, metric_code: code, metric_name: name, aggrega
   return { id, code, name, aggregation_type, recurring, field_name, expression, rounding_function, rounding_precision };
 }
 
-function grantOf({ subscription_id, external_subscription_id, plan_id, value, source }: Row): SubscriptionGrant[] {
-  if (subscription_id === null || external_subscription_id === null || plan_id === null || source === null) return [];
-  return [{ subscription_id, external_subscription_id, plan_id, value, source }];
+function grantOf({ subscription_id, external_subscription_id, plan_id, value, source, version }: Row): SubscriptionGrant[] {
+  if (subscription_id === null || external_subscription_id === null || plan_id === null || source === null || version === null) return [];
+  return [{ subscription_id, external_subscription_id, plan_id, value, source, version }];
 }

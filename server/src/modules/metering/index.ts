@@ -33,7 +33,7 @@ export { type BilledEdge, findLateHours, type LateHour } from './lateEvents.sql.
 export type { EventWriter } from './eventWriter.ts';
 export { copyEvents } from './intake/copyEvents.sql.ts';
 export { measureSteps } from './measureSteps.ts';
-export { type Measured, measureCurrent, openSpan, readOpenUnits } from './measureCurrent.ts';
+export { type Measured, measureCurrent, openSpan, readUnits } from './measureCurrent.ts';
 export { measureUsage } from './measureUsage.ts';
 export { EventResponse } from './metering.schemas.ts';
 export { presentEvent } from './presentEvent.ts';

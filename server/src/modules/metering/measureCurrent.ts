@@ -2,7 +2,6 @@ import { usageFees } from '@farthing/core/billing';
 import { Amount, Quantity } from '@farthing/core/money';
 import { parseProperties } from '@farthing/core/rating';
 import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
-import type { Period } from '@farthing/core/time';
 import type { Read } from '../../kernel/envelope.ts';
 import type { PlanCharge } from '../catalog/index.ts';
 import { type MeasuringMetric, type MetricRow, metricDefinitionOf } from '../metrics/index.ts';
@@ -37,16 +36,9 @@ export async function measureCurrent({ db, scope }: Read, row: SubscriptionRow, 
   return Quantity.fromInteger(Amount.toBigInt(Amount.sum(fees.map(({ amount }) => amount))));
 }
 
-/** What was used of a metric so far, and in which period. */
-interface OpenUnits {
-  readonly units: Quantity;
-  readonly period: Period;
-}
-
-/** The units of a metric in the open period of a subscription; null where none is open. Throws as `measureUsage` does. */
-export async function readOpenUnits(read: Read, row: SubscriptionRow, metric: MeasuringMetric): Promise<OpenUnits | null> {
-  const usage = openSpan(row, read.scope.now);
-  return usage === null ? null : { units: await measureCurrent(read, row, usage, { measure: 'units', metric }), period: usage.period };
+/** The units of a metric so far in a period of a subscription. Throws as `measureUsage` does. */
+export async function readUnits(read: Read, row: SubscriptionRow, usage: UsageSpan, metric: MeasuringMetric): Promise<Quantity> {
+  return measureCurrent(read, row, usage, { measure: 'units', metric });
 }
 
 const free = parseProperties('standard', { amount: '0' });
