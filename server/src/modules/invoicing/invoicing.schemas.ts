@@ -158,7 +158,7 @@ export const InvoicePreviewRequest = z
 
 const FeePreview = z
   .object({
-    subscription_id: uuid.nullable().meta({ description: 'Whose it is; null for what waits for the customer.' }),
+    subscription_id: uuid.nullable().meta({ description: 'Whose it is; null for what waits for the customer, and of a subscription that might be.' }),
     description: z.string(),
     units: quantityCodec,
     unit_amount_cents: preciseCodec,

@@ -35,7 +35,9 @@ export async function previewInvoice(read: Read, body: z.output<typeof InvoicePr
   if (customer === undefined || plan === undefined)
     throw invalid(customer === undefined ? 'customer_id' : 'plan_id', 'required', 'Name a subscription, or a customer and a plan.');
   const supposed = await supposeSubscription(read.db, { ...terms, customer_id: customer, plan_id: plan, billing_time: terms.billing_time ?? 'calendar' }, read.scope.now);
-  return previewOf(read, [{ row: supposed, covered: firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now) }], coupons);
+  const preview = await previewOf(read, [{ row: supposed, covered: firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now) }], coupons);
+  // Nobody knows yet what it will be called.
+  return { ...preview, fees: preview.fees.map((fee) => ({ ...fee, subscription_id: null })) };
 }
 
 /** A subscription and its next invoice. */
