@@ -1464,7 +1464,7 @@ export interface FeatureUpdate {
 }
 
 export interface FeePreview {
-  /** Whose it is; null for what waits for the customer. */
+  /** Whose it is; null for what waits for the customer, and of a subscription that might be. */
   readonly subscription_id: string | null;
   readonly description: string;
   /** Decimal number of units; as a string it keeps every digit */
