@@ -8,15 +8,14 @@ async function creditable({ newInvoice, must }: World) {
   return { invoice, items: [{ fee_id: invoice.fees[0].id, amount_cents: 10 }] };
 }
 
-/** A draft of a credit note; of a paid invoice where it is to pay money back. */
-async function draftNote(world: World, type: 'credit' | 'refund' = 'credit') {
+/** A draft of a credit note. */
+async function draftNote(world: World) {
   const { invoice, items } = await creditable(world);
-  if (type === 'refund') await world.must('POST', `/v1/invoices/${invoice.id}/pay`);
-  return world.must('POST', '/v1/credit_notes', { invoice_id: invoice.id, credit_note_type: type, reason: 'other', items });
+  return world.must('POST', '/v1/credit_notes', { invoice_id: invoice.id, credit_note_type: 'credit', reason: 'other', items });
 }
 
-async function finalizedNote(world: World, type: 'credit' | 'refund' = 'credit') {
-  const { id } = await draftNote(world, type);
+async function finalizedNote(world: World) {
+  const { id } = await draftNote(world);
   return world.must('POST', `/v1/credit_notes/${id}/finalize`);
 }
 
@@ -32,7 +31,10 @@ export const creditNoteFixtures: Record<string, Fixture> = {
     const { invoice, items } = await creditable(world);
     return { body: { invoice_id: invoice.id, credit_note_type: 'credit', items } };
   },
-  updateCreditNote: async (world) => ({ params: { credit_note_id: (await finalizedNote(world, 'refund')).id }, body: { refund_status: 'succeeded' } }),
+  updateCreditNote: async (world) => {
+    const { id, items: [item] } = await draftNote(world);
+    return { params: { credit_note_id: id }, body: { reason: 'duplicated_charge', items: [{ fee_id: item.fee_id, amount_cents: 5 }] } };
+  },
   finalizeCreditNote: async (world) => ({ params: { credit_note_id: (await draftNote(world)).id } }),
   voidCreditNote: async (world) => ({ params: { credit_note_id: (await draftNote(world)).id } }),
   downloadCreditNotePdf: async (world) => ({ params: { credit_note_id: (await finalizedNote(world)).id } }),
