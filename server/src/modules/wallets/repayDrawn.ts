@@ -13,6 +13,8 @@ import { lotsById, lotsOf, pendingCents, type WalletRow } from './wallets.sql.ts
  * as it came, and what was spent of it is paid by the credits that are there. What is held on credit is not owed yet.
  */
 export async function repayDrawn(tx: Tx, wallet: WalletRow): Promise<void> {
+  // Only a new hold draws, and is not followed by this: what the row said when it was locked stands.
+  if (wallet.drawn_cents === 0n) return;
   const owed = await drawnToPay(tx.db, wallet.id);
   if (owed === null) return;
   const lots = ((await lotsOf(tx.db, [wallet.id], tx.scope.now)).get(wallet.id) ?? []).filter(({ id }) => !owed.freed.some(({ lotId }) => lotId === id));
