@@ -1,6 +1,11 @@
 -- A quantity may be measured: what was used of the feature is what the metric measures.
 alter table features add column billable_metric_id uuid;
+-- The owner of the tables, who may be no superuser, looks at all rows.
+alter table features no force row level security;
+alter table billable_metrics no force row level security;
 alter table features add foreign key (tenant_id, billable_metric_id) references billable_metrics (tenant_id, id);
+alter table features force row level security;
+alter table billable_metrics force row level security;
 alter table features add check (billable_metric_id is null or feature_type = 'quantity');
 
 -- What a plan grants. The value is in the one spelling of the feature's type, which never changes.

@@ -53,6 +53,20 @@ async function describe(client: pg.Client): Promise<Record<string, unknown>> {
   return described;
 }
 
+/** Applies the first migration only, as the first version did; answers the names of the others. */
+async function applyFirst(url: string): Promise<string[]> {
+  const names = (await readdir(folder)).sort();
+  const [first = ''] = names;
+  const sql = await readFile(new URL(first, folder), 'utf8');
+  await runMigrations({ connectionString: url });
+  await withClient(url, async (client) => {
+    await client.query(sql);
+    await client.query('create table schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())');
+    await client.query('insert into schema_migrations values ($1, $2)', [first, createHash('sha256').update(sql).digest('hex')]);
+  });
+  return names.slice(1);
+}
+
 it('makes the same of an empty database, in one transaction, as of an older one, step by step', async () => {
   const atOnce = await cloneDatabase();
   const url = new URL(atOnce.adminUrl);
@@ -60,16 +74,8 @@ it('makes the same of an empty database, in one transaction, as of an older one,
   const maintenance = inject('adminUrl');
   await withClient(maintenance, (client) => client.query('create database migrated_by_steps'));
   try {
-    const names = (await readdir(folder)).sort();
-    const [first = ''] = names;
-    const sql = await readFile(new URL(first, folder), 'utf8');
-    await runMigrations({ connectionString: url.href });
-    await withClient(url.href, async (client) => {
-      await client.query(sql);
-      await client.query('create table schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())');
-      await client.query('insert into schema_migrations values ($1, $2)', [first, createHash('sha256').update(sql).digest('hex')]);
-    });
-    expect(await migrate(url.href)).toEqual(names.slice(1));
+    const later = await applyFirst(url.href);
+    expect(await migrate(url.href)).toEqual(later);
     const described = await withClient(url.href, describe);
     expect(described['relations']).not.toEqual([]);
     expect(described).toEqual(await withClient(atOnce.adminUrl, describe));
@@ -77,5 +83,25 @@ it('makes the same of an empty database, in one transaction, as of an older one,
   } finally {
     await withClient(maintenance, (client) => client.query('drop database migrated_by_steps with (force)'));
     await atOnce.drop();
+  }
+});
+
+it('brings an older database up to date step by step for an owner who is no superuser', async () => {
+  const maintenance = inject('adminUrl');
+  const url = new URL(maintenance);
+  Object.assign(url, { username: 'plain_owner', password: 'secret', pathname: '/migrated_by_its_owner' });
+  await withClient(maintenance, async (client) => {
+    await client.query(`create role plain_owner login createrole password 'secret'`);
+    await client.query('grant farthing_app, farthing_meter to plain_owner with admin option');
+    await client.query('create database migrated_by_its_owner owner plain_owner');
+  });
+  try {
+    const later = await applyFirst(url.href);
+    expect(await migrate(url.href)).toEqual(later);
+  } finally {
+    await withClient(maintenance, async (client) => {
+      await client.query('drop database migrated_by_its_owner with (force)');
+      await client.query('drop role plain_owner');
+    });
   }
 });
