@@ -19,9 +19,10 @@ async function billed(dataDir: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: server.adminUrl });
   await client.connect();
   const { rows } = await client.query(
-    `select c.external_id, i.status, i.billing_kind, i.billing_period_start, i.total_cents, i.amount_paid_cents, f.description, f.units, f.precise_amount_cents
+    `select c.external_id, i.status, b.kind, i.billing_period_start, i.total_cents, i.amount_paid_cents, f.description, f.units, f.precise_amount_cents
      from invoices i join customers c on c.id = i.customer_id left join fees f on f.invoice_id = i.id
-     order by c.external_id, i.billing_at, i.billing_kind, f.position`,
+     cross join lateral (select min(billing_kind) as kind, min(billing_at) as at from invoice_subscriptions where invoice_id = i.id) b
+     order by c.external_id, b.at, b.kind, f.position`,
   );
   await client.end();
   await server.stop();

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
+import { rowsBy } from '../../kernel/db/together.ts';
 import { type ArrivedUsage, arrivedEvents, chargedInArrears, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 import { scopedFees, type ScopedFeeRow } from './scopedFees.sql.ts';
 
@@ -8,16 +9,22 @@ export async function draftFeesOf(db: ReadDb, customerId: string, currency: stri
   return scopedFees(db, sql`i.customer_id = ${customerId} and i.status = 'draft' and i.currency = ${currency} and i.invoice_type <> 'credit'`);
 }
 
+const running = rowsBy(
+  async (db: ReadDb, customerIds) =>
+    db
+      .selectFrom('subscriptions')
+      .select(['id', 'customer_id'])
+      .where(sql<boolean>`customer_id = any(${customerIds}::uuid[])`)
+      .where('status', 'in', ['active', 'paused', 'canceled'])
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+  (row) => row.customer_id,
+);
+
 /** The subscriptions of a customer that may have usage that is not billed yet, oldest first. */
 export async function runningOf(db: ReadDb, customerId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('subscriptions')
-    .select('id')
-    .where('customer_id', '=', customerId)
-    .where('status', 'in', ['active', 'paused', 'canceled'])
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute();
+  const rows = await running(db, customerId);
   return rows.map(({ id }) => id);
 }
 

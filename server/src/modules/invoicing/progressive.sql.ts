@@ -108,11 +108,19 @@ export async function arrivedForThresholds(db: ReadDb, stored: StoredSince): Pro
 
 /** The highest step of each threshold that the usage of a period was noticed to have reached. */
 export async function noticedSteps(db: ReadDb, subscriptionId: string, periodStart: Temporal.Instant): Promise<ReadonlyMap<string, bigint>> {
-  const { rows } = await sql<{ id: string; step: bigint }>`
-    select usage_threshold_id as id, max(step_amount_cents) as step from usage_threshold_crossings
-    where subscription_id = ${subscriptionId} and period_start = ${periodStart} group by usage_threshold_id`.execute(db);
+  const rows = await highestSteps(db, { subscriptionId, periodStart });
   return new Map(rows.map(({ id, step }) => [id, step]));
 }
+
+const highestSteps = rowsByPlace(async (db: ReadDb, periods: readonly { subscriptionId: string; periodStart: Temporal.Instant }[]) => {
+  const { rows } = await sql<{ place: number; id: string; step: bigint }>`
+    select q.place::int as place, x.usage_threshold_id as id, max(x.step_amount_cents) as step
+    from unnest(${periods.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${periods.map(({ periodStart }) => periodStart)}::timestamptz[])
+      with ordinality as q (subscription_id, period_start, place)
+    join usage_threshold_crossings x on x.subscription_id = q.subscription_id and x.period_start = q.period_start
+    group by q.place, x.usage_threshold_id`.execute(db);
+  return rows;
+});
 
 export async function insertCrossings(db: Db, rows: readonly Insertable<Tables['usage_threshold_crossings']>[]): Promise<void> {
   await db.insertInto('usage_threshold_crossings').values(rows).execute();

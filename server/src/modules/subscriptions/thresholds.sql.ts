@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
+import { rowsBy } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
@@ -21,10 +22,27 @@ export async function listThresholds(db: ReadDb, owner: ThresholdOwner, page: Pa
   return listRows(live(db, owner), page, { sortable: { created_at: 'created_at', amount_cents: 'amount_cents' } });
 }
 
+const lowestFirst = (column: 'plan_id' | 'subscription_id') =>
+  rowsBy(
+    async (db: ReadDb, ids) =>
+      db
+        .selectFrom('usage_thresholds')
+        .selectAll()
+        .where('deleted_at', 'is', null)
+        .where(sql<boolean>`${sql.ref(column)} = any(${ids}::uuid[])`)
+        .orderBy('amount_cents')
+        .orderBy('id')
+        .execute(),
+    (row) => row[column],
+  );
+
+const ofSubscription = lowestFirst('subscription_id');
+const ofPlan = lowestFirst('plan_id');
+
 /** The thresholds that a subscription is held to, lowest first: its own where it has any, else those of its plan. */
 export async function thresholdsOf(db: ReadDb, { id, plan_id: planId }: Pick<SubscriptionRow, 'id' | 'plan_id'>): Promise<readonly ThresholdRow[]> {
-  const own = await live(db, { plan_id: null, subscription_id: id }).orderBy('amount_cents').orderBy('id').execute();
-  return own.length > 0 ? own : live(db, { plan_id: planId, subscription_id: null }).orderBy('amount_cents').orderBy('id').execute();
+  const own = await ofSubscription(db, id);
+  return own.length > 0 ? own : ofPlan(db, planId);
 }
 
 /** Whether any subscription that has not ended may be held to a threshold. */

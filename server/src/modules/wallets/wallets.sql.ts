@@ -3,7 +3,8 @@ import { Amount } from '@farthing/core/money';
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
-import { together } from '../../kernel/db/together.ts';
+import { rowBy, rowsBy, together } from '../../kernel/db/together.ts';
+import { updating } from '../../kernel/db/writes.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import { notFound } from '../../kernel/problem.ts';
@@ -30,9 +31,10 @@ function wallets(db: ReadDb) {
 
 export type ListedWallet = WalletRow & { readonly cash_cents: bigint; readonly mode: 'PREPAID' | 'POSTPAID'; readonly receivable_cents: bigint };
 
-export async function findWallet(db: ReadDb, id: string): Promise<ListedWallet | undefined> {
-  return wallets(db).where('w.id', '=', id).executeTakeFirst();
-}
+export const findWallet = rowBy<ListedWallet>(
+  async (db, ids) => wallets(db).where(sql<boolean>`w.id = any(${ids}::uuid[])`).execute(),
+  ({ id }) => id,
+);
 
 interface WalletFilters {
   readonly customer_id?: string | undefined;
@@ -111,9 +113,11 @@ function lotOf(row: CreditRow): Lot {
 }
 
 /** Takes the wallets of a customer that have not ended. The caller holds the customer's billing lock. */
-export async function lockActive(db: Db, customerId: string): Promise<WalletRow[]> {
-  return db.selectFrom('wallets').selectAll().where('customer_id', '=', customerId).where('status', '=', 'active').orderBy('id').forUpdate().execute();
-}
+export const lockActive = rowsBy(
+  async (db: Db, customerIds) =>
+    db.selectFrom('wallets').selectAll().where(sql<boolean>`customer_id = any(${customerIds}::uuid[])`).where('status', '=', 'active').orderBy('id').forUpdate().execute(),
+  (row) => row.customer_id,
+);
 
 /** Whether a customer has a wallet that has not ended. */
 export const hasWallets = together<string, boolean, ReadDb>(async (db, customerIds) => {
@@ -253,8 +257,10 @@ export async function insertWallet(db: Db, row: Insertable<Tables['wallets']>): 
 }
 
 export async function changeWallet(db: Db, id: string, columns: Updateable<Tables['wallets']>): Promise<void> {
-  await db.updateTable('wallets').set(columns).where('id', '=', id).execute();
+  await updateWallet(db, { id, columns });
 }
+
+const updateWallet = updating('wallets');
 
 export async function insertLot(db: Db, row: Insertable<Tables['wallet_credits']>): Promise<void> {
   await db.insertInto('wallet_credits').values(row).execute();
