@@ -218,6 +218,7 @@ export async function advanceFeesAfter(db: ReadDb, subscriptionId: string, at: T
     .where(sql<boolean>`(f.properties ->> 'pay_in_advance')::boolean and (f.properties ->> 'prorated') is distinct from 'false'`)
     .where('f.to_datetime', '>', at)
     .orderBy('f.from_datetime')
+    .orderBy('f.position')
     .orderBy('f.id')
     .execute();
 }
