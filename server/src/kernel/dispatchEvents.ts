@@ -1,7 +1,7 @@
 import type { Task, TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Envelope, Tx } from './envelope.ts';
+import type { Envelope, Transaction, Tx } from './envelope.ts';
 import type { OccurredEvent, Reaction } from './event.ts';
 import type { Module } from './module.ts';
 import type { Scope } from './scope.ts';
@@ -49,13 +49,16 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
     return scope;
   };
 
-  const react = async (tenantId: string, reaction: Reaction, ids: readonly string[]): Promise<void> => {
+  const react = async (tenantId: string, reaction: Reaction, ids: readonly string[], how: 'side by side' | 'one by one'): Promise<void> => {
     await envelope.command(
       await scopeOf(tenantId),
       async (tx) => {
         const events = (await readEvents(tx, ids)).filter(({ type }) => wants(reaction, published, type));
-        for (let from = 0; from < events.length; from += eventsTogether)
-          await tx.sideBySide(events.slice(from, from + eventsTogether).map((occurred) => (part) => reaction.handle(part.at(occurred.occurredAt), occurred)));
+        const handle = (part: Transaction, occurred: OccurredEvent) => reaction.handle(part.at(occurred.occurredAt), occurred);
+        if (how === 'one by one') for (const occurred of events) await handle(tx, occurred);
+        else
+          for (let from = 0; from < events.length; from += eventsTogether)
+            await tx.sideBySide(events.slice(from, from + eventsTogether).map((occurred) => (part) => handle(part, occurred)));
       },
       'a reaction may have nothing to do',
     );
@@ -66,7 +69,7 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
     const { event_ids: ids } = dispatchPayload.parse(payload);
     for (const reaction of reactions) {
       try {
-        await react(tenantId, reaction, ids);
+        await react(tenantId, reaction, ids, 'side by side');
       } catch (error) {
         helpers.logger.error(`reaction ${reaction.name} failed, retrying it alone: ${String(error)}`);
         await helpers.addJob('react', { tenant_id: tenantId, payload: { reaction: reaction.name, event_ids: ids } });
@@ -79,7 +82,8 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
     const { reaction: name, event_ids: ids } = reactPayload.parse(payload);
     const reaction = reactions.find((candidate) => candidate.name === name);
     if (reaction === undefined) throw new Error(`No module has the reaction ${name}.`);
-    await react(tenantId, reaction, ids);
+    // What cannot be done side by side is done one after the other.
+    await react(tenantId, reaction, ids, 'one by one');
   };
   return { dispatch, react: retry };
 }
