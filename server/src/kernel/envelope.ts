@@ -7,6 +7,7 @@ import { json } from './db/parameters.ts';
 import { loadScope } from './db/tenants.ts';
 import { removeTimer, setTimer } from './db/timers.sql.ts';
 import { enqueueJob } from './db/jobs.sql.ts';
+import { insertOf } from './db/writes.ts';
 import { retryTransient, tenantStatement, transact } from './db/transaction.ts';
 import { changesBetween, type EventAction, type EventType, type OccurredEvent, type Reaction } from './event.ts';
 import { nextEventId } from './eventId.ts';
@@ -208,7 +209,7 @@ class Transaction implements Tx {
   async flush(): Promise<void> {
     const events = this.#part.log.rows.splice(0);
     if (events.length === 0) return;
-    await this.db.insertInto('domain_events').values(events.map(({ row }) => row)).execute();
+    await insertOf('domain_events', events.map(({ row }) => row), { json: ['changes', 'data'] }).execute(this.db);
     await this.#announce(this.#shared.lookups.followed(events.map(({ type }) => type.subject)));
     const awaited = events.filter(({ type }) =>
       this.#shared.reactions.some(({ inline, to }) => inline !== true && (to === type || (to === 'every_webhook_event' && type.webhook))),
@@ -238,8 +239,9 @@ class Transaction implements Tx {
   /** Runs `work` so that a refusal inside it undoes its writes and its events but not the transaction. */
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseAmongSeveral();
-    const { client } = this.#shared;
+    const { client, locks } = this.#shared;
     const before = this.#part.log.rows.length;
+    const held = locks.held();
     await client.query('savepoint attempt');
     try {
       const result = await work();
@@ -247,6 +249,7 @@ class Transaction implements Tx {
       return result;
     } catch (error) {
       await client.query('rollback to savepoint attempt');
+      locks.forgetSince(held);
       this.#part.log.rows.length = before;
       throw error;
     }

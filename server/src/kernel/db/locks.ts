@@ -31,6 +31,16 @@ export class Locks {
     if (!known) await lockKeys(db, key);
   }
 
+  /** What is held now, for `forgetSince`. */
+  held(): ReadonlySet<string> {
+    return new Set(this.#holders.keys());
+  }
+
+  /** A savepoint was gone back to: the database has released what was taken after it. */
+  forgetSince(held: ReadonlySet<string>): void {
+    for (const key of this.#holders.keys()) if (!held.has(key)) this.#holders.delete(key);
+  }
+
   /** Who holds the key once this holder has ended: nobody, or whoever was woken first. */
   async #next(key: string, holder: Strand): Promise<Strand | undefined> {
     await holder.ended;

@@ -142,6 +142,20 @@ it('keeps other transactions from what it holds', async () => {
   expect(steps).toEqual(['first ends', 'second begins']);
 });
 
+it('takes a lock anew where what took it before was undone, and its lock with it', async () => {
+  const held = await envelope.command(scope(), async (tx) => {
+    const refused = tx.attempt(async () => {
+      await tx.lock('a customer');
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    await tx.lock('a customer');
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`.execute(tx.db);
+    return rows[0]?.count;
+  });
+  expect(held).toBe(1);
+});
+
 it('may not attempt: a savepoint would undo the work of others', async () => {
   const work = envelope.command(scope(), (tx) => tx.sideBySide([(part) => part.attempt(async () => {})]));
   await expect(work).rejects.toThrow('beside others');
