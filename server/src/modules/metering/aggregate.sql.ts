@@ -2,10 +2,11 @@ import { type AggregationType, foldFor, type JsonValue } from '@farthing/core/me
 import { CompiledQuery, type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { together } from '../../kernel/db/together.ts';
-import type { AggregateRequest, PartialAggregate, PricedKey } from './eventStore.ts';
+import { divideTime } from './divideTime.ts';
+import type { AggregateRequest, PartialAggregate } from './eventStore.ts';
 import { eventMicros } from './instants.sql.ts';
 import { named } from './pricedTexts.sql.ts';
-import { askedAmongSeveral, askedOf, type Columns, parametersOf, requestsOf, usageSources } from './usageSources.sql.ts';
+import { askAmongSeveral, askOne, type Columns, type Divided, type Form, parametersOf, requestsOf, severalRequests, usageSources } from './usageSources.sql.ts';
 
 type Counted = 'seq' | 'value';
 
@@ -108,49 +109,78 @@ export const uniqueColumns: Pick<Columns, 'bucket' | 'event' | 'expired'> = {
   expired: sql`x.unique_value, x.events, false, x.last_change`,
 };
 
-function stateStatement(keys: readonly PricedKey[], aggregation: Aggregation, asked: RawBuilder<unknown>): RawBuilder<unknown> {
+function stateStatement(form: Form, aggregation: Aggregation): RawBuilder<unknown> {
   const { state } = aggregation;
-  const pieces = usageSources(keys, { hours: sql`usage_buckets`, days: sql`usage_days`, ...columnsOf(aggregation) }, asked);
-  return sql`
-    ${pieces}
+  return answering(form, { hours: sql`usage_buckets`, days: sql`usage_days`, ...columnsOf(aggregation) }, sql`
     select texts, coalesce(sum(taken) filter (where inside), 0)::bigint as events, bool_or(unread) as unread, bool_or(untold) as untold,
       ${state(sql`inside`)} as inside, ${state(sql`not inside`)} as before
     from piece
-    group by texts`;
+    group by texts`);
 }
 
-type Row = (StateRow | ValueRow) & { readonly place: number };
+function valueStatement(form: Form): RawBuilder<unknown> {
+  return answering(form, { hours: sql`usage_unique_values`, days: sql`usage_unique_days`, ...uniqueColumns }, sql`
+    select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,
+      bool_or(unread) as unread, bool_or(untold) as untold, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
+    from piece
+    group by texts, unique_value`);
+}
 
-/** Requests of one kind are answered by one statement. */
+/** What the pieces make, and whether that is all; at least one row, without texts where there is no usage. */
+const answering = (form: Form, columns: Columns, made: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  ${usageSources(form, columns)}
+  select ${form.kinds === null ? sql`true` : sql`exists (select from meter)`} as whole, made.*
+  from (select) one left join (${made}) made on true`;
+
+type Row = StateRow | ValueRow;
+
+/** A row about the request at `place`: whether these are all; without texts where there is no usage. */
+type Answer = { readonly place: number; readonly whole: boolean } & (Row | { readonly texts: null });
+
+const hasTexts = (answer: Answer): answer is Answer & Row => answer.texts !== null;
+
+/**
+ * Requests of one kind are answered by one statement, which names the sources that nearly all of them are answered from. Those of which
+ * there is more are answered anew by one that names all.
+ */
 const readRows = together<AggregateRequest, readonly Row[], ReadDb>(async (db, requests) => {
   const answers = new Map<AggregateRequest, readonly Row[]>();
-  for (const [kind, some] of Map.groupBy(requests, kindOf)) {
-    const [first] = some;
-    if (first === undefined) continue;
-    const isOne = some.length === 1;
-    const rows = await run(db, `${isOne ? 'one' : 'several'} ${kind}`, () => statementFor(first, isOne), isOne ? parametersOf(first) : [requestsOf(some)]);
-    const byPlace = Map.groupBy(rows, ({ place }) => place);
-    for (const [index, request] of some.entries()) answers.set(request, byPlace.get(index + 1) ?? []);
+  for (const some of Map.groupBy(requests.map(divided), kindOf).values()) {
+    const kinds = [...new Set(some.flatMap(({ stretches }) => stretches.map(({ kind }) => kind)))].sort();
+    for (const named of [kinds, null]) {
+      const left = some.filter(({ request }) => !answers.has(request));
+      const rows = Map.groupBy(await run(db, left, named), ({ place }) => place);
+      for (const [index, { request }] of left.entries()) {
+        const found = rows.get(index + 1) ?? [];
+        if (found.every(({ whole }) => whole)) answers.set(request, found.filter(hasTexts));
+      }
+    }
   }
   return requests.map((request) => answers.get(request) ?? []);
 });
 
-const kindOf = ({ aggregationType, keys }: AggregateRequest): string => `${aggregationType} ${keys.map(({ values }) => values !== null)}`;
+const divided = (request: AggregateRequest): Divided => ({ request, stretches: divideTime(request) });
 
-function statementFor({ aggregationType, keys }: AggregateRequest, isOne: boolean): RawBuilder<unknown> {
-  const asked = isOne ? askedOf(keys) : askedAmongSeveral(keys);
-  const statement = aggregationType === 'unique_count' ? valueStatement(keys, asked) : stateStatement(keys, aggregations[aggregationType], asked);
+const kindOf = ({ request: { aggregationType, keys } }: Divided): string => `${aggregationType} ${keys.map(({ values }) => values !== null)}`;
+
+function statementFor({ request: { aggregationType, keys } }: Divided, isOne: boolean, kinds: Form['kinds']): RawBuilder<unknown> {
+  const form = { keys, kinds, ask: isOne ? askOne(keys) : askAmongSeveral };
+  const statement = aggregationType === 'unique_count' ? valueStatement(form) : stateStatement(form, aggregations[aggregationType]);
   if (isOne) return sql`select 1 as place, r.* from (${statement}) r`;
-  return sql`select q.place::int as place, r.* from jsonb_array_elements($1::jsonb) with ordinality as q (request, place) cross join lateral (${statement}) r`;
+  return sql`select a.place, r.* from ${severalRequests(keys)} cross join lateral (${statement}) r`;
 }
 
 /** Built once for each kind of request: there are few, and building one takes longer than running it. */
 const statements = new Map<string, string>();
 
-async function run(db: ReadDb, kind: string, build: () => RawBuilder<unknown>, parameters: readonly unknown[]): Promise<readonly Row[]> {
-  const text = statements.get(kind) ?? build().compile(db).sql;
-  statements.set(kind, text);
-  const { rows } = await db.getExecutor().executeQuery<Row>(CompiledQuery.raw(text, [...parameters]));
+async function run(db: ReadDb, requests: readonly Divided[], kinds: Form['kinds']): Promise<readonly Answer[]> {
+  const [first] = requests;
+  if (first === undefined) return [];
+  const isOne = requests.length === 1;
+  const key = `${isOne} ${kinds} ${kindOf(first)}`;
+  const text = statements.get(key) ?? statementFor(first, isOne, kinds).compile(db).sql;
+  statements.set(key, text);
+  const { rows } = await db.getExecutor().executeQuery<Answer>(CompiledQuery.raw(text, isOne ? parametersOf(first) : [requestsOf(requests)]));
   return rows;
 }
 
@@ -185,16 +215,6 @@ function uniquesOf(request: AggregateRequest, rows: readonly ValueRow[]): Partia
     inside: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.inside))),
     before: fold.decode(values.flatMap((row) => lastChange(row.unique_value, row.before))),
   }));
-}
-
-function valueStatement(keys: readonly PricedKey[], asked: RawBuilder<unknown>): RawBuilder<unknown> {
-  const pieces = usageSources(keys, { hours: sql`usage_unique_values`, days: sql`usage_unique_days`, ...uniqueColumns }, asked);
-  return sql`
-    ${pieces}
-    select texts, unique_value, coalesce(sum(events) filter (where inside and unique_value is not null), 0)::bigint as events,
-      bool_or(unread) as unread, bool_or(untold) as untold, (max(last) filter (where inside))::text[] as inside, (max(last) filter (where not inside))::text[] as before
-    from piece
-    group by texts, unique_value`;
 }
 
 function lastChange(unique: string | null, last: readonly string[] | null): JsonValue[] {

@@ -46,20 +46,24 @@ export async function hasExpired(db: ReadDb, { externalCustomerId, externalSubsc
   return rows.length > 0;
 }
 
+/** What is asked for, by name; since when it matters, and since when it is inside the period. */
+type Ask = (name: 'customer' | 'subscription' | 'code' | 'since' | 'start' | 'until') => RawBuilder<unknown>;
+
+/** What expired events made in the hours that the time asked for touches. */
+export const expiredHours = (ask: Ask): RawBuilder<unknown> => sql`
+  from usage_expired x
+  where x.external_customer_id = ${ask('customer')} and x.code = ${ask('code')} and x.hour > ${ask('since')} - interval '1 hour' and x.hour < ${ask('until')}
+    and x.external_subscription_id in ('', ${ask('subscription')})`;
+
 /**
- * What expired events made, as pieces of what `asked a` asks for: the texts given, whether dated inside the period, whether that cannot be
- * told exactly, and the columns given, of `x`. An hour that an end of the period cuts cannot be told, nor one that was not kept apart by
- * a property asked for.
+ * The same as pieces: the texts given, whether dated inside the period, whether that cannot be told exactly, and the columns given, of `x`. An
+ * hour that an end of the period cuts cannot be told, nor one that was not kept apart by a property asked for.
  */
-export const expiredPieces = (texts: RawBuilder<unknown>, keys: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  select ${texts} as texts, x.hour >= a.start as inside,
-    x.hour < a.start and x.hour + interval '1 hour' > a.start or x.hour + interval '1 hour' > a.until or not x.texts ?& ${keys} as untold, ${columns}
-  from asked a cross join lateral (
-    select * from usage_expired
-    where external_customer_id = a.customer and code = a.code and hour > a.since - interval '1 hour' and hour < a.until
-      and external_subscription_id in ('', a.subscription)
-    offset 0
-  ) x`;
+export const expiredPieces = (ask: Ask, texts: RawBuilder<unknown>, keys: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select ${texts} as texts, x.hour >= ${ask('start')} as inside,
+    x.hour < ${ask('start')} and x.hour + interval '1 hour' > ${ask('start')} or x.hour + interval '1 hour' > ${ask('until')}
+      or not x.texts ?& ${keys} as untold, ${columns}
+  ${expiredHours(ask)}`;
 
 /** Hours of UTC in which the events of a metric may go, of those that were stored before a transaction. */
 export interface ExpiringSpan {

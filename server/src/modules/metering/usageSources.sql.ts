@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { json } from '../../kernel/db/parameters.ts';
-import { divideTime } from './divideTime.ts';
+import type { Stretch } from './divideTime.ts';
 import type { AggregateRequest, PricedKey } from './eventStore.ts';
-import { expiredPieces } from './expired.sql.ts';
+import { expiredHours, expiredPieces } from './expired.sql.ts';
 import { eventHour } from './instants.sql.ts';
 import { toldApart, unlike } from './pricedTexts.sql.ts';
 
@@ -28,10 +28,15 @@ export interface Columns {
   readonly expired: RawBuilder<unknown>;
 }
 
-/** What a request asks for, one parameter each, in the order in which `asked` names them. */
-export function parametersOf(request: AggregateRequest): unknown[] {
+/** A request, and how its time is divided. */
+export interface Divided {
+  readonly request: AggregateRequest;
+  readonly stretches: readonly Stretch[];
+}
+
+/** What a request asks for, one parameter each, in the order of `parameters`. */
+export function parametersOf({ request, stretches }: Divided): unknown[] {
   const { externalCustomerId, externalSubscriptionId, code, aggregationType, keys, start, end, carries } = request;
-  const stretches = divideTime(request);
   return [
     externalCustomerId, externalSubscriptionId, code, aggregationType, start, carries ? '-infinity' : start, end,
     stretches.map(({ kind }) => kind), stretches.map(({ from }) => from ?? '-infinity'), stretches.map(({ to }) => to),
@@ -53,91 +58,148 @@ const parameters = (keys: readonly PricedKey[]): readonly Parameter[] => [
   ]),
 ];
 
-/** Only through here do parameters get into the statement: no plan for certain values can look better than the one for all, which is made once. */
-export function askedOf(keys: readonly PricedKey[]): RawBuilder<unknown> {
-  return sql`select ${sql.raw(parameters(keys).map(([name, type], place) => `$${place + 1}::${type} as ${name}`).join(', '))}`;
+/** How a statement names what a request asks for. */
+type Ask = (name: string) => RawBuilder<unknown>;
+
+/** Of one request, each in a select of its own: no plan for certain values can look better than the one for all, which is made once. */
+export function askOne(keys: readonly PricedKey[]): Ask {
+  const places = new Map(parameters(keys).map(([name, type], place) => [name, `(select $${place + 1}::${type})`]));
+  return (name) => sql.raw(places.get(name) ?? '');
 }
 
-/** The same of one of several requests that are rows of `q`, as `requestsOf` writes them. */
-export function askedAmongSeveral(keys: readonly PricedKey[]): RawBuilder<unknown> {
-  return sql`select * from jsonb_to_record(q.request) as r (${sql.raw(parameters(keys).map(([name, type]) => `${name} ${type}`).join(', '))})`;
-}
+/** Of one of several requests, which are rows of `a`. */
+export const askAmongSeveral: Ask = (name) => sql.ref(`a.${name}`);
+
+/** The rows of several requests of one kind, as `a` with their `place` from 1 on; `requestsOf` is the parameter. */
+export const severalRequests = (keys: readonly PricedKey[]): RawBuilder<unknown> => sql`
+  (
+    select q.place::int as place, r.* from jsonb_array_elements($1::jsonb) with ordinality as q (request, place)
+    cross join lateral jsonb_to_record(q.request) as r (${sql.raw(parameters(keys).map(([name, type]) => `${name} ${type}`).join(', '))})
+  ) a`;
 
 /** Several requests of one kind as one parameter. */
-export function requestsOf(requests: readonly AggregateRequest[]): string {
-  return json(requests.map((request) => {
-    const values = parametersOf(request);
-    return Object.fromEntries(parameters(request.keys).map(([name], place) => [name, values[place]]));
+export function requestsOf(requests: readonly Divided[]): string {
+  return json(requests.map((divided) => {
+    const values = parametersOf(divided);
+    return Object.fromEntries(parameters(divided.request.keys).map(([name], place) => [name, values[place]]));
   }));
 }
 
-const ref = (name: string, place: number) => sql.ref(`${name}_${place}`);
+/** What a statement is written for. */
+export interface Form {
+  readonly keys: readonly PricedKey[];
+  readonly ask: Ask;
+  /** The kinds of stretches there are, where a statement is to read these and the tail, and only look whether there is more; null: to read all. */
+  readonly kinds: readonly Stretch['kind'][] | null;
+}
 
 /** The texts by which rows are priced apart, as one array. */
-function textsBy(keys: readonly PricedKey[], textOf: (place: number) => RawBuilder<unknown>): RawBuilder<unknown> {
-  const texts = keys.map(({ values }, place) => (values === null ? textOf(place) : toldApart(textOf(place), ref('a.values', place), ref('a.other', place))));
+function textsBy({ keys, ask }: Form, textOf: (place: number) => RawBuilder<unknown>): RawBuilder<unknown> {
+  const texts = keys.map(({ values }, place) => {
+    const text = textOf(place);
+    return values === null ? text : toldApart(text, sql`${ask(`values_${place}`)}::text[]`, ask(`other_${place}`));
+  });
   return sql`array[${sql.join(texts)}]::text[]`;
 }
 
-/**
- * Everything a request is about, as the common table expression `piece`: the texts, whether it is dated inside the period, and the columns
- * given; `asked` selects the request. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any
- * more that of the expired ones of its hour. The statement depends on nothing of the request but
- * on which keys name their values; everything else are its parameters (`parametersOf`).
- */
-export function usageSources(keys: readonly PricedKey[], { hours, days, bucket, event, expired }: Columns, asked = askedOf(keys)): RawBuilder<unknown> {
-  const places = keys.map((_, place) => sql`, array_position(m.dimensions, a.${ref('key', place)}) as ${ref('place', place)}`);
-  const keysAsked = sql`array[${sql.join(keys.map((_, place) => ref('a.key', place)))}]::text[]`;
-  const texts = textsBy(keys, (place) => sql`b.dimensions[m.${ref('place', place)}]`);
-  const rolledUp = (table: RawBuilder<unknown>, at: RawBuilder<unknown>, kind: string) => sql`
-    select ${texts} as texts, b.at >= a.start as inside, false as untold, ${bucket}
-    from asked a cross join meter m cross join stretch s cross join lateral (
+const keysOf = ({ keys, ask }: Form) => sql`array[${sql.join(keys.map((_, place) => ask(`key_${place}`)))}]::text[]`;
+const givenBy = ({ ask }: Form) => sql`unnest(${ask('kinds')}, ${ask('starts')}, ${ask('ends')}) s (kind, starts, ends)`;
+/** What comes first of every piece: the texts, whether the row dated `at` is inside the period, whether that cannot be told. */
+const headOf = ({ ask }: Form, texts: RawBuilder<unknown>, at: RawBuilder<unknown>) => sql`${texts} as texts, ${at} >= ${ask('start')} as inside, false as untold`;
+
+/** The meter that has the keys asked for; with `kinds` none where there is more to read than these and the tail. */
+function meterOf(form: Form): RawBuilder<unknown> {
+  const { keys, ask, kinds } = form;
+  const places = keys.map((_, place) => sql`, array_position(dimensions, ${ask(`key_${place}`)}) as ${sql.ref(`place_${place}`)}`);
+  const isAll = sql`not exists (
+      select from usage_dirty_hours
+      where external_customer_id = ${ask('customer')} and code = ${ask('code')} and hour > ${ask('since')} - interval '1 hour' and hour < ${ask('until')}
+    ) and not exists (select ${expiredHours(ask)})`;
+  return sql`
+    select id ${sql.join(places, sql``)} from usage_meters
+    where code = ${ask('code')} and aggregation_type = ${ask('aggregation')} and state = 'ready' and dimensions @> ${keysOf(form)}
+      and ${isFollowed} and ${kinds === null ? sql`true` : isAll}
+    order by cardinality(dimensions), id limit 1`;
+}
+
+/** Days or hours of the stretches `s` from the roll-ups. */
+function rolledUp(form: Form, kind: 'days' | 'hours', { [kind]: table, bucket }: Columns, from: RawBuilder<unknown>): RawBuilder<unknown> {
+  const at = sql.ref(kind === 'days' ? 'day' : 'hour');
+  const texts = textsBy(form, (place) => sql`b.dimensions[(select ${sql.ref(`place_${place}`)} from meter)]`);
+  return sql`
+    select ${headOf(form, texts, sql`b.at`)}, ${bucket}
+    from ${from} cross join lateral (
       select *, ${at} as at from ${table}
-      where meter_id = m.id and external_customer_id = a.customer and ${at} >= s.starts and ${at} < s.ends
-        and external_subscription_id in ('', a.subscription)
+      where meter_id = (select id from meter) and external_customer_id = ${form.ask('customer')} and ${at} >= s.starts and ${at} < s.ends
+        and external_subscription_id in ('', ${form.ask('subscription')})
       offset 0
     ) b
-    where s.kind = ${sql.lit(kind)} and not exists (select from dirty d where d.${at} = b.at)`;
-  const ofEvent = sql`${textsBy(keys, (place) => sql`app.property_text(e.properties -> a.${ref('key', place)})`)} as texts, e."timestamp" >= a.start as inside, false as untold, ${event}`;
-  const counts = sql`not e.amended and (e.external_subscription_id is null or e.external_subscription_id = a.subscription)`;
+    where s.kind = ${sql.lit(kind)} ${form.kinds === null ? sql`and not exists (select from dirty d where d.${at} = b.at)` : sql``}`;
+}
+
+const countedBy = ({ ask }: Form) => sql`not e.amended and (e.external_subscription_id is null or e.external_subscription_id = ${ask('subscription')})`;
+
+const eventHead = (form: Form) => headOf(form, textsBy(form, (place) => sql`app.property_text(e.properties -> ${form.ask(`key_${place}`)})`), sql`e."timestamp"`);
+
+/** The events of the stretches `s` that are read one by one. */
+const single = (form: Form, { event }: Columns, from: RawBuilder<unknown>) => sql`
+  select ${eventHead(form)}, ${event}
+  from ${from} cross join lateral (
+    select * from usage_events e
+    where ${countedBy(form)} and e.external_customer_id = ${form.ask('customer')} and e.code = ${form.ask('code')}
+      and e."timestamp" >= s.starts and e."timestamp" < s.ends
+    offset 0
+  ) e
+  where s.kind = 'events' ${form.kinds === null ? sql`` : sql`and exists (select from meter)`}`;
+
+/** The events dated in days and hours that the roll-ups do not have yet. */
+const tail = (form: Form, { event }: Columns) => sql`
+  select ${eventHead(form)}, ${event}
+  from app.usage_tail(${form.ask('customer')}, ${form.ask('code')}) e
+  where exists (select from meter) and ${countedBy(form)}
+    and exists (select from ${givenBy(form)} where s.kind <> 'events' and e."timestamp" >= s.starts and e."timestamp" < s.ends)
+    ${form.kinds === null ? sql`and not exists (select from dirty d where d.hour = ${eventHour})` : sql``}`;
+
+/**
+ * Everything a request is about, as the common table expression `piece`: the texts, whether it is dated inside the period, and the columns
+ * given. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any more that of the expired
+ * ones of its hour. Statements of one form depend on nothing of the request; everything else are parameters (`parametersOf`).
+ *
+ * Setting up a source takes longer than finding that nothing is in it. So with `kinds` only what nearly every request is answered from is
+ * there; where there is more to read, or no meter, there is no `meter` either, and the answer counts for nothing.
+ */
+export function usageSources(form: Form, columns: Columns): RawBuilder<unknown> {
+  const { ask, kinds } = form;
+  const meter = sql`meter as materialized (${meterOf(form)})`;
+  const given = givenBy(form);
+  if (kinds !== null) {
+    const read = { days: () => rolledUp(form, 'days', columns, given), hours: () => rolledUp(form, 'hours', columns, given), events: () => single(form, columns, given) };
+    return sql`with ${meter}, piece as (${sql.join([...kinds.map((kind) => read[kind]()), tail(form, columns)], sql` union all `)})`;
+  }
+  const stretch = sql`stretch s`;
   return sql`
-    with asked as materialized (${asked}),
-    meter as materialized (
-      select m.id ${sql.join(places, sql``)} from asked a join usage_meters m on m.code = a.code and m.aggregation_type = a.aggregation
-      where m.state = 'ready' and m.dimensions @> ${keysAsked} and ${isFollowed}
-      order by cardinality(m.dimensions), m.id limit 1
-    ),
-    given as materialized (select s.* from asked a, unnest(a.kinds, a.starts, a.ends) s (kind, starts, ends) where exists (select from meter)),
+    with ${meter},
+    given as materialized (select * from ${given} where exists (select from meter)),
     dirty as materialized (
       select s.kind, d.hour, date_bin('1 day', d.hour, 'epoch'::timestamptz) as day
-      from asked a cross join given s join usage_dirty_hours d on d.hour >= s.starts and d.hour < s.ends
-      where s.kind <> 'events' and d.external_customer_id = a.customer and d.code = a.code
+      from given s join usage_dirty_hours d on d.hour >= s.starts and d.hour < s.ends
+      where s.kind <> 'events' and d.external_customer_id = ${ask('customer')} and d.code = ${ask('code')}
     ),
     stretch as materialized (
       select * from given
       union all select distinct 'hours', day, day + interval '24 hours' from dirty where kind = 'days'
       union all select 'events', hour, hour + interval '1 hour' from dirty
-      union all select 'events', since, until from asked where not exists (select from meter)
+      union all select 'events', ${ask('since')}, ${ask('until')} where not exists (select from meter)
     ),
     piece as (
-      ${rolledUp(days, sql.ref('day'), 'days')}
+      ${rolledUp(form, 'days', columns, stretch)}
       union all
-      ${rolledUp(hours, sql.ref('hour'), 'hours')}
+      ${rolledUp(form, 'hours', columns, stretch)}
       union all
-      select ${ofEvent}
-      from asked a cross join stretch s cross join lateral (
-        select * from usage_events e
-        where ${counts} and e.external_customer_id = a.customer and e.code = a.code and e."timestamp" >= s.starts and e."timestamp" < s.ends
-        offset 0
-      ) e
-      where s.kind = 'events'
+      ${single(form, columns, stretch)}
       union all
-      select ${ofEvent}
-      from asked a cross join app.usage_tail((select customer from asked), (select code from asked)) e
-      where exists (select from meter) and ${counts}
-        and exists (select from given s where s.kind <> 'events' and e."timestamp" >= s.starts and e."timestamp" < s.ends)
-        and not exists (select from dirty d where d.hour = ${eventHour})
+      ${tail(form, columns)}
       union all
-      ${expiredPieces(textsBy(keys, (place) => sql`x.texts ->> a.${ref('key', place)}`), keysAsked, expired)}
+      ${expiredPieces(ask, textsBy(form, (place) => sql`x.texts ->> ${ask(`key_${place}`)}`), keysOf(form), columns.expired)}
     )`;
 }
