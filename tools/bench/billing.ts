@@ -29,7 +29,7 @@ function billingRun(main: Installation): () => Promise<number> {
     await checkpoint(main);
     const began = performance.now();
     await letFallDue(main, from, part);
-    while (!(await isAllDone(main))) await wait(20);
+    while (!(await isAllDone(main))) await wait(50);
     const seconds = (performance.now() - began) / 1000;
     from += part;
     const made = (await countInvoices(main)) - before;
@@ -72,6 +72,7 @@ try {
   await finishRollups(main);
   while (!(await isAllDone(main))) await wait(100);
   await worker.stop();
+  await main.admin.query('vacuum (freeze, analyze)');
   say(`${(part * parts).toLocaleString('en')} subscriptions with their usage after ${Math.round((performance.now() - began) / 1000)} s`);
   const line = await measure(rig, main);
   for (const text of describeLine(line)) say(text);

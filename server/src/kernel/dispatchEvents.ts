@@ -1,7 +1,7 @@
 import type { Task, TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Envelope, Transaction, Tx } from './envelope.ts';
+import type { Envelope, Read, Transaction } from './envelope.ts';
 import type { OccurredEvent, Reaction } from './event.ts';
 import type { Module } from './module.ts';
 import type { Scope } from './scope.ts';
@@ -14,7 +14,7 @@ const reactPayload = z.object({ reaction: z.string(), event_ids: z.array(z.strin
 /** So many events are reacted to side by side. */
 const eventsTogether = 100;
 
-async function readEvents({ db, scope }: Tx, ids: readonly string[]): Promise<OccurredEvent[]> {
+async function readEvents({ db, scope }: Read, ids: readonly string[]): Promise<OccurredEvent[]> {
   const rows = await db
     .selectFrom('domain_events')
     .select(['id', 'type', 'subject_type', 'subject_id', 'data', 'occurred_at'])
@@ -49,16 +49,21 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
     return scope;
   };
 
-  const react = async (tenantId: string, reaction: Reaction, ids: readonly string[], how: 'side by side' | 'one by one'): Promise<void> => {
+  /** Read once for all reactions, of which most want nothing of what happened. */
+  const eventsOf = async (tenantId: string, ids: readonly string[]): Promise<readonly OccurredEvent[]> =>
+    envelope.read(await scopeOf(tenantId), (read) => readEvents(read, ids));
+
+  const react = async (tenantId: string, reaction: Reaction, occurred: readonly OccurredEvent[], how: 'side by side' | 'one by one'): Promise<void> => {
+    const events = occurred.filter(({ type }) => wants(reaction, published, type));
+    if (events.length === 0) return;
+    const handle = (part: Transaction, event: OccurredEvent) => reaction.handle(part.at(event.occurredAt), event);
     await envelope.command(
       await scopeOf(tenantId),
       async (tx) => {
-        const events = (await readEvents(tx, ids)).filter(({ type }) => wants(reaction, published, type));
-        const handle = (part: Transaction, occurred: OccurredEvent) => reaction.handle(part.at(occurred.occurredAt), occurred);
-        if (how === 'one by one') for (const occurred of events) await handle(tx, occurred);
+        if (how === 'one by one') for (const event of events) await handle(tx, event);
         else
           for (let from = 0; from < events.length; from += eventsTogether)
-            await tx.sideBySide(events.slice(from, from + eventsTogether).map((occurred) => (part) => handle(part, occurred)));
+            await tx.sideBySide(events.slice(from, from + eventsTogether).map((event) => (part) => handle(part, event)));
       },
       'a reaction may have nothing to do',
     );
@@ -67,9 +72,10 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
   const dispatch: Task = async (raw, helpers) => {
     const { tenant_id: tenantId, payload } = jobMessage.parse(raw);
     const { event_ids: ids } = dispatchPayload.parse(payload);
+    const events = await eventsOf(tenantId, ids);
     for (const reaction of reactions) {
       try {
-        await react(tenantId, reaction, ids, 'side by side');
+        await react(tenantId, reaction, events, 'side by side');
       } catch (error) {
         helpers.logger.error(`reaction ${reaction.name} failed, retrying it alone: ${String(error)}`);
         await helpers.addJob('react', { tenant_id: tenantId, payload: { reaction: reaction.name, event_ids: ids } });
@@ -83,7 +89,7 @@ export function dispatchTasks(envelope: Envelope, modules: readonly Module[]): T
     const reaction = reactions.find((candidate) => candidate.name === name);
     if (reaction === undefined) throw new Error(`No module has the reaction ${name}.`);
     // What cannot be done side by side is done one after the other.
-    await react(tenantId, reaction, ids, 'one by one');
+    await react(tenantId, reaction, await eventsOf(tenantId, ids), 'one by one');
   };
   return { dispatch, react: retry };
 }

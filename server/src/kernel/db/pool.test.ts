@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { cloneDatabase } from '../../testing/database.ts';
+import { stringifyJson } from '../http/json.ts';
 import { createPool } from './pool.ts';
 
 it('tells of an idle connection that was lost, but not of one that is being closed', async () => {
@@ -20,5 +21,20 @@ it('tells of an idle connection that was lost, but not of one that is being clos
   first.emit('error', new Error('terminating connection due to administrator command'));
   await ended;
   expect(lost).toHaveLength(1);
+  await database.drop();
+});
+
+it('reads stored JSON with all digits of its numbers', async () => {
+  const database = await cloneDatabase();
+  const pool = createPool(database.adminUrl, { max: 1, onError: () => {} });
+  // A double keeps fifteen digits; of seventeen it makes others. Within a string digits are only text.
+  const numbers = ['1234567890.12345', '0.30000000000000004', '12345678901234567', '-98765432109876543'];
+  const { rows } = await pool.query<{ stored: unknown }>(`select '{"list": [${numbers.join(',')}], "text": " 12345678901234567"}'::jsonb as stored`);
+  const top = await pool.query<{ stored: unknown }>(`select '12345678901234567'::jsonb as stored`);
+  expect(stringifyJson(rows[0]?.stored)).toBe(
+    '{"list":[1234567890.12345,0.30000000000000004,12345678901234567,-98765432109876543],"text":" 12345678901234567"}',
+  );
+  expect(stringifyJson(top.rows[0]?.stored)).toBe('12345678901234567');
+  await pool.end();
   await database.drop();
 });

@@ -17,13 +17,21 @@ function parseStoredJson(text: string): unknown {
   return parsed.value;
 }
 
+/** Whatever has at most fifteen digits a double keeps as it is. */
+const mayLoseDigits = /(?:^|[ [-])[\d.]{16}/;
+
+/** The same of jsonb, which PostgreSQL writes without repeated keys and exponents: only long numbers have to be looked at. */
+function parseJsonb(text: string): unknown {
+  return mayLoseDigits.test(text) ? parseStoredJson(text) : JSON.parse(text);
+}
+
 const parsers = new Map<number, (text: string) => unknown>([
   [oid.int8, BigInt],
   [oid.numeric, String],
   [oid.date, String],
   [oid.timestamptz, parseInstant],
   [oid.json, parseStoredJson],
-  [oid.jsonb, parseStoredJson],
+  [oid.jsonb, parseJsonb],
 ]);
 
 const types: pg.CustomTypesConfig = {

@@ -162,3 +162,21 @@ it('goes on with the others where one tenant’s work cannot even be looked at',
   await expect(new Scheduler(pool, envelope, [kind], () => {}).runDue(signal)).rejects.toThrow('broken on purpose');
   expect(seen).toEqual([fine]);
 });
+
+it('goes on with a second transaction where more is due than one takes', async () => {
+  await admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
+  await admin.query(`insert into timers (tenant_id, kind, subject_id, due_at)
+    select $1, 'h', gen_random_uuid(), '2020-01-01T00:00:00Z' from generate_series(1, 100)`, [tenantId]);
+  const transactions = new Set<unknown>();
+  const { promise: twoAtOnce, resolve } = Promise.withResolvers<void>();
+  // Nothing ends before a second transaction has begun: one after the other would never come to an end.
+  const kind = timer({
+    kind: 'h',
+    handle: async (tx) => {
+      if (transactions.add(tx.db).size === 2) resolve();
+      await twoAtOnce;
+    },
+  });
+  expect(await scheduler([kind]).runDue(signal)).toBe(100);
+  expect(transactions.size).toBe(2);
+});

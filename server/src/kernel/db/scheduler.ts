@@ -26,6 +26,8 @@ const retryMinutes = [1, 5, 30, 120, 360];
 const timersAtOnce = 200;
 /** So many that fall due together run in one transaction and share statements. */
 const timersTogether = 50;
+/** Of one tenant, where more is due than one transaction takes: while one waits for the database, the other computes. */
+const transactionsAtOnce = 2;
 
 /** Runs what falls due: in real time for whoever lives in it, on the way of a jump for a test clock. */
 export class Scheduler {
@@ -52,17 +54,28 @@ export class Scheduler {
   async runDue(signal: AbortSignal): Promise<number> {
     let ran = 0;
     const failures: unknown[] = [];
-    const runSome = async (next: () => Promise<number>): Promise<void> => {
-      try {
-        for (let some = 0, last = 1; last > 0 && some < timersAtOnce && !signal.aborted; some += last) {
-          last = await next();
-          ran += last;
+    const runSome = async (next: (hasMore: () => void) => Promise<number>): Promise<void> => {
+      let some = 0;
+      const lanes: Promise<void>[] = [];
+      const open = (): void => {
+        if (lanes.length < transactionsAtOnce) lanes.push(runLane());
+      };
+      const runLane = async (): Promise<void> => {
+        try {
+          for (let last = 1; last > 0 && some < timersAtOnce && !signal.aborted; ) {
+            last = await next(open);
+            some += last;
+            ran += last;
+          }
+        } catch (error) {
+          failures.push(error);
         }
-      } catch (error) {
-        failures.push(error);
-      }
+      };
+      open();
+      // One more may be opened while those before it run.
+      for (const lane of lanes) await lane;
     };
-    for (const tenantId of await this.#tenantsWithDueTimers()) await runSome(() => this.#runNextInRealTime(tenantId));
+    for (const tenantId of await this.#tenantsWithDueTimers()) await runSome((hasMore) => this.#runNextInRealTime(tenantId, hasMore));
     for (const tenantId of await this.#tenantsWithMovingClocks()) await runSome(async () => this.#stepClock(await this.#scopeOf(tenantId)));
     if (failures.length > 0) throw failures[0];
     return ran;
@@ -94,8 +107,8 @@ export class Scheduler {
     return { ...known, now: systemNow() };
   }
 
-  /** Runs the next due timer, or several that are due together; answers how many. */
-  async #runNextInRealTime(tenantId: string): Promise<number> {
+  /** Runs the next due timer, or several that are due together; answers how many, and tells at once where there may be more than it took. */
+  async #runNextInRealTime(tenantId: string, hasMore: () => void): Promise<number> {
     const scope = await this.#scopeOf(tenantId);
     let taken: readonly DueTimer[] = [];
     try {
@@ -103,6 +116,7 @@ export class Scheduler {
         scope,
         async (tx) => {
           taken = (await isFrozen(tx)) ? [] : await this.#take(tx, scope.now);
+          if (taken.length === timersTogether) hasMore();
           await this.#run(tx, taken);
         },
         'a timer with nothing left to do says nothing',
