@@ -33,6 +33,7 @@ const MAX_TEXT = 200;
  * when written in plain notation (so that what is accepted is accepted again after `plain`). Throws NotADecimal.
  */
 export function parseDecimal(input: DecimalInput): Decimal {
+  if (typeof input === 'number' && Number.isSafeInteger(input)) return new Exact(input);
   const text = textOf(input);
   if (text.length > MAX_TEXT) throw new NotADecimal(`must have at most ${MAX_DIGITS} digits`);
   const match = SYNTAX.exec(text);

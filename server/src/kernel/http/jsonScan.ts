@@ -80,6 +80,7 @@ const KEYS_COMPARED = 8;
 // Engines hash very long strings by their length alone; a bound on keys keeps a set of hostile ones from degrading.
 const MAX_KEY_LENGTH = 1024;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const FORBIDDEN_LENGTHS = [...FORBIDDEN_KEYS].map(({ length }) => length);
 
 const frame = (isArray: boolean): Frame => ({
   isArray,
@@ -215,7 +216,8 @@ function takeKey(scan: Scan, top: Frame, start: number, end: number): boolean {
   }
   top.at = key;
   top.expectsKey = false;
-  if (FORBIDDEN_KEYS.has(key)) {
+  // Looking a key up hashes it, which takes longer than anything else that is done with it.
+  if (FORBIDDEN_LENGTHS.includes(key.length) && FORBIDDEN_KEYS.has(key)) {
     refuse(scan, 'forbidden_key', 'This key is not allowed.');
     return false;
   }
