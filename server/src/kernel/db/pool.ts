@@ -60,6 +60,8 @@ export function createPool(url: string, { max, role, onError }: PoolOptions): pg
     connectionString: url,
     max,
     types,
+    // Statements may be sent while others are under way; what copies rows must not.
+    pipeline: role !== meterRole,
     options: settings.join(' '),
     statement_timeout: 60_000,
     connectionTimeoutMillis: 15_000,

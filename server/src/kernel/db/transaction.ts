@@ -44,7 +44,11 @@ export async function withConnection<T>(pool: pg.Pool, work: (client: pg.PoolCli
   }
 }
 
-/** Runs `work` in one transaction; begin and tenant travel in one message. A connection that failed to end it is discarded. */
+/**
+ * Runs `work` in one transaction; begin and tenant travel in one message. A connection that failed to end it is discarded. What only reads
+ * is not kept waiting: its first statement follows right behind the beginning, and its result is given back when the end is sent, because
+ * nothing that it read depends on that.
+ */
 export async function transact<T>(
   pool: pg.Pool,
   { tenantId, readOnly = false }: TransactionOptions,
@@ -52,10 +56,17 @@ export async function transact<T>(
 ): Promise<T> {
   const tenant = tenantId === null ? '' : `; ${tenantStatement(tenantId)}`;
   return withConnection(pool, async (client, lose) => {
+    const waits = !readOnly || !client.pipeline;
+    const begun = client.query((readOnly ? 'begin isolation level repeatable read read only' : 'begin') + tenant);
+    begun.catch(() => {});
     try {
-      await client.query((readOnly ? 'begin isolation level repeatable read read only' : 'begin') + tenant);
+      if (waits) await begun;
       const result = await work(client);
-      await client.query('commit');
+      await begun;
+      const ended = client.query('commit');
+      if (waits) await ended;
+      // Whoever has the connection by then is told should it break.
+      else ended.catch(() => {});
       return result;
     } catch (error) {
       await client.query('rollback').catch(lose);

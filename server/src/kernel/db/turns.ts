@@ -29,11 +29,13 @@ export class Turns {
   #setOff(): void {
     if (this.#isSet || this.#underWay > 0 || this.#waiting.length === 0) return;
     this.#isSet = true;
-    setImmediate(() => {
+    const setOff = () => {
       this.#isSet = false;
       if (this.#underWay > 0) return;
       const work = this.#waiting.shift();
       void work?.().finally(() => this.#setOff());
-    });
+    };
+    // A tick that is asked for while promises are served comes when there are none left.
+    queueMicrotask(() => process.nextTick(setOff));
   }
 }
