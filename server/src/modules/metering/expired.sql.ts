@@ -56,12 +56,11 @@ export const expiredHours = (ask: Ask): RawBuilder<unknown> => sql`
     and x.external_subscription_id in ('', ${ask('subscription')})`;
 
 /**
- * The same as pieces: the texts given, whether dated inside the period, whether that cannot be told exactly, and the columns given, of `x`. An
- * hour that an end of the period cuts cannot be told, nor one that was not kept apart by a property asked for.
+ * The same as pieces: the columns given, of `x`, and between them whether it cannot be told exactly. An hour that an end of the period cuts
+ * cannot be told, nor one that was not kept apart by a property asked for.
  */
-export const expiredPieces = (ask: Ask, texts: RawBuilder<unknown>, keys: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  select ${texts} as texts, x.hour >= ${ask('start')} as inside,
-    x.hour < ${ask('start')} and x.hour + interval '1 hour' > ${ask('start')} or x.hour + interval '1 hour' > ${ask('until')}
+export const expiredPieces = (ask: Ask, head: RawBuilder<unknown>, keys: RawBuilder<unknown>, columns: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select ${head}, x.hour < ${ask('start')} and x.hour + interval '1 hour' > ${ask('start')} or x.hour + interval '1 hour' > ${ask('until')}
       or not x.texts ?& ${keys} as untold, ${columns}
   ${expiredHours(ask)}`;
 

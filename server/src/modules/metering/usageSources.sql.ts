@@ -93,19 +93,21 @@ export interface Form {
   readonly kinds: readonly Stretch['kind'][] | null;
 }
 
-/** The texts by which rows are priced apart, as one array. */
-function textsBy({ keys, ask }: Form, textOf: (place: number) => RawBuilder<unknown>): RawBuilder<unknown> {
+/** What comes first of every piece: the texts by which rows are priced apart, a column each, and whether the row dated `at` is inside the period. */
+function headOf({ keys, ask }: Form, textOf: (place: number) => RawBuilder<unknown>, at: RawBuilder<unknown>): RawBuilder<unknown> {
   const texts = keys.map(({ values }, place) => {
     const text = textOf(place);
-    return values === null ? text : toldApart(text, sql`${ask(`values_${place}`)}::text[]`, ask(`other_${place}`));
+    const told = values === null ? text : toldApart(text, sql`${ask(`values_${place}`)}::text[]`, ask(`other_${place}`));
+    return sql`${told} as ${textOfPiece(place)}`;
   });
-  return sql`array[${sql.join(texts)}]::text[]`;
+  return sql.join([...texts, sql`${at} >= ${ask('start')} as inside`]);
 }
+
+/** One of the texts of a piece. */
+export const textOfPiece = (place: number): RawBuilder<unknown> => sql.ref(`text_${place}`);
 
 const keysOf = ({ keys, ask }: Form) => sql`array[${sql.join(keys.map((_, place) => ask(`key_${place}`)))}]::text[]`;
 const givenBy = ({ ask }: Form) => sql`unnest(${ask('kinds')}, ${ask('starts')}, ${ask('ends')}) s (kind, starts, ends)`;
-/** What comes first of every piece: the texts, whether the row dated `at` is inside the period, whether that cannot be told. */
-const headOf = ({ ask }: Form, texts: RawBuilder<unknown>, at: RawBuilder<unknown>) => sql`${texts} as texts, ${at} >= ${ask('start')} as inside, false as untold`;
 
 /** The meter that has the keys asked for; with `kinds` none where there is more to read than these and the tail. */
 function meterOf(form: Form): RawBuilder<unknown> {
@@ -125,9 +127,9 @@ function meterOf(form: Form): RawBuilder<unknown> {
 /** Days or hours of the stretches `s` from the roll-ups. */
 function rolledUp(form: Form, kind: 'days' | 'hours', { [kind]: table, bucket }: Columns, from: RawBuilder<unknown>): RawBuilder<unknown> {
   const at = sql.ref(kind === 'days' ? 'day' : 'hour');
-  const texts = textsBy(form, (place) => sql`b.dimensions[(select ${sql.ref(`place_${place}`)} from meter)]`);
+  const textOf = (place: number) => sql`b.dimensions[(select ${sql.ref(`place_${place}`)} from meter)]`;
   return sql`
-    select ${headOf(form, texts, sql`b.at`)}, ${bucket}
+    select ${headOf(form, textOf, sql`b.at`)}, false as untold, ${bucket}
     from ${from} cross join lateral (
       select *, ${at} as at from ${table}
       where meter_id = (select id from meter) and external_customer_id = ${form.ask('customer')} and ${at} >= s.starts and ${at} < s.ends
@@ -139,11 +141,11 @@ function rolledUp(form: Form, kind: 'days' | 'hours', { [kind]: table, bucket }:
 
 const countedBy = ({ ask }: Form) => sql`not e.amended and (e.external_subscription_id is null or e.external_subscription_id = ${ask('subscription')})`;
 
-const eventHead = (form: Form) => headOf(form, textsBy(form, (place) => sql`app.property_text(e.properties -> ${form.ask(`key_${place}`)})`), sql`e."timestamp"`);
+const eventHead = (form: Form) => headOf(form, (place) => sql`app.property_text(e.properties -> ${form.ask(`key_${place}`)})`, sql`e."timestamp"`);
 
 /** The events of the stretches `s` that are read one by one. */
 const single = (form: Form, { event }: Columns, from: RawBuilder<unknown>) => sql`
-  select ${eventHead(form)}, ${event}
+  select ${eventHead(form)}, false as untold, ${event}
   from ${from} cross join lateral (
     select * from usage_events e
     where ${countedBy(form)} and e.external_customer_id = ${form.ask('customer')} and e.code = ${form.ask('code')}
@@ -154,15 +156,15 @@ const single = (form: Form, { event }: Columns, from: RawBuilder<unknown>) => sq
 
 /** The events dated in days and hours that the roll-ups do not have yet. */
 const tail = (form: Form, { event }: Columns) => sql`
-  select ${eventHead(form)}, ${event}
+  select ${eventHead(form)}, false as untold, ${event}
   from app.usage_tail(${form.ask('customer')}, ${form.ask('code')}) e
   where exists (select from meter) and ${countedBy(form)}
     and exists (select from ${givenBy(form)} where s.kind <> 'events' and e."timestamp" >= s.starts and e."timestamp" < s.ends)
     ${form.kinds === null ? sql`and not exists (select from dirty d where d.hour = ${eventHour})` : sql``}`;
 
 /**
- * Everything a request is about, as the common table expression `piece`: the texts, whether it is dated inside the period, and the columns
- * given. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any more that of the expired
+ * Everything a request is about, as the common table expression `piece`: the texts (`textOfPiece`), whether it is dated inside the period,
+ * whether that cannot be told, and the columns given. Each event is in exactly one piece: that of its day, of its hour, its own, or where it is not kept any more that of the expired
  * ones of its hour. Statements of one form depend on nothing of the request; everything else are parameters (`parametersOf`).
  *
  * Setting up a source takes longer than finding that nothing is in it. So with `kinds` only what nearly every request is answered from is
@@ -200,6 +202,6 @@ export function usageSources(form: Form, columns: Columns): RawBuilder<unknown> 
       union all
       ${tail(form, columns)}
       union all
-      ${expiredPieces(ask, textsBy(form, (place) => sql`x.texts ->> ${ask(`key_${place}`)}`), keysOf(form), columns.expired)}
+      ${expiredPieces(ask, headOf(form, (place) => sql`x.texts ->> ${ask(`key_${place}`)}`, sql`x.hour`), keysOf(form), columns.expired)}
     )`;
 }
