@@ -137,6 +137,42 @@ life('a draft of two that is refreshed, finalized, voided and issued again', asy
   `);
 });
 
+life('what is given back of a subscription that is left out', async (l) => {
+  await l.must('PUT', '/v1/organizations/current', { skip_zero_invoices: true });
+  await l.customer();
+  await l.metric({ code: 'calls', name: 'API calls' });
+  await l.plan(plan('free', 'Free', 0, calls('5')));
+  await l.plan(plan('pro', 'Pro', 1000));
+  await l.at('2026-01-01');
+  await l.must('POST', '/v1/subscriptions', { external_id: 'free', customer_id: 'customer', plan_id: 'free', started_at: '2026-01-01T00:00:00Z' });
+  await l.subscribe('pro');
+  await l.use('calls', 1, '2026-01-01T12:00', 'free');
+  await l.at('2026-01-10');
+  await l.ask('free', 'invoice_now');
+  const [event] = await l.must('GET', '/v1/events');
+  await l.must('POST', `/v1/events/${event.id}/amend`, { kind: 'cancel' });
+  await l.at('2026-02-01');
+
+  // One call at 5.00 was billed on request and then canceled: January of the free plan comes to nothing, so that Pro is billed without it,
+  // and the 5.00 are given back all the same.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  paid  issued 2026-01-10  for 2026-01-01 to 2026-01-10  USD
+      Free (9 of 31 days)  2026-01-01 to 2026-01-10  1     0   0.00
+      API calls            2026-01-01 to 2026-01-10  1   500   5.00
+      total                                                    5.00
+      credit notes                                            -5.00
+      due                                                      0.00
+    INV-000002  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro                  2026-01-01 to 2026-02-01  1  1000  10.00
+      total                                                   10.00
+      due                                                     10.00
+  `);
+  expect(await l.creditNotes()).toBe(text`
+    INV-CN-000001  on INV-000001  API calls (less than was billed)  total 5.00  credit 0.00  left 0.00
+  `);
+  expect([await numbersOf(l, 'free'), await numbersOf(l, 'pro')]).toEqual([['INV-000001'], ['INV-000002']]);
+});
+
 life('one plan twice, a longer one, and one over nothing that is left out', async (l) => {
   await l.must('PUT', '/v1/organizations/current', { skip_zero_invoices: true });
   await l.customer();

@@ -10,7 +10,7 @@ interface Shown<P extends LoadedPart> {
   readonly facts: LoadedFacts<P> | null;
   readonly draft: InvoiceDraft;
   readonly left: readonly P[];
-  /** What late events give back of those left out. */
+  /** What is given back of those left out: of earlier periods by late events, of this one where usage that was billed on request shrank. */
   readonly lateCredits: InvoiceDraft['lateCredits'];
 }
 
@@ -23,9 +23,9 @@ export async function leaveOutNothing<P extends LoadedPart>({ db, scope }: Pick<
   const idle = facts.parts.filter((part) => isOverNothing(part, draft));
   if (idle.length === 0 || !(await skipsZeroInvoices(db, scope.tenant.organizationId))) return { facts, draft, left: [], lateCredits: [] };
   if (idle.length === facts.parts.length) return Amount.isZero(draft.total) ? { facts: null, draft, left: idle, lateCredits: draft.lateCredits } : { facts, draft, left: [], lateCredits: [] };
-  const own = new Set(idle.flatMap(({ late }) => late.map(({ billedPeriodId }) => billedPeriodId)));
   const rest = { ...facts, parts: facts.parts.filter((part) => !idle.includes(part)) };
-  return { facts: rest, draft: draftInvoice(rest), left: idle, lateCredits: draft.lateCredits.filter(({ billedPeriodId }) => own.has(billedPeriodId)) };
+  const { lateCredits } = draftInvoice({ ...facts, parts: idle, addOns: [] });
+  return { facts: rest, draft: draftInvoice(rest), left: idle, lateCredits };
 }
 
 /**
