@@ -147,6 +147,10 @@ describe('trouble', () => {
     ['a reply that is lost', 'lose'],
     ['a server in trouble', { status: 500, body: { code: 'internal' } }],
     ['a gateway that finds no server', { status: 502, body: '<html>' }],
+    ['a gateway that finds the request bad', { status: 400, body: '<html>' }],
+    ['a gateway that takes no body', { status: 413, body: '<html>' }],
+    ['a gateway with a 422 of its own', { status: 422, body: { error: 'no' } }],
+    ['a request that was spoiled on its way', { status: 400, body: { code: 'bad_request' } }],
     ['a key that is not known any more', { status: 401, body: { code: 'unauthorized' } }],
     ['somebody else’s success', { status: 200, body: '<html>' }],
     ['a reply that passes an event over', { status: 201, body: { results: [] } }],
@@ -272,6 +276,15 @@ describe('what the server refuses for good', () => {
     expect(server.batches()).toEqual([['t1', 't2', 't3', 't4', 't5'], ['t1', 't2', 't3'], ['t1', 't2'], ['t3'], ['t4', 't5']]);
     expect(rejections.map((each) => [each.event.transaction_id, each.code, each.message])).toEqual([['t3', 'malformed_json', 'The batch is at fault.']]);
     expect([...server.stored.keys()]).toEqual(['t1', 't2', 't4', 't5']);
+  });
+
+  it('halves a batch that something before the server finds too large', async () => {
+    server.script.push({ status: 413, body: '<html>' });
+    const events = buffer();
+    await addAll(events, ids(2));
+    await events.flush();
+    expect(server.batches()).toEqual([['t1', 't2'], ['t1'], ['t2']]);
+    expect([server.stored.size, rejections]).toEqual([2, []]);
   });
 
   it('is said aloud where nobody asked to be told, or whoever did fails', async () => {
@@ -402,6 +415,21 @@ describe('close', () => {
 
   it('waits no longer for somebody who does not take a refusal: it stays among what is left', async () => {
     server.judge = () => ({ code: 'unknown_metric', message: 'No such metric.' });
+    const called = gate();
+    const onRejected = () => {
+      called.open();
+      return new Promise<void>(() => {});
+    };
+    const events = buffer({ onRejected });
+    await events.add(event('t1'));
+    const closed = events.close({ timeoutMs: 10 });
+    await called.opened;
+    await clock.pass(10);
+    expect((await closed).unsent.map(({ transaction_id }) => transaction_id)).toEqual(['t1']);
+  });
+
+  it('waits no longer for him where the batch was refused as a whole, either', async () => {
+    server.judgeBatch = () => 'malformed_json';
     const called = gate();
     const onRejected = () => {
       called.open();

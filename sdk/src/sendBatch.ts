@@ -40,8 +40,15 @@ export interface Delivery {
 /** Beyond ten minutes a wish to wait is taken for a mistake. */
 const longestAskedMs = 600_000;
 
-/** Whether the server found fault with what was sent, and not with the moment, the key or the way. */
-const isAboutContent = (error: unknown): error is FarthingError => error instanceof FarthingError && [400, 413, 422].includes(error.status);
+/**
+ * Whether the server found fault with what was sent, and not with the moment, the key or the way. A refusal by something before it
+ * (`http_<status>`), or of the request as such, says nothing of the events: to drop them for it would lose them.
+ */
+const isAboutContent = (error: unknown): error is FarthingError =>
+  error instanceof FarthingError && [400, 413, 422].includes(error.status) && ![`http_${error.status}`, 'bad_request'].includes(error.code);
+
+/** Whoever finds a batch too large may take half of it. */
+const isTooLarge = (error: unknown): error is FarthingError => error instanceof FarthingError && error.status === 413;
 
 /** The result of each event in the order sent; throws where the reply is not one to this batch, as of a proxy that answers for the server. */
 function resultsOf(reply: unknown, batch: readonly Accepted[]): readonly EventResult[] {
@@ -74,8 +81,10 @@ export async function sendBatch(batch: readonly Accepted[], delivery: Delivery):
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (isAboutContent(error)) {
-        await refuse(batch, error, delivery);
+      if (isAboutContent(error) || (isTooLarge(error) && batch.length > 1)) {
+        await refuse(batch, error, delivery).catch((thrown: unknown) => {
+          if (!signal.aborted) throw thrown;
+        });
         return;
       }
       const retryInMs = Math.min(backOff(failures, error, clock, delivery.longestBackOffMs), longestAskedMs);

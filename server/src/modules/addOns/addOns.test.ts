@@ -60,3 +60,15 @@ it('is sold in the customer’s currency only, and its applications tell which i
     { ...sold.body, add_on_code: 'euros', add_on_name: 'In euros', customer_name: 'Buyer' },
   ]);
 });
+
+it('keeps the customer’s currency while one waits to be billed, and its type where its invoice is issued again', async () => {
+  await app.live('POST', '/v1/customers', { external_id: 'waiter', name: 'Waiter', currency: 'USD' });
+  await app.live('POST', '/v1/add_ons', { code: 'fitting', name: 'Fitting', amount_cents: 100, amount_currency: 'USD' });
+  const apply = async (change: object) => (await app.live('POST', '/v1/add_ons/apply', { add_on_code: 'fitting', customer_id: 'waiter', ...change })).body;
+  expect(await apply({ billing: 'next_invoice' })).toMatchObject({ billing: 'next_invoice', invoice_id: null });
+  const moved = await app.live('PUT', '/v1/customers/waiter', { currency: 'EUR' });
+  expect([moved.status, moved.body.code]).toEqual([409, 'currency_in_use']);
+  const { invoice_id: id } = await apply({});
+  await app.live('POST', `/v1/invoices/${id}/void`);
+  expect((await app.live('POST', `/v1/invoices/${id}/regenerate`)).body).toMatchObject({ invoice_type: 'add_on', total_cents: 100 });
+});

@@ -90,11 +90,12 @@ export async function hasEvents(db: ReadDb, externalId: string): Promise<boolean
   return rows[0]?.used ?? false;
 }
 
-/** Whether a subscription, a document or a coupon of this customer has a currency to keep. */
+/** Whether a subscription, a document, a coupon or an add-on that waits to be billed has a currency to keep. */
 export async function isBilled(db: ReadDb, id: string): Promise<boolean> {
   const { rows } = await sql<{ billed: boolean }>`select
     exists (select from subscriptions where customer_id = ${id} and status <> 'terminated')
     or exists (select from invoices where customer_id = ${id})
-    or exists (select from applied_coupons where customer_id = ${id} and amount_currency is not null and used_up_at is null and removed_at is null) as billed`.execute(db);
+    or exists (select from applied_coupons where customer_id = ${id} and amount_currency is not null and used_up_at is null and removed_at is null)
+    or exists (select from applied_add_ons where customer_id = ${id} and waits and invoice_id is null) as billed`.execute(db);
   return rows[0]?.billed ?? false;
 }

@@ -72,7 +72,7 @@ async function repeatLines(tx: Tx, voided: InvoiceRow, subscriptions: readonly I
   const draft = draftOfFees(deductions, { fees: rows.map(restoreFee), at: tx.scope.now, currency, billingPeriod });
   const { grace: _grace, ...parties } = await readParties(tx, voided.customer_id);
   const described = { ...parties, purchaseOrderNumber: voided.purchase_order_number, notes: voided.notes, replaces: voided };
-  const type = subscriptions.length === 0 ? 'one_off' : 'subscription';
+  const type = voided.invoice_type === 'add_on' ? 'add_on' : subscriptions.length === 0 ? 'one_off' : 'subscription';
   const invoice = await postInvoice(tx, draft, { ...described, type, subscriptions }, null);
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
   await giveUpEvents(tx.db, voided.id);

@@ -79,6 +79,17 @@ describe('a chart of usage', () => {
     expect((await ask({ ...paris, window: 'hour', from: '2026-03-28T23:00:00Z', to: '2026-03-29T22:00:00Z' })).body.series[0].points).toHaveLength(23);
   });
 
+  it('has every event in its window where midnight comes twice and where clocks move by half an hour', async () => {
+    // Havana: clocks go back from 1:00 to 0:00 on 2 November 2025, at 05:00 UTC; the day begins at 04:00 UTC and has 25 hours.
+    for (const time of ['2025-11-02T03:59:59Z', '2025-11-02T04:00:00Z', '2025-11-02T12:00:00Z', '2025-11-03T05:00:00Z']) await world.send('havana', 'calls', [[time]]);
+    const havana = { metric: 'calls', external_customer_id: 'havana', timezone: 'America/Havana' };
+    expect(await values({ ...havana, from: '2025-11-01T12:00:00Z', to: '2025-11-03T06:00:00Z' })).toEqual([['1', 1], ['2', 2], ['1', 1]]);
+    // Lord Howe: from 11 to 10:30 hours ahead of UTC on 5 April 2026, at 15:00 UTC of the 4th. Windows begun on the hour go on by the hour.
+    for (const time of ['2026-04-04T14:59:59Z', '2026-04-04T15:00:00Z', '2026-04-04T16:59:59Z', '2026-04-04T17:00:00Z']) await world.send('howe', 'calls', [[time]]);
+    const howe = { metric: 'calls', external_customer_id: 'howe', timezone: 'Australia/Lord_Howe', window: 'hour' };
+    expect(await values({ ...howe, from: '2026-04-04T14:00:00Z', to: '2026-04-04T18:00:00Z' })).toEqual([['1', 1], ['1', 1], ['1', 1], ['1', 1]]);
+  });
+
   it('leaves out what was amended', async () => {
     const [event] = (await world.send('amender', 'calls', [['2026-04-10T01:00:00Z'], ['2026-04-10T02:00:00Z']])).events;
     await app.sandbox('POST', `/v1/events/${event.id}/amend`, { kind: 'cancel' });

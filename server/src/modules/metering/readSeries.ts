@@ -41,7 +41,7 @@ export async function readSeries({ db, scope }: Read, query: Query): Promise<Rep
 
   const definition = metricDefinitionOf(metric);
   const request: SeriesRequest = {
-    code: metric.code, aggregationType: definition.aggregationType, window, zone, from: first.start, to: last.end, groupBy, filters,
+    code: metric.code, aggregationType: definition.aggregationType, from: first.start, to: last.end, groupBy, filters,
     boundaries: [...windows.map(({ start }) => start), last.end],
     externalCustomerId: query.external_customer_id ?? null, externalSubscriptionId: query.external_subscription_id ?? null,
   };

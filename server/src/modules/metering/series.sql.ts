@@ -9,8 +9,6 @@ import { type Columns, isFollowed } from './usageSources.sql.ts';
 export interface SeriesRequest {
   readonly code: string;
   readonly aggregationType: AggregationType;
-  readonly window: 'hour' | 'day' | 'month';
-  readonly zone: string;
   readonly from: Temporal.Instant;
   readonly to: Temporal.Instant;
   /** Where windows begin, and where the last one ends. */
@@ -52,10 +50,12 @@ function cutHours(windows: readonly Temporal.Instant[]): Temporal.Instant[] {
  * ready meter that has all the keys, and the rest from the events; here of one customer or of all.
  */
 function windowSources(request: SeriesRequest, { table, columns }: Sources): RawBuilder<unknown> {
-  const { code, window, zone, from, to, groupBy, filters, externalCustomerId: customer, externalSubscriptionId: subscription } = request;
+  const { code, from, to, groupBy, filters, externalCustomerId: customer, externalSubscriptionId: subscription } = request;
   const keys = [...new Set([...groupBy, ...filters.map(({ key }) => key)])];
   const cut = sql`${cutHours(request.boundaries)}::timestamptz[]`;
-  const startOf = (at: RawBuilder<unknown>) => sql`date_trunc(${window}, ${at}, ${zone}) as start`;
+  const boundaries = sql`${request.boundaries}::timestamptz[]`;
+  // By the boundaries themselves: where clocks are set back at midnight, PostgreSQL begins the day an hour later than Temporal.
+  const startOf = (at: RawBuilder<unknown>) => sql`(${boundaries})[width_bucket(${at}, ${boundaries})] as start`;
   const part = (textOf: (key: string) => RawBuilder<unknown>) => ({
     texts: sql`array[${sql.join(groupBy.map(textOf))}]::text[] as texts`,
     passes: filters.map(({ key, values }) => sql`and ${textOf(key)} = any(${values}::text[])`),

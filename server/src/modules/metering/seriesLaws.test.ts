@@ -46,7 +46,7 @@ function requestOf(type: AggregationType, { window, zone, from, windows, ...rest
     at = at.add(step);
     boundaries.push(at.toInstant());
   }
-  return { ...rest, code: type, aggregationType: type, window, zone, boundaries, from: boundaries[0] as Temporal.Instant, to: boundaries.at(-1) as Temporal.Instant };
+  return { ...rest, code: type, aggregationType: type, boundaries, from: boundaries[0] as Temporal.Instant, to: boundaries.at(-1) as Temporal.Instant };
 }
 
 type Rows = readonly string[];
