@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { localDate, localMidnight } from '../time/index.ts';
 import {
   cancellationEnd,
+  currentPeriod,
+  currentPlanPeriod,
   dayAfter,
   type InvoiceKind,
   invoiceKindOf,
   invoicePlan,
+  nextInvoice,
   overdueWork,
   type Pause,
+  pastPeriods,
   type PlanFeeLine,
   type SubscriptionTerms,
 } from './index.ts';
@@ -90,6 +94,35 @@ it('a cancellation ends with the plan period, in a trial with the trial, before 
   expect(end({ startedAt: '2026-01-15 10:00', trialEndsAt: '2026-01-29 10:00' }, '2026-01-20')).toBe('2026-01-29 10:00:00');
   expect(end({}, '2026-01-10')).toBe('2026-01-15');
   expect(end({ endingAt: '2026-02-20 12:00' }, '2026-02-10 12:00')).toBe('2026-02-20 12:00:00');
+  // One that waits to be activated by hand has no terms, and no start to wait for.
+  expect(when(cancellationEnd(null, local('2026-02-10 12:00', ZONE)), ZONE)).toBe('2026-02-10 12:00:00');
+});
+
+describe('canceled before its start, a subscription', () => {
+  const canceled = (given: Parameters<typeof termsOf>[0]) => {
+    const terms = termsOf({ startedAt: '2026-02-15 10:00', ...given });
+    return { ...terms, endingAt: cancellationEnd(terms, local('2026-02-10', ZONE)) };
+  };
+
+  const lives: readonly (readonly [string, Parameters<typeof termsOf>[0]])[] = [
+    ['in arrears', {}],
+    ['in advance', { plan: { payInAdvance: true } }],
+    ['with a trial', { trialEndsAt: '2026-03-01 10:00' }],
+    ['that starts with a period', { startedAt: '2026-03-01', plan: { payInAdvance: true } }],
+    ['of the anniversary', { startedAt: '2026-03-31 08:00', billingTime: 'anniversary' }],
+  ];
+  it.each(lives)('%s has its end at the start, and nothing before, then or after', (_, given) => {
+    const terms = canceled(given);
+    const { startedAt } = terms;
+    expect([...overdueWork(terms, null, local('2027-01-01', ZONE))]).toEqual([{ at: startedAt, kind: 'end', trialEnds: false }]);
+    for (const at of [local('2026-02-10', ZONE), startedAt, startedAt.add({ hours: 24 })])
+      expect([nextInvoice(terms, at), currentPeriod(terms, at), currentPlanPeriod(terms, at), ...pastPeriods(terms, at, 3)]).toEqual([null, null, null]);
+  });
+
+  it('starts as if nothing had been said once that is taken back', () => {
+    const terms = { ...canceled({}), endingAt: null };
+    expect(nextInvoice(terms, local('2026-02-10', ZONE))?.at).toEqual(local('2026-03-01', ZONE));
+  });
 });
 
 describe('over any series of pauses', () => {

@@ -33,8 +33,8 @@ export function dueWork(terms: SubscriptionTerms, after: Temporal.Instant | null
   const { startedAt } = terms;
   const isAhead = (at: Temporal.Instant): boolean => after === null || compare(at, after) > 0;
   const end = endOf(terms);
-  // What ends no later than it starts was never alive: its end is all that is left to note.
-  if (end !== null && compare(end, startedAt) <= 0) return isAhead(end) ? { at: end, kind: 'end', trialEnds: false } : null;
+  // Its end is all that is left to note.
+  if (end !== null && neverRuns(terms)) return isAhead(end) ? { at: end, kind: 'end', trialEnds: false } : null;
   if (after === null || isAhead(startedAt)) return { at: startedAt, kind: 'activate', trialEnds: false };
   if (end !== null && !isAhead(end)) return null;
 
@@ -75,8 +75,9 @@ export function boundaryInvoice(terms: SubscriptionTerms, after: Temporal.Instan
   return null;
 }
 
-/** What the next invoice covers, or null when none will be made. For a pending subscription it may be that of its start. */
+/** What the next invoice covers, or null when none will be made, as for one that ends before it has run. For a pending subscription it may be that of its start. */
 export function nextInvoice(terms: SubscriptionTerms, now: Temporal.Instant): InvoicePlan | null {
+  if (neverRuns(terms)) return null;
   for (let due = dueWork(terms, now); due !== null; due = dueWork(terms, due.at)) {
     const plan = invoicePlan(terms, due.at, invoiceKindOf[due.kind]);
     if (plan !== null) return plan;
@@ -102,9 +103,11 @@ export function currentPlanPeriod(terms: SubscriptionTerms, now: Temporal.Instan
 
 /**
  * When a subscription that is canceled at an instant ends: with the plan's period that is open, in a trial with the trial, before its
- * start at the start, so that it never runs; nothing later than an end that was agreed on.
+ * start at the start, so that it never runs; at once where it has no date of start, and so no terms, for then there is nothing to wait for.
+ * Nothing later than an end that was agreed on.
  */
-export function cancellationEnd(terms: SubscriptionTerms, now: Temporal.Instant): Temporal.Instant {
+export function cancellationEnd(terms: SubscriptionTerms | null, now: Temporal.Instant): Temporal.Instant {
+  if (terms === null) return now;
   const trialEnd = trialEndOf(terms);
   if (compare(now, terms.startedAt) < 0) return terms.startedAt;
   if (trialEnd !== null && compare(now, trialEnd) < 0) return trialEnd;
@@ -126,6 +129,12 @@ export function pastPeriods(terms: SubscriptionTerms, now: Temporal.Instant, cou
     period = periodOnDay(calendar, period.start.subtract({ days: 1 }));
   }
   return closed;
+}
+
+/** Whether it ends no later than it starts. */
+function neverRuns(terms: SubscriptionTerms): boolean {
+  const end = endOf(terms);
+  return end !== null && compare(end, terms.startedAt) <= 0;
 }
 
 function isAlive(terms: SubscriptionTerms, now: Temporal.Instant): boolean {

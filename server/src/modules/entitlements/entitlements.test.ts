@@ -222,6 +222,11 @@ describe('a check', () => {
     expect(await answer(id, 'sso')).toBe('granted true - - -');
     await must('DELETE', `/v1/subscriptions/${id}?on_termination_action=skip`);
     expect(await answer(id, 'sso')).toBe('no_running_subscription - - - -');
+    // Canceled before it starts, it is on its way to its end without ever running.
+    const later = await customer();
+    await must('POST', '/v1/subscriptions', { external_id: later, customer_id: later, plan_id: await plan({ sso: true }), started_at: '2026-12-01T00:00:00Z' });
+    await must('POST', `/v1/subscriptions/${later}/cancel`);
+    expect(await answer(later, 'sso')).toBe('no_running_subscription - - - -');
   });
 
   it('takes its parameters by other names, but not two that differ', async () => {

@@ -44,7 +44,7 @@ interface Row extends Nullable<Omit<CheckedFeature, 'metric'>>, Nullable<Subscri
 
 /**
  * A customer, a feature, and what each running subscription of the customer is granted of it, in one statement of which every table is
- * read by an index. A subscription runs while it is active, or canceled and not yet at its end; during a pause it grants nothing.
+ * read by an index. A subscription runs while it is active, or canceled and not yet at its end; before its start and during a pause it grants nothing.
  */
 export async function readGrants(db: ReadDb, customer: string, featureCode: string, now: Temporal.Instant): Promise<Found> {
   const id = parseId('cus', customer);
@@ -66,7 +66,7 @@ async function rowsOf(db: ReadDb, column: 'id' | 'external_id', value: string, {
     left join features f on f.code = ${featureCode}
     left join billable_metrics m on m.tenant_id = f.tenant_id and m.id = f.billable_metric_id
     left join subscriptions s on s.tenant_id = c.tenant_id and s.customer_id = c.id and s.status in ('active', 'canceled')
-      and (s.ending_at is null or s.ending_at > ${now}::timestamptz) and (s.cancels_at is null or s.cancels_at > ${now}::timestamptz)
+      and s.done_through_at is not null and (s.ending_at is null or s.ending_at > ${now}::timestamptz) and (s.cancels_at is null or s.cancels_at > ${now}::timestamptz)
     left join entitlements e on e.tenant_id = s.tenant_id and e.plan_id = s.plan_id and e.feature_id = f.id
     left join subscription_entitlements o on o.tenant_id = s.tenant_id and o.subscription_id = s.id and o.feature_id = f.id
     order by s.started_at, s.id`.execute(db);

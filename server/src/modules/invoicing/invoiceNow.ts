@@ -19,7 +19,7 @@ import { writeInvoice } from './writeInvoice.ts';
  */
 export async function invoiceNow(tx: Tx, reference: string, replaces: InvoiceParties['replaces'] = null) {
   const subscription = await takeSubscription(tx, reference);
-  if (subscription.status === 'pending') throw conflict('subscription_not_started', 'The subscription has not started: it owes nothing yet.');
+  if (subscription.done_through_at === null) throw conflict('subscription_not_started', 'The subscription has not started: it owes nothing yet.');
   await lockBilling(tx, subscription.customer_id);
   const at = tx.scope.now;
   const phase = await loadPhase(tx.db, subscription, subscription.phase);

@@ -262,11 +262,53 @@ describe('an end', () => {
   });
 });
 
+describe('a cancellation before the start', () => {
+  it('ends one that has no date of start at once and for good, with nothing billed and nothing left to do', async () => {
+    const life = await lifeAt('2026-01-10T08:00:00Z');
+    const { id } = await life.subscribe({ pay_in_advance: true, ending_at: '2026-06-01T00:00:00Z' });
+    const now = '2026-01-10T08:00:00Z';
+    const canceled = await life.call('POST', '/v1/subscriptions/s/cancel');
+    expect([canceled.status, canceled.body]).toEqual([
+      200,
+      expect.objectContaining({ status: 'terminated', started_at: null, canceled_at: now, cancels_at: now, terminated_at: now, next_billing_at: null }),
+    ]);
+    expect(await timerOf(id)).toEqual([]);
+    for (const action of ['uncancel', 'cancel', 'activate'])
+      expect((await life.call('POST', `/v1/subscriptions/s/${action}`)).body.code, action).toBe('subscription_terminated');
+    await life.advance('2026-07-01T00:00:00Z');
+    expect(await life.history()).toEqual(['created', 'canceled', 'terminated']);
+    const listed = async (status: string) => (await life.call('GET', `/v1/subscriptions?status=${status}`)).body.length;
+    expect([await listed('canceled'), await listed('terminated')]).toEqual([0, 1]);
+    expect((await life.call('GET', '/v1/invoices')).body).toEqual([]);
+  });
+
+  it('holds until the date of the start, where it ends without having run, and can be taken back until then', async () => {
+    const life = await lifeAt('2026-01-10T08:00:00Z');
+    const started = '2026-02-15T10:00:00Z';
+    const { id } = await life.subscribe({ started_at: started, pay_in_advance: true });
+    const ask = async (method: string, path: string, body?: object) => (await life.call(method, `/v1/subscriptions/s${path}`, body)).body;
+    expect(await ask('POST', '/cancel')).toMatchObject({ status: 'canceled', cancels_at: started, current_period_start: null, next_billing_at: null });
+    expect((await ask('POST', '/activate')).code).toBe('subscription_canceled');
+    expect((await ask('POST', '/invoice_now')).code).toBe('subscription_not_started');
+    expect((await ask('GET', '/next_billing_date')).code).toBe('nothing_to_bill');
+    expect(await ask('PUT', '', { trial_period_days: 7 })).toMatchObject({ status: 'canceled', trial_ends_at: '2026-02-22T10:00:00Z' });
+    expect(await ask('POST', '/uncancel')).toMatchObject({ status: 'pending', canceled_at: null, cancels_at: null, next_billing_at: '2026-02-22T10:00:00Z' });
+    await ask('POST', '/cancel');
+    await life.advance('2026-03-10T00:00:00Z');
+    expect(await ask('GET', '')).toMatchObject({ status: 'terminated', terminated_at: started });
+    expect((await ask('POST', '/uncancel')).code).toBe('subscription_terminated');
+    expect((await ask('POST', '/invoice_now')).code).toBe('subscription_not_started');
+    expect(await life.history()).toEqual(['created', 'canceled', 'updated', 'uncanceled', 'canceled', 'terminated']);
+    expect((await life.call('GET', '/v1/invoices')).body).toEqual([]);
+    expect(await timerOf(id)).toEqual([]);
+  });
+});
+
+const timerOf = async (id: string) => (await database.query<{ due_at: Temporal.Instant }>('select due_at::text from timers where subject_id = $1', [id])).rows;
+
 describe('in real time', () => {
   const backdate = async (id: string, to: Temporal.Instant) =>
     database.query('update subscriptions set started_at = $1, done_through_at = $1 where id = $2', [to.toString(), id]);
-  const timerOf = async (id: string) =>
-    (await database.query<{ due_at: Temporal.Instant }>('select due_at::text from timers where subject_id = $1', [id])).rows;
 
   it('what was missed is caught up with boundary by boundary, each with its own instant', async () => {
     const now = Temporal.Now.instant();

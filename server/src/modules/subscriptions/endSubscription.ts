@@ -12,15 +12,16 @@ export async function endSubscription(
   action: SubscriptionRow['on_termination_action'] = row.cancel_action ?? row.on_termination_action,
 ): Promise<SubscriptionRow> {
   const now = tx.scope.now;
+  const hasRun = row.done_through_at !== null;
   const ended = await changeRow(tx, row.id, {
     status: nextStatus(row.status, 'terminate'),
     on_termination_action: action,
     cancel_action: null,
     terminated_at: at,
-    done_through_at: at,
+    done_through_at: hasRun ? at : null,
   });
   await tx.emit(subscriptionTerminated, { id: row.id, data: presentSubscription(ended, now), before: presentSubscription(row, now) });
-  if (row.done_through_at === null) return ended;
+  if (!hasRun) return ended;
   await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_ids: [row.id], at, kind: 'termination', turn: 0 } });
   return reread(tx.db, row.id);
 }

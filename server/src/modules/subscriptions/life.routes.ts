@@ -50,7 +50,7 @@ export const lifeOperations: Operation[] = [
     method: 'POST',
     path: `${item}/cancel`,
     summary: 'Cancel a subscription at the end of its period',
-    description: 'It runs to the end of the open period of its plan, or of its trial. Until then the cancellation can be taken back.',
+    description: 'It runs to the end of the open period of its plan, or of its trial. Until then the cancellation can be taken back. One that has not started ends when it was to start, and at once where it has no date.',
     query: cancellationQuery,
     problems: { subscription_already_canceled: 'it is canceled already', subscription_terminated: 'it has ended' },
     handle: ({ params, query: { on_termination_action: action }, tx }) => cancelSubscription(tx, params.subscription_id, action),

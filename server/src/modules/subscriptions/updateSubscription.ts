@@ -89,8 +89,8 @@ function trialColumns(
   return { ...changedTrial(before, overridden ?? before.plan_trial_period_days, 'overrides.trial_period_days', now), own_trial: false };
 }
 
-function mayChangeTrial({ status, trial_ends_at: endsAt, trial_ended_at: endedAt }: SubscriptionRow): boolean {
-  return status === 'pending' || (endsAt !== null && endedAt === null);
+function mayChangeTrial({ done_through_at: done, trial_ends_at: endsAt, trial_ended_at: endedAt }: SubscriptionRow): boolean {
+  return done === null || (endsAt !== null && endedAt === null);
 }
 
 /** A trial can get another length while it has not ended, and never one by which it would have. */
@@ -98,7 +98,7 @@ function changedTrial(before: SubscriptionRow, days: number, path: string, now: 
   if (days === before.trial_period_days) return {};
   if (!mayChangeTrial(before)) throw invalid(path, 'no_trial', 'The length of a trial can be changed only before the start and while it lasts.');
   const endsAt = trialEndFor({ ...before, trial_period_days: days }, before.started_at);
-  if (before.status !== 'pending' && (endsAt === null || Temporal.Instant.compare(endsAt, now) <= 0))
+  if (before.done_through_at !== null && (endsAt === null || Temporal.Instant.compare(endsAt, now) <= 0))
     throw invalid(path, 'in_the_past', 'The trial would have ended already.');
   return { trial_period_days: days, trial_ends_at: endsAt, own_trial: true };
 }
