@@ -38,8 +38,8 @@ export interface Tx {
   /** Enqueues a job that runs only if this transaction commits. */
   enqueue<S extends z.ZodType>(type: JobType<S>, payload: z.input<S>, options?: EnqueueOptions): Promise<void>;
   /** Sets, or moves, the subject's timer of this kind. */
-  schedule(type: TimerType, subjectId: string, dueAt: Temporal.Instant): Promise<void>;
-  unschedule(type: TimerType, subjectId: string): Promise<void>;
+  schedule(type: Pick<TimerType, 'kind'>, subjectId: string, dueAt: Temporal.Instant): Promise<void>;
+  unschedule(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<void>;
   /** Waits for every other transaction that holds this key in the tenant; held until this one ends. */
   lock(key: string): Promise<void>;
   /** Does one of several pieces of work: a refusal undoes what it wrote and emitted, not what the others did. */
@@ -158,11 +158,11 @@ class Transaction implements Tx {
     await enqueueJob(this.db, { name: type.name, message, runAt: options.runAt ?? null, key: options.key ?? null, maxAttempts: type.maxAttempts ?? null });
   }
 
-  async schedule(type: TimerType, subjectId: string, dueAt: Temporal.Instant): Promise<void> {
+  async schedule(type: Pick<TimerType, 'kind'>, subjectId: string, dueAt: Temporal.Instant): Promise<void> {
     await setTimer(this.db, { tenantId: this.scope.tenant.id, kind: type.kind, subjectId, dueAt });
   }
 
-  async unschedule(type: TimerType, subjectId: string): Promise<void> {
+  async unschedule(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<void> {
     await removeTimer(this.db, { tenantId: this.scope.tenant.id, kind: type.kind, subjectId });
   }
 

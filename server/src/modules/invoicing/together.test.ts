@@ -65,6 +65,17 @@ it('bills none where one cannot be billed, and the others once that one is set a
   // A change does first what is due, for both of those that are left.
   await must(call, 'PUT', '/v1/subscriptions/good', { on_termination_action: 'skip' });
   expect(await invoices(call)).toEqual(['3000 of 2']);
+  // All three timers were given up. The one that was billed with the other has its next boundary like it, only the broken one still waits for somebody.
+  const { rows } = await database.query(
+    `select s.external_id as name, t.due_at at time zone 'UTC' = '2026-03-01' as next, t.failed_at is not null as parked
+     from timers t join subscriptions s on s.id = t.subject_id where s.tenant_id = (select tenant_id from subscriptions where id = $1) order by 1`,
+    [apart.id],
+  );
+  expect(rows).toEqual([
+    { name: 'better', next: true, parked: false },
+    { name: 'broken', next: false, parked: true },
+    { name: 'good', next: true, parked: false },
+  ]);
 
   await database.query(`update charges set properties = '{"amount": "0.10"}' where id = $1`, [charges[0].id]);
   await must(call, 'PUT', '/v1/subscriptions/broken', { on_termination_action: 'skip' });

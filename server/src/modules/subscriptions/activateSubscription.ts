@@ -1,7 +1,7 @@
 import type { Tx } from '../../kernel/envelope.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { startSubscription } from './startSubscription.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import { takeSubscription } from './takeSubscription.ts';
 
 /** Starts a pending subscription now, whatever date it was to start on. */

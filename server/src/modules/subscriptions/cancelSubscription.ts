@@ -4,7 +4,7 @@ import { catchUp } from './doDueWork.ts';
 import { nextStatus } from './nextStatus.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { subscriptionCanceled, subscriptionUncanceled } from './subscriptions.events.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import { changeRow, type SubscriptionRow } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';
 import { ownTerms } from './termsOf.ts';

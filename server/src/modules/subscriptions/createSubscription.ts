@@ -12,7 +12,7 @@ import { refuseImpossibleEnd } from './refuseEnd.ts';
 import { startingUnits } from './startingUnits.ts';
 import { startSubscription } from './startSubscription.ts';
 import { subscriptionCreated } from './subscriptions.events.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import type { SubscriptionCreate } from './subscriptions.schemas.ts';
 import { hasExternalId, holdPlan, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 import { insertUnits } from './units.sql.ts';

@@ -2,6 +2,7 @@ import { type DueWork, invoiceKindOf } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
 import { nextDue } from './nextDue.ts';
 import { presentSubscription } from './presentSubscription.ts';
+import { scheduleFailed } from './scheduleNext.ts';
 import { subscriptionBillingDue, subscriptionTrialEnded } from './subscriptions.events.ts';
 import { changeRow, lockOthersOfCustomer, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 
@@ -14,7 +15,7 @@ interface Due {
 /**
  * Moves a subscription over the end of its trial or of a period and has billed what falls due with it. At the end of a period those of the
  * same customer and currency whose next boundary is at the same instant move with it and are billed on one invoice: either all of them or
- * none. Their own timers find nothing to do then.
+ * none. Their own timers find nothing to do then, and are set anew where they had failed.
  */
 export async function passBoundary(tx: Tx, row: SubscriptionRow, due: DueWork): Promise<SubscriptionRow> {
   const others = due.kind === 'period_end' ? await dueTogether(tx, row, due.at) : [];
@@ -22,6 +23,7 @@ export async function passBoundary(tx: Tx, row: SubscriptionRow, due: DueWork): 
   for (const one of all) await move(tx, one);
   const kind = invoiceKindOf[due.kind];
   await tx.emit(subscriptionBillingDue, { id: row.id, data: { subscription_ids: all.map((one) => one.row.id), at: due.at, kind, turn: 0 } });
+  await scheduleFailed(tx, others.map((one) => one.row.id));
   return reread(tx.db, row.id);
 }
 

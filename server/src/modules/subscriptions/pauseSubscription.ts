@@ -3,7 +3,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { nextStatus } from './nextStatus.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { subscriptionBillingDue, subscriptionPaused } from './subscriptions.events.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import { changeRow, insertPause, reread } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';
 

@@ -8,7 +8,7 @@ import { isInTrial, nextPhase, ownPlan } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
 import { presentSubscription } from './presentSubscription.ts';
 import { subscriptionBillingDue, subscriptionResumed } from './subscriptions.events.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import type { SubscriptionResume } from './subscriptions.schemas.ts';
 import { changeRow, closePause, reread, type SubscriptionRow } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';

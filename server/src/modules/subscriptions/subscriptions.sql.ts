@@ -221,6 +221,17 @@ export async function hasExternalId(db: ReadDb, externalId: string): Promise<boo
   return rows.length > 0;
 }
 
+/** Which timer says when something falls due for a subscription; what it does is in `subscriptions.jobs.ts`. */
+export const dueTimer = { kind: 'subscription.due' } as const;
+
+/** The timer of a subscription where it has failed, held; undefined where it has not, or where somebody runs it at this moment. */
+export const holdFailedTimer = rowBy(
+  async (db: Db, ids) =>
+    (await sql<{ subject_id: string }>`select subject_id from timers
+      where kind = ${dueTimer.kind} and subject_id = any(${ids}::uuid[]) and attempts > 0 for update skip locked`.execute(db)).rows,
+  (row) => row.subject_id,
+);
+
 /** When the timers of a customer's subscriptions are set to ring. */
 export async function timersOfCustomer(db: ReadDb, kind: string, customerId: string): Promise<ReadonlyMap<string, Temporal.Instant>> {
   const rows = await db

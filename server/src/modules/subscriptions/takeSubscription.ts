@@ -1,6 +1,7 @@
 import type { Tx } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { catchUp } from './doDueWork.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import { findSubscription, lockSubscription, type SubscriptionRow } from './subscriptions.sql.ts';
 
 /**
@@ -10,5 +11,9 @@ import { findSubscription, lockSubscription, type SubscriptionRow } from './subs
 export async function takeSubscription(tx: Tx, reference: string): Promise<SubscriptionRow> {
   const found = await findSubscription(tx.db, reference);
   if (found === undefined) throw notFound('subscription');
-  return catchUp(tx, await lockSubscription(tx, found.id));
+  const row = await lockSubscription(tx, found.id);
+  const current = await catchUp(tx, row);
+  // Its timer may have been given up over what is done now.
+  if (current !== row) await scheduleNext(tx, current);
+  return current;
 }

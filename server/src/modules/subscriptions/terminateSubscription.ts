@@ -2,7 +2,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { endSubscription } from './endSubscription.ts';
 import { nextStatus } from './nextStatus.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';
 

@@ -12,7 +12,7 @@ import { presentSubscription } from './presentSubscription.ts';
 import { refuseImpossibleEnd } from './refuseEnd.ts';
 import { separateInvoices } from './separateInvoices.ts';
 import { subscriptionUpdated } from './subscriptions.events.ts';
-import { scheduleNext } from './subscriptions.jobs.ts';
+import { scheduleNext } from './scheduleNext.ts';
 import type { SubscriptionUpdate } from './subscriptions.schemas.ts';
 import { changeRow, holdPlan, type SubscriptionRow } from './subscriptions.sql.ts';
 import { takeSubscription } from './takeSubscription.ts';
