@@ -88,3 +88,43 @@ life('a minimum of a plan that is changed: at the end of a month, and within one
       due                                                                 6.43
   `);
 });
+
+life('a minimum of a plan with tax in its price, of which days are credited', async (l) => {
+  await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });
+  await l.metric({ code: 'calls', name: 'Calls' });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 999, currency: 'EUR', pay_in_advance: true, charges: [{ metric: 'calls', properties: { amount: '1' } }] });
+  await l.must('POST', '/v1/plans/pro/commitments', { amount_cents: 2000, invoice_display_name: 'Minimum' });
+  await l.must('POST', '/v1/taxes', { code: 'vat', name: 'VAT', rate: 20, inclusive: true, applied_to_organization: true });
+  await l.at('2026-05-01');
+  await l.subscribe('pro');
+  await l.use('calls', 12, '2026-05-10');
+  await l.at('2026-06-01');
+  await l.at('2026-06-15T18:00');
+  await l.terminate('pro', 'generate_credit_note');
+
+  // 999 × 20 ÷ 120 = 166.5, posted 1.67; with twelve calls 2199 × 20 ÷ 120 = 366.5, 3.67, of which 2.00 are the calls'. May has 21.99, more than
+  // 20.00. Of June 15 days are credited: 999 × 15 ÷ 30 = 499.5, posted 5.00, in which 83.33 are tax: 4.17 and 0.83. So 4.99 of June's price stay, and half of
+  // the minimum is 10.00: 5.01, with 83.5, posted 0.84, in it. In proportion 417 × 999 ÷ 832 = 500.70 would have been credited, a cent too much.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-05-01  for 2026-05-01 to 2026-06-01  EUR
+      Pro                      2026-05-01 to 2026-06-01         1   832   8.32
+      subtotal                                                            8.32
+      tax                                                                 1.67
+      total                                                               9.99
+      due                                                                 9.99
+    INV-000002  finalized  issued 2026-06-01  for 2026-06-01 to 2026-07-01  EUR
+      Pro                      2026-06-01 to 2026-07-01         1   832   8.32
+      Calls                    2026-05-01 to 2026-06-01        12  1000  10.00
+      subtotal                                                           18.32
+      tax                                                                 3.67
+      total                                                              21.99
+      credit notes                                                       -5.00
+      due                                                                16.99
+    INV-000003  finalized  issued 2026-06-15T18:00  for 2026-06-01 to 2026-06-15T18:00  EUR
+      Minimum (15 of 30 days)  2026-06-01 to 2026-06-15T18:00   1   417   4.17
+      subtotal                                                            4.17
+      tax                                                                 0.84
+      total                                                               5.01
+      due                                                                 5.01
+  `);
+});

@@ -134,7 +134,7 @@ export async function settlementsOf(db: ReadDb, invoiceId: string) {
   return db.selectFrom('invoice_settlements').selectAll().where('invoice_id', '=', invoiceId).orderBy('created_at').orderBy('id').execute();
 }
 
-/** The plan fees of a period, less what was credited of them, and its usage fees, on all documents that are not voided but `exceptInvoice`. */
+/** The plan fees of a period, less what was credited of them, and its usage fees, as prices, on all documents that are not voided but `exceptInvoice`. */
 export async function postedIn(db: ReadDb, subscriptionId: string, period: Period, exceptInvoice: string | null): Promise<bigint> {
   const [row] = await sumsPosted(db, { subscriptionId, period, exceptInvoice });
   return row?.posted ?? 0n;
@@ -142,14 +142,16 @@ export async function postedIn(db: ReadDb, subscriptionId: string, period: Perio
 
 const sumsPosted = rowsByPlace(async (db: ReadDb, asked: readonly { subscriptionId: string; period: Period; exceptInvoice: string | null }[]) => {
   const { rows } = await sql<{ place: number; posted: bigint }>`
-    select q.place::int as place, coalesce(sum(f.amount_cents + f.included_tax_cents - case when f.fee_type not in ('subscription', 'fixed_charge') or f.amount_cents = 0 then 0
-      else round(f.credited_amount_cents * (f.amount_cents + f.included_tax_cents)::numeric / f.amount_cents) end), 0)::bigint as posted
+    select q.place::int as place, coalesce(sum(f.amount_cents + f.included_tax_cents - coalesce(n.credited, 0)), 0)::bigint as posted
     from unnest(${asked.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${asked.map(({ period }) => period.start)}::timestamptz[],
       ${asked.map(({ period }) => period.end)}::timestamptz[], ${asked.map(({ exceptInvoice }) => exceptInvoice)}::uuid[])
       with ordinality as q (subscription_id, opens, closes, except_invoice, place)
     join fees f on f.subscription_id = q.subscription_id and f.fee_type in ('subscription', 'fixed_charge', 'charge') and f.kind <> 'progressive'
       and f.from_datetime >= q.opens and f.from_datetime < q.closes
     left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
+    left join lateral (select sum(t.amount_cents + t.included_tax_cents) as credited from credit_note_items t
+      join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.status = 'finalized'
+      where t.tenant_id = f.tenant_id and t.fee_id = f.id and f.fee_type <> 'charge' and f.credited_amount_cents <> 0) n on true
     where i.status is distinct from 'voided' and i.id is distinct from q.except_invoice
     group by q.place`.execute(db);
   return rows;
