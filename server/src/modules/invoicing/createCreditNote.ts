@@ -45,8 +45,7 @@ export async function reckonNote(db: ReadDb, invoice: InvoiceRow, { type, items,
   });
   const composed = composeNote(creditable, parts);
   if (composed === null) throw invalid('items', 'nothing_to_credit', 'Coupons had paid all of this: nothing is to be given back.');
-  const { left, ...standing } = await standingOf(db, invoice);
-  if (Amount.compare(composed.total, left) > 0) throw invalid('items', 'exceeds_invoice', `Only ${left} minor units of this invoice are left to be given back.`);
+  const standing = await standingOf(db, invoice);
   const split = splitNote(composed.total, type, standing, refund);
   if (split === null) throw doesNotFit(type, composed.total, standing.due);
   return { composed, split, rows, creditable, refundable: Amount.max(standing.refundable, Amount.zero) };

@@ -162,13 +162,11 @@ export async function taxesGiven(db: ReadDb, invoiceId: string): Promise<Readonl
   return new Map([...groups].map(([key, own]) => [key, Amount.sum(own.map(({ amount }) => Amount.of(amount)))]));
 }
 
-/** What notes give back of an invoice, and what of it is money that is paid back, or to be. */
-export async function givenOn(db: ReadDb, invoiceId: string): Promise<{ total: bigint; refund: bigint }> {
-  const { rows } = await sql<{ total: bigint; refund: bigint }>`
-    select coalesce(sum(total_amount_cents - voided_amount_cents), 0)::bigint as total,
-      coalesce(sum(refund_amount_cents) filter (where voided_at is null or refund_status = 'succeeded'), 0)::bigint as refund
-    from credit_notes where invoice_id = ${invoiceId} and status = 'finalized'`.execute(db);
-  return rows[0] ?? { total: 0n, refund: 0n };
+/** The money that notes pay back, or are to, of what came for an invoice. */
+export async function refundedOn(db: ReadDb, invoiceId: string): Promise<bigint> {
+  const { rows } = await sql<{ refund: bigint }>`select coalesce(sum(refund_amount_cents), 0)::bigint as refund from credit_notes
+    where invoice_id = ${invoiceId} and status = 'finalized' and (voided_at is null or refund_status = 'succeeded')`.execute(db);
+  return rows[0]?.refund ?? 0n;
 }
 
 /** Takes the notes of a customer that still have credit in this currency, oldest first (I1). */

@@ -2,7 +2,7 @@ import type { CreditableFee, CreditableInvoice, Standing } from '@farthing/core/
 import { Amount, Rate } from '@farthing/core/money';
 import { groupKey } from '@farthing/core/taxes';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { givenOn, includedGiven, taxesGiven } from './creditNotes.sql.ts';
+import { includedGiven, refundedOn, taxesGiven } from './creditNotes.sql.ts';
 import { decodeTaxes, taxesOfFees, taxFrom } from './feeTaxes.sql.ts';
 import { type FeeRow, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
 
@@ -37,11 +37,9 @@ export async function readCreditable(db: ReadDb, { id, taxes }: Pick<InvoiceRow,
 }
 
 /** How an invoice stands: what was given up on it is owed again before it is given back. */
-export async function standingOf(db: ReadDb, invoice: InvoiceRow): Promise<Standing & { readonly left: Amount }> {
-  const { total, refund } = await givenOn(db, invoice.id);
+export async function standingOf(db: ReadDb, invoice: InvoiceRow): Promise<Standing> {
   return {
     due: Amount.of(invoice.amount_due_cents + invoice.written_off_amount_cents),
-    refundable: Amount.of(invoice.amount_paid_cents - refund),
-    left: Amount.of(invoice.total_cents - total),
+    refundable: Amount.of(invoice.amount_paid_cents - (await refundedOn(db, invoice.id))),
   };
 }
