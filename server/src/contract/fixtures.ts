@@ -150,6 +150,10 @@ const subscriptions: Record<string, Fixture> = {
     const { addOn, subscription } = await subscriptionWithSeats(world);
     return { params: { subscription_id: subscription.id, add_on_code: addOn.code }, body: { units: '7.5', timing: 'now' } };
   },
+  previewSubscriptionFixedCharge: async (world) => {
+    const { addOn, subscription } = await subscriptionWithSeats(world);
+    return { params: { subscription_id: subscription.id, add_on_code: addOn.code }, body: { units: '7.5', timing: 'now' } };
+  },
   listSubscriptions: ({ made }) => ({ query: { customer_id: made.customer.id, plan_id: made.plan.id } }),
   createSubscription: async ({ name, newCustomer, made, now }) => ({
     body: { external_id: name(), customer_id: (await newCustomer()).id, plan_id: made.plan.id, started_at: now },

@@ -28,7 +28,7 @@ import {
   invoiceParams,
 } from './invoicing.schemas.ts';
 import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
-import { subscriptionParams } from '../subscriptions/index.ts';
+import { SubscriptionFixedChargeUpdate, subscriptionParams, unitsParams } from '../subscriptions/index.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { listFeeEvents } from './listFeeEvents.ts';
 import { BulkFinalizeRequest, BulkFinalizeResponse, BulkVoidRequest, BulkVoidResponse, OneOffInvoiceCreate } from './oneOff.schemas.ts';
@@ -38,6 +38,8 @@ import { readLifecycle } from './readLifecycle.ts';
 import { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
 import { previewInvoice } from './previewInvoice.ts';
 import { previewPlanChange } from './previewPlanChange.ts';
+import { previewUnits } from './previewUnits.ts';
+import { UnitsPreviewResponse } from './unitsPreview.schemas.ts';
 
 const tag = 'Invoices';
 const path = '/v1/invoices';
@@ -145,6 +147,20 @@ const invoices: Operation[] = [
     returns: ChangePlanPreviewResponse,
     problems: { subscription_not_active: 'it is not active', subscription_canceled: 'it is canceled', subscription_terminated: 'it has ended' },
     handle: ({ params, body, read }) => previewPlanChange(read, params.subscription_id, body),
+  }),
+  query({
+    id: 'previewSubscriptionFixedCharge',
+    method: 'POST',
+    path: '/v1/subscriptions/{subscription_id}/fixed_charges/{add_on_code}/preview',
+    tag: 'Subscriptions',
+    summary: 'Preview a change of the units of a fixed charge',
+    description: 'When the number would count, and what it would credit, charge and invoice at once: computed like the change itself, and nothing of it done.',
+    permission: 'subscriptions:read',
+    params: unitsParams,
+    body: SubscriptionFixedChargeUpdate,
+    returns: UnitsPreviewResponse,
+    problems: { subscription_terminated: 'the subscription has ended', subscription_not_active: 'it is paused, and the number was to change now' },
+    handle: ({ params, body, read }) => previewUnits(read, params.subscription_id, params.add_on_code, body),
   }),
   command({
     id: 'invoiceSubscriptionNow',

@@ -1,19 +1,16 @@
 import { draftInvoice, type InvoiceDraft } from '@farthing/core/billing';
-import { composeNote, partOfPrice, splitNote } from '@farthing/core/credits';
 import { Amount } from '@farthing/core/money';
 import { endOfPlanPeriod, type InvoicePlan, invoicePlan, priceOfRest, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { localMidnight } from '@farthing/core/time';
 import type { z } from 'zod';
-import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { checkOverrides, findPlan, overridePlan, type PlanRow } from '../catalog/index.ts';
 import { decideChange, findSubscription, loadPhasePlan, nextStatus, type PlanChange, presentPhase, termsOf } from '../subscriptions/index.ts';
 import { loadFacts, partFor } from './loadFacts.ts';
 import type { ChangePlanPreviewRequest, ChangePlanPreviewResponse } from './planChange.schemas.ts';
-import { findInvoice } from './invoicing.sql.ts';
 import { prepaidOf, presentDraft } from './previewInvoice.ts';
-import { readCreditable, standingOf } from './readCreditable.ts';
+import { creditLeft, sumOfCredits } from './reckonCredits.ts';
 import { unusedByChange, unusedCredits } from './unusedDays.ts';
 
 type Reply = z.output<typeof ChangePlanPreviewResponse>;
@@ -60,22 +57,6 @@ const summaryOf = ({ id, name, code, interval, amount_cents: amount, currency }:
 
 type Credits = Awaited<ReturnType<typeof unusedCredits>>;
 
-/** What a credit comes to without tax, less what a coupon had paid of it. */
-const given = ({ creditable, price }: Credits[number]): Amount => composeNote({ fees: [creditable], taxes: [] }, [partOfPrice(creditable, price)])?.total ?? Amount.zero;
-
-/** What credits leave for the next invoice once they have lowered what is owed on the invoices of their fees (I5). */
-async function creditLeft(db: ReadDb, credits: Credits): Promise<Amount> {
-  const left: Amount[] = [];
-  for (const [id, of] of Map.groupBy(credits, ({ fee }) => fee.invoice_id)) {
-    const invoice = id === null ? undefined : await findInvoice(db, id);
-    if (invoice === undefined) continue;
-    const composed = composeNote(await readCreditable(db, invoice), of.map(({ creditable, price }) => partOfPrice(creditable, price)));
-    const split = composed && splitNote(composed.total, 'credit', await standingOf(db, invoice));
-    left.push(split?.credit ?? Amount.zero);
-  }
-  return Amount.sum(left);
-}
-
 function prorationOf(change: PlanChange, covered: InvoicePlan | null, draft: InvoiceDraft | null, credits: Credits): Reply['proration'] {
   const { terms, turn, proration, timing } = change;
   const next = terms.successor?.terms ?? terms;
@@ -84,7 +65,7 @@ function prorationOf(change: PlanChange, covered: InvoicePlan | null, draft: Inv
   // The lines of the plan come first on a draft, in the order in which they are covered.
   const charged = (covered?.planFees ?? []).map(({ advance }, index) => (advance ? draft?.fees[index]?.amount : undefined) ?? Amount.zero);
   const charge = next.plan.payInAdvance ? Amount.sum(charged) : rest.amount;
-  const credit = Amount.add(Amount.sum(credits.map(given)), notBilled);
+  const credit = Amount.add(sumOfCredits(credits), notBilled);
   return {
     days_remaining: rest.days,
     total_days: rest.of,

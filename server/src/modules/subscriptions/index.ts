@@ -21,7 +21,10 @@ export { supposeSubscription } from './supposeSubscription.ts';
 export { takeSubscription } from './takeSubscription.ts';
 export { termsOf } from './termsOf.ts';
 export { decideChange, type PlanChange } from './decideChange.ts';
+export { decideUnits } from './decideUnits.ts';
 export { heldUnits } from './heldUnits.ts';
+export { presentUnits } from './presentUnits.ts';
+export { SubscriptionFixedCharge, SubscriptionFixedChargeUpdate, unitsParams } from './units.schemas.ts';
 export { loadPhase, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase } from './loadPhase.ts';
 
 const customer = z.object({ id: z.string() });

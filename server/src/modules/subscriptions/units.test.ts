@@ -24,6 +24,15 @@ async function subscribe(body: object = {}, customer: object = {}) {
   return {
     path,
     turn: (addOn: string, asked: object) => app.sandbox('PUT', `${path}/fixed_charges/${addOn}`, asked),
+    /** What the fixed charge would be, what would be credited and charged, and the lines of the invoice. */
+    preview: async (addOn: string, asked: object) => {
+      const { body } = await app.sandbox('POST', `${path}/fixed_charges/${addOn}/preview`, asked);
+      if (body.fixed_charge === undefined) return body.code;
+      const { fixed_charge: one, credit_cents: credit, charge_cents: charge, net_amount_cents: net, invoice } = body;
+      expect(net).toBe(charge - credit);
+      const lines = (invoice?.fees ?? []).map((fee: { description: string; amount_cents: number }) => `${fee.description} ${fee.amount_cents}`);
+      return [one.units, one.pending_units, credit, charge, ...lines];
+    },
     held: async () => (await app.sandbox('GET', `${path}/fixed_charges`)).body.map((one: { units: string; pending_units: string | null }) => [one.units, one.pending_units]),
     fees: async () =>
       (await app.sandbox('GET', `/v1/fees?subscription_id=${answer.body.id}&order_by=created_at:asc`)).body
@@ -63,6 +72,30 @@ it('lets more come at once and fewer with the next period, unless told otherwise
   await turn('desk', { units: 1 });
   expect((await fees()).toSorted()).toEqual(['desk 1000 0', 'seat (21 of 30 days) 1400 1400', 'seat (21 of 30 days) 700 0', 'seat: 3 instead of 2 (21 of 30 days) 700 700']);
   expect(await held()).toEqual([['1', null], ['1', null]]);
+});
+
+it('shows what a change would come to, computed like the change, and does nothing of it', async () => {
+  const { path, turn, preview, held, fees } = await subscribe();
+  // 3000 × 21 ÷ 30 for three more; of two, 2000 × 21 ÷ 30 are credited and one is charged for its days.
+  const more = ['5', null, 0, 2100, 'seat: 5 instead of 2 (21 of 30 days) 2100'];
+  expect(await preview('seat', { units: 5 })).toEqual(more);
+  expect(await preview('seat', { units: 1 })).toEqual(['2', '1', 0, 0]);
+  expect(await preview('seat', { units: 1, timing: 'now' })).toEqual(['1', null, 1400, 700, 'seat (21 of 30 days) 700']);
+  expect(await preview('seat', { units: 2 })).toEqual(['2', null, 0, 0]);
+  // Desks are whole: two more cost two, none instead of one gives nothing back.
+  expect(await preview('desk', { units: 3 })).toEqual(['3', null, 0, 2000, 'desk: 3 instead of 1 2000']);
+  expect(await preview('desk', { units: 0, timing: 'now' })).toEqual(['0', null, 0, 0]);
+  expect(await held()).toEqual([['2', null], ['1', null]]);
+  expect(await fees()).toHaveLength(2);
+
+  await turn('seat', { units: 5 });
+  expect(await fees()).toContain('seat: 5 instead of 2 (21 of 30 days) 2100 0');
+  expect(await preview('seat', { units: 1, timing: 'now' })).toEqual(['1', null, 3500, 700, 'seat (21 of 30 days) 700']);
+  expect(await preview('other', { units: 1 })).toBe('not_found');
+  await app.sandbox('POST', `${path}/pause`);
+  expect(await preview('seat', { units: 9 })).toBe('subscription_not_active');
+  const pending = await subscribe({ started_at: null });
+  expect(await pending.preview('seat', { units: 4 })).toEqual(['4', null, 0, 0]);
 });
 
 it('keeps a number for the next period through a change of plan, for the end of the new plan’s', async () => {
