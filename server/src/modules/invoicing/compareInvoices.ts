@@ -5,7 +5,7 @@ import type { Read } from '../../kernel/envelope.ts';
 import { invalid, notFound } from '../../kernel/problem.ts';
 import { parseId } from '../../kernel/wire.ts';
 import type { InvoiceDiff } from './diff.schemas.ts';
-import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow } from './invoicing.sql.ts';
+import { type FeeRow, feesOfInvoice, findInvoice, type InvoiceRow } from './invoicing.sql.ts';
 import { findVersion } from './versions.sql.ts';
 
 /** A version as it is kept: no more than what is compared. */
@@ -75,7 +75,7 @@ interface Side {
 }
 
 async function readPresent(db: Db, invoice: InvoiceRow): Promise<ComparedInvoice> {
-  return comparedOf(invoice, (await feesOfInvoices(db, [invoice.id])).get(invoice.id) ?? []);
+  return comparedOf(invoice, await feesOfInvoice(db, invoice.id));
 }
 
 async function readVersion(db: Db, invoice: InvoiceRow, version: number): Promise<Side> {

@@ -3,7 +3,7 @@ import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { type CreditNoteRow, findCreditNote, linesOfNotes, type NoteLines } from './creditNotes.sql.ts';
 import { buyerOf, sellerOf } from './invoiceDocument.ts';
-import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
+import { type FeeRow, feesOfInvoice, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
 import type { CreditNoteDocument } from './pdf/layoutCreditNote.ts';
 import { renderCreditNotePdf } from './pdf/renderInvoicePdf.ts';
 
@@ -52,7 +52,7 @@ export async function creditNotePdf({ db }: Read, id: string) {
   const invoice = note && (await findInvoice(db, note.invoice_id));
   if (note === undefined || invoice === undefined) throw notFound('credit note');
   const lines = (await linesOfNotes(db, [note]))(note);
-  const fees = (await feesOfInvoices(db, [invoice.id])).get(invoice.id) ?? [];
+  const fees = await feesOfInvoice(db, invoice.id);
   const bytes = await renderCreditNotePdf(documentOf({ note, invoice, fees, ...lines, parties: await partiesOf(db, invoice) }));
   return { bytes, disposition: 'attachment' as const, filename: `${note.number ?? `draft-${note.id}`}.pdf` };
 }

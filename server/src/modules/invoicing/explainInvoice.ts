@@ -7,7 +7,7 @@ import { couponLinesOf } from './couponLines.sql.ts';
 import { explainedTaxes } from './feeTaxes.sql.ts';
 import { InvoiceExplanation } from './invoicing.schemas.ts';
 import { namesOn } from './invoiceSubscriptions.sql.ts';
-import { type FeeRow, feesOfInvoices, findInvoice } from './invoicing.sql.ts';
+import { type FeeRow, feesOfInvoice, findInvoice } from './invoicing.sql.ts';
 
 const node = InvoiceExplanation.shape.explanation;
 
@@ -18,7 +18,7 @@ const node = InvoiceExplanation.shape.explanation;
 export async function explainInvoice({ db }: Read, id: string): Promise<z.output<typeof InvoiceExplanation>> {
   const invoice = await findInvoice(db, id);
   if (invoice === undefined) throw notFound('invoice');
-  const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
+  const fees = await feesOfInvoice(db, id);
   const coupons = (await couponLinesOf(db, [id])).get(id) ?? [];
   const total = Amount.of(invoice.total_cents);
   const credited = explainProgressive(Amount.of(invoice.progressive_billing_credit_amount_cents));

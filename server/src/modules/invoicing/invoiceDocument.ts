@@ -6,7 +6,7 @@ import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { type CouponLineRow, couponLinesOf } from './couponLines.sql.ts';
 import { decodeTaxes } from './feeTaxes.sql.ts';
-import { type FeeRow, feesOfInvoices, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
+import { type FeeRow, feesOfInvoice, findInvoice, type InvoiceRow, partiesOf } from './invoicing.sql.ts';
 import { namesOn } from './invoiceSubscriptions.sql.ts';
 import type { InvoiceDocument, InvoiceLine } from './pdf/document.ts';
 import { renderInvoicePdf } from './pdf/renderInvoicePdf.ts';
@@ -139,7 +139,7 @@ function documentOf(invoice: InvoiceRow, { fees, coupons, subscriptions }: Lines
 export async function invoicePdf({ db }: Read, id: string, disposition: 'inline' | 'attachment') {
   const invoice = await findInvoice(db, id);
   if (invoice === undefined) throw notFound('invoice');
-  const fees = (await feesOfInvoices(db, [id])).get(id) ?? [];
+  const fees = await feesOfInvoice(db, id);
   const coupons = (await couponLinesOf(db, [id])).get(id) ?? [];
   const bytes = await renderInvoicePdf(documentOf(invoice, { fees, coupons, subscriptions: await namesOn(db, invoice) }, await partiesOf(db, invoice)));
   return { bytes, disposition, filename: `${invoice.invoice_number ?? `draft-${invoice.id}`}.pdf` };

@@ -27,7 +27,7 @@ import {
   invoiceFilters,
   invoiceParams,
 } from './invoicing.schemas.ts';
-import { feesOfInvoices, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
+import { feesByInvoice, findFee, findInvoice, listFees, listInvoices, settlementsOf } from './invoicing.sql.ts';
 import { SubscriptionFixedChargeUpdate, subscriptionParams, unitsParams } from '../subscriptions/index.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { listFeeEvents } from './listFeeEvents.ts';
@@ -58,7 +58,7 @@ const invoices: Operation[] = [
     returns: { list: InvoiceResponse },
     handle: async ({ query: page, read }) => {
       const found = await listInvoices(read.db, page, read.scope.now);
-      const fees = await feesOfInvoices(read.db, found.items.map(({ id }) => id));
+      const fees = await feesByInvoice(read.db, found.items.map(({ id }) => id));
       const coupons = await couponLinesOf(read.db, found.items.filter((row) => row.coupons_amount_cents !== 0n).map(({ id }) => id));
       const subscriptions = await shownSubscriptions(read.db, found.items);
       const linesOf = (id: string) => ({ fees: fees.get(id) ?? [], coupons: coupons.get(id) ?? [], subscriptions: subscriptions.get(id) ?? [] });
@@ -154,7 +154,7 @@ const invoices: Operation[] = [
     path: '/v1/subscriptions/{subscription_id}/fixed_charges/{add_on_code}/preview',
     tag: 'Subscriptions',
     summary: 'Preview a change of the units of a fixed charge',
-    description: 'When the number would count, and what it would credit, charge and invoice at once: computed like the change itself, and nothing of it done.',
+    description: 'The fixed charge as it would be, pending where it counts from the next period on, and what would be credited, charged and invoiced at once: computed like the change itself, and nothing of it done.',
     permission: 'subscriptions:read',
     params: unitsParams,
     body: SubscriptionFixedChargeUpdate,

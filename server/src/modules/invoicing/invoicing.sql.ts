@@ -2,7 +2,7 @@ import type { Period } from '@farthing/core/time';
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
-import { rowBy, rowsByPlace, together } from '../../kernel/db/together.ts';
+import { rowBy, rowsBy, rowsByPlace, together } from '../../kernel/db/together.ts';
 import { insertOf, updating } from '../../kernel/db/writes.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
 import type { Tables } from '../../tables.ts';
@@ -67,24 +67,23 @@ export async function listInvoices(db: ReadDb, page: PageRequest & InvoiceFilter
   });
 }
 
-/** The fees of several invoices in one read, each in the order of its document. */
-export async function feesOfInvoices(db: ReadDb, invoiceIds: readonly string[]): Promise<Map<string, FeeRow[]>> {
-  if (invoiceIds.length === 0) return new Map();
-  const rows = await db
+/** In the order of their documents. */
+const readFees = async (db: ReadDb, invoiceIds: readonly string[]): Promise<readonly FeeRow[]> =>
+  db
     .selectFrom('fees')
     .selectAll()
     .where(sql<boolean>`invoice_id = any(${invoiceIds}::uuid[])`)
     .orderBy('invoice_id')
     .orderBy('position')
     .execute();
-  return Map.groupBy(rows, (row) => row.invoice_id ?? '');
-}
 
 /** The fees of an invoice in the order of its document. */
-export const feesOfInvoice = together<string, readonly FeeRow[], ReadDb>(async (db, invoiceIds) => {
-  const fees = await feesOfInvoices(db, invoiceIds);
-  return invoiceIds.map((id) => fees.get(id) ?? []);
-});
+export const feesOfInvoice = rowsBy(readFees, (row) => row.invoice_id);
+
+/** The same of the invoices of a page, by their ids; one without fees has no entry. */
+export async function feesByInvoice(db: ReadDb, invoiceIds: readonly string[]): Promise<ReadonlyMap<string | null, readonly FeeRow[]>> {
+  return invoiceIds.length === 0 ? new Map() : Map.groupBy(await readFees(db, invoiceIds), (row) => row.invoice_id);
+}
 
 interface FeeFilters extends Pick<InvoiceFilters, 'customer_id' | 'subscription_id'> {
   readonly invoice_id?: string | undefined;

@@ -4,7 +4,7 @@ import { groupKey } from '@farthing/core/taxes';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { includedGiven, refundedOn, taxesGiven } from './creditNotes.sql.ts';
 import { decodeTaxes, taxesOfFees, taxFrom } from './feeTaxes.sql.ts';
-import { type FeeRow, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
+import { type FeeRow, feesOfInvoice, type InvoiceRow } from './invoicing.sql.ts';
 
 /** Fees as notes may give them back, in the order given. */
 export async function creditablesOf(db: ReadDb, rows: readonly FeeRow[]): Promise<readonly CreditableFee[]> {
@@ -27,7 +27,7 @@ export async function creditablesOf(db: ReadDb, rows: readonly FeeRow[]): Promis
 
 /** An invoice as notes may give it back. What a note is computed from is read under the invoice's lock. */
 export async function readCreditable(db: ReadDb, { id, taxes }: Pick<InvoiceRow, 'id' | 'taxes'>): Promise<CreditableInvoice & { readonly rows: readonly FeeRow[] }> {
-  const rows = (await feesOfInvoices(db, [id])).get(id) ?? [];
+  const rows = await feesOfInvoice(db, id);
   const given = await taxesGiven(db, id);
   const groups = decodeTaxes(taxes).map(({ tax_rate: rate, amount_cents: amount, ...group }) => {
     const tax = taxFrom({ ...group, tax_rate: Rate.toString(rate) });

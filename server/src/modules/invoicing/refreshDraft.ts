@@ -7,7 +7,7 @@ import { findSubscription, loadPhase } from '../subscriptions/index.ts';
 import { releaseAddOns, takeAddOns } from './appliedAddOns.sql.ts';
 import { comparedOf, encodeVersion } from './compareInvoices.ts';
 import { deductAgain } from './deductAgain.ts';
-import { deleteFees, feesOfInvoices, type InvoiceRow } from './invoicing.sql.ts';
+import { deleteFees, feesOfInvoice, type InvoiceRow } from './invoicing.sql.ts';
 import { periodsOfInvoice } from './billedPeriods.sql.ts';
 import { subscriptionsOn } from './invoiceSubscriptions.sql.ts';
 import { recheckLate } from './keepBilledPeriod.ts';
@@ -39,7 +39,7 @@ const noSums = {
  * same day. Of one whose lines somebody asked for, the lines stay and what lowers them is computed anew.
  */
 export async function refreshDraft(tx: Tx, invoice: InvoiceRow): Promise<ComputedDraft> {
-  const fees = (await feesOfInvoices(tx.db, [invoice.id])).get(invoice.id) ?? [];
+  const fees = await feesOfInvoice(tx.db, invoice.id);
   const before = comparedOf(invoice, fees);
   const parts = await loadPartsAgain(tx, invoice);
   if (parts === null) return rewrite(tx, invoice, before, await deductAgain(tx, invoice, fees));
@@ -89,7 +89,7 @@ async function rewrite(tx: Tx, invoice: InvoiceRow, before: ComparedInvoice, dra
 
 /** A draft that is not what it was is another version, and the one before is kept to be compared with. */
 async function countVersion(tx: Tx, row: InvoiceRow, before: ComparedInvoice): Promise<InvoiceRow> {
-  const after = comparedOf(row, (await feesOfInvoices(tx.db, [row.id])).get(row.id) ?? []);
+  const after = comparedOf(row, await feesOfInvoice(tx.db, row.id));
   const kept = encodeVersion(before);
   if (json(kept) === json(encodeVersion(after))) return row;
   await keepVersion(tx.db, tx.scope, row.id, row.version, kept);

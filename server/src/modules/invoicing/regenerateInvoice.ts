@@ -11,7 +11,7 @@ import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
-import { feesOfInvoices, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { feesOfInvoice, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { type InvoicedSubscription, subscriptionsOn } from './invoiceSubscriptions.sql.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
@@ -64,7 +64,7 @@ async function billAgain(tx: Tx, voided: InvoiceRow, parts: readonly BilledPart[
 
 /** Lines that somebody asked for, and events that each paid for themselves, are what they were. */
 async function repeatLines(tx: Tx, voided: InvoiceRow, subscriptions: readonly InvoicedSubscription[]) {
-  const rows = (await feesOfInvoices(tx.db, [voided.id])).get(voided.id) ?? [];
+  const rows = await feesOfInvoice(tx.db, voided.id);
   const billingPeriod = Period.of(voided.billing_period_start, voided.billing_period_end);
   const currency = Currency.parse(voided.currency);
   await lockCoupons(tx.db, voided.customer_id);

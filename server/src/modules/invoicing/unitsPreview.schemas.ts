@@ -5,7 +5,7 @@ import { InvoicePreviewResponse } from './invoicing.schemas.ts';
 
 export const UnitsPreviewResponse = z
   .object({
-    fixed_charge: SubscriptionFixedCharge.meta({ description: 'As the subscription would have it; units that count from the next period on are pending.' }),
+    fixed_charge: SubscriptionFixedCharge,
     currency: z.string(),
     credit_cents: amountCodec.meta({ description: 'What would be credited at once of fees paid ahead, without tax.' }),
     charge_cents: amountCodec.meta({ description: 'What would be charged at once for the days left of the period, without tax.' }),
