@@ -19,7 +19,8 @@ export interface UsageStep {
 
 /**
  * The usage of one charge in a period, event by event in the order of arrival (P6): one step for each event that `isBilled` does not
- * know yet. Events the aggregation skips make no step. Reads every event of the period. Throws 409 `events_expired`.
+ * know yet, after all that it knows, for what is committed late may have been received before what is billed. Events the aggregation skips
+ * make no step. Reads every event of the period. Throws 409 `events_expired`.
  */
 export async function measureSteps(
   db: ReadDb,
@@ -46,15 +47,14 @@ export async function measureSteps(
       else inside.push({ ...one, event });
     }
   }
-  const steps: UsageStep[] = [];
-  for (const { event, texts, properties } of inside.toSorted((a, b) => (a.event.receivedOrder < b.event.receivedOrder ? -1 : 1))) {
-    const known = isBilled(event.id);
-    const before = known ? null : collector.usageOf(texts, usage);
+  const byArrival = inside.toSorted((a, b) => (a.event.receivedOrder < b.event.receivedOrder ? -1 : 1));
+  const { known = [], fresh = [] } = Object.groupBy(byArrival, ({ event }) => (isBilled(event.id) ? 'known' : 'fresh'));
+  for (const { event, texts, properties } of known) collector.addEvent(texts, event, properties);
+  return fresh.flatMap(({ event, texts, properties }): UsageStep[] => {
+    const before = collector.usageOf(texts, usage);
     collector.addEvent(texts, event, properties);
-    const after = before === null ? null : collector.usageOf(texts, usage);
-    if (before === null || after === null || after.usage.eventsCount === before.usage.eventsCount) continue;
-    const unitsBefore = before.usage.eventsCount === 0n ? Quantity.zero : before.usage.units;
-    steps.push({ eventId: event.id, unitsBefore, usage: after });
-  }
-  return steps;
+    const after = collector.usageOf(texts, usage);
+    if (after.usage.eventsCount === before.usage.eventsCount) return [];
+    return [{ eventId: event.id, unitsBefore: before.usage.eventsCount === 0n ? Quantity.zero : before.usage.units, usage: after }];
+  });
 }
