@@ -33,6 +33,8 @@ export interface Fold<S> {
   empty(): S;
   /** May change `state` and return it. Events without the metric's field leave it as it is (P7). */
   add(state: S, event: MeteredEvent): S;
+  /** Takes an event out again: the state is what it was without it. Only of aggregations whose state says enough for that. May change `state`. */
+  remove?(state: S, event: MeteredEvent): S;
   /** May change `a` and return it; never changes `b`. */
   merge(a: S, b: S): S;
   /** The aggregate before rounding. Changes nothing. */

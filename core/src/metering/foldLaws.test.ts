@@ -49,6 +49,18 @@ describe.each(aggregationTypes)('%s', (aggregationType) => {
     );
   });
 
+  it('takes an event out as if it had never been there, where it can', () => {
+    fc.assert(
+      fc.property(events, fc.nat(30), (list, place) => {
+        const [event] = list.slice(place);
+        if (event === undefined || fold.remove === undefined) return;
+        const others = list.filter((other) => other !== event);
+        expect(text(fold, fold.remove(folded(fold, list), event))).toBe(text(fold, folded(fold, others)));
+      }),
+    );
+    expect(fold.remove !== undefined).toBe(['count', 'sum', 'custom'].includes(aggregationType));
+  });
+
   it('merges associatively, and the empty state changes nothing', () => {
     fc.assert(
       fc.property(events, fc.nat(30), fc.nat(30), (list, i, j) => {

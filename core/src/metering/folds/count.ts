@@ -13,6 +13,10 @@ export const count: Fold<CountState> = {
     state.count += 1n;
     return state;
   },
+  remove(state) {
+    state.count -= 1n;
+    return state;
+  },
   merge(a, b) {
     a.count += b.count;
     return a;

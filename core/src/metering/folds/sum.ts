@@ -13,6 +13,10 @@ export const sum: Fold<SumState> = {
     if (event.value !== null) state.sum = Quantity.add(state.sum, event.value);
     return state;
   },
+  remove(state, event) {
+    if (event.value !== null) state.sum = Quantity.subtract(state.sum, event.value);
+    return state;
+  },
   merge(a, b) {
     a.sum = Quantity.add(a.sum, b.sum);
     return a;

@@ -101,9 +101,8 @@ async function feesOfCharge(
   billed: readonly BilledInAdvance[],
 ): Promise<readonly EventFee[]> {
   const own = billed.filter((row) => row.charge_id === charge.definition.id);
-  const events = new Set(own.flatMap((row) => row.events));
   const marks = new Map(own.map((row) => [lineKey(row.charge_filter_id, group.parse(row.grouped_by)), Precise.parse(row.mark)]));
-  const steps = await measureSteps(tx.db, subscription, charge, facts.usage, (id) => events.has(id));
+  const steps = await measureSteps(tx.db, subscription, charge, facts.usage);
   return steps.map(({ eventId, unitsBefore, usage }) => {
     const key = lineKey(usage.filterId, usage.group ?? {});
     const mark = marks.get(key) ?? Precise.zero;

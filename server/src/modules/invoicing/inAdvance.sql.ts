@@ -3,12 +3,11 @@ import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { type ArrivedUsage, arrivedEvents, chargedInAdvance, type StoredSince } from './arrivedEvents.sql.ts';
 
-/** What a subscription's charges that are paid in advance were billed in a period: which events, and the mark of each filter and group. */
+/** What a subscription's charges that are paid in advance were billed in a period: the mark of each filter and group. */
 export interface BilledInAdvance {
   readonly charge_id: string;
   readonly charge_filter_id: string | null;
   readonly grouped_by: unknown;
-  readonly events: readonly string[];
   /** Minor units, exact, with the tax that is in the price: the fees of single events add up to the highest cost there was. */
   readonly mark: string;
   readonly posted: bigint;
@@ -16,7 +15,7 @@ export interface BilledInAdvance {
 
 export async function billedInAdvance(db: ReadDb, subscriptionId: string, period: Period): Promise<readonly BilledInAdvance[]> {
   const { rows } = await sql<BilledInAdvance>`
-    select charge_id, charge_filter_id, grouped_by, array_agg(event_id)::text[] as events, sum(precise_amount_cents + included_tax_cents)::text as mark,
+    select charge_id, charge_filter_id, grouped_by, sum(precise_amount_cents + included_tax_cents)::text as mark,
       sum(amount_cents + included_tax_cents)::bigint as posted
     from fees where subscription_id = ${subscriptionId} and event_id is not null and not replaced and from_datetime < ${period.end} and to_datetime > ${period.start}
     group by charge_id, charge_filter_id, grouped_by`.execute(db);

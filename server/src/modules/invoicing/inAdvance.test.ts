@@ -38,3 +38,25 @@ it('bills an event that was received before others and committed after they were
   // The third message, above two.
   expect(await billed('messages', 3)).toEqual([130, 100, 50]);
 });
+
+it('bills single events of sums by filter and group, and of what only all events together tell', async () => {
+  await setup.metric('tokens', { aggregation_type: 'sum', field_name: 'v' });
+  await setup.metric('peak', { aggregation_type: 'max', field_name: 'v' });
+  const tiers = [{ up_to: 10, unit_price: '1' }, { up_to: null, unit_price: '0.50' }];
+  const more = { pay_in_advance: true };
+  await setup.subscribe('bob', [
+    { metric: 'tokens', model: 'graduated', properties: { tiers, pricing_group_keys: ['team'] }, filters: [{ on: { region: ['eu'] }, properties: { tiers: [{ up_to: null, unit_price: '2' }] } }], more },
+    { metric: 'peak', properties: { amount: '1' }, more },
+  ]);
+  const at = (hour: number) => `2026-01-11T${hour}:00:00Z`;
+  await setup.send('bob', 'tokens', [[at(10), { v: 8, team: 'red' }], [at(11), { v: 3, team: 'blue' }], [at(12), { v: 1, region: 'eu' }], [at(12), {}]]);
+  await setup.send('bob', 'peak', [[at(10), { v: 5 }]]);
+  // Red 8.00, blue 3.00, in the EU 2.00; what has no number is no usage.
+  expect(await billed('tokens', 3)).toEqual([800, 300, 200]);
+  expect(await billed('peak', 1)).toEqual([500]);
+  await setup.send('bob', 'tokens', [[at(9), { v: 4, team: 'red' }], [at(13), { v: -6, team: 'red' }], [at(14), { v: 5, team: 'red' }], [at(13), { v: 2, team: 'blue' }]]);
+  await setup.send('bob', 'peak', [[at(9), { v: 4 }], [at(11), { v: 7 }]]);
+  // Red: from 8 to 12 the last two at half the price, 2.00 + 1.00; to 6, and to 11, which is below the highest. Blue: from 3 to 5, 2.00.
+  expect(await billed('tokens', 7)).toEqual([800, 300, 300, 200, 200, 0, 0]);
+  expect(await billed('peak', 3)).toEqual([500, 200, 0]);
+});

@@ -96,6 +96,11 @@ export class ChargeUsageCollector {
     return this.#charge.model === 'dynamic';
   }
 
+  /** Whether an aggregate of all events and single ones of them tell the aggregate of the others. */
+  get canRemove(): boolean {
+    return this.#fold.remove !== undefined && !this.needsEvents;
+  }
+
   addPart({ texts, inside, before, events }: PartialAggregate): void {
     const line = this.#lineOf(texts);
     const fold = this.#fold;
@@ -118,6 +123,15 @@ export class ChargeUsageCollector {
     if (line.properties.model !== 'dynamic' || properties === null) return;
     const priced = dynamicAmount(line.properties, properties, this.#currency);
     if (priced.ok) line.dynamic = Precise.add(line.dynamic, priced.amount);
+  }
+
+  /** Takes an event out of an aggregate that it is in; only where `canRemove`. */
+  removeEvent(texts: EventTexts, event: MeteredEvent): void {
+    const fold = this.#fold;
+    if (fold.remove === undefined || !isTaken(this.#aggregationType, event)) return;
+    const line = this.#lineOf(texts);
+    line.inside = fold.remove(line.inside, event);
+    line.eventsCount -= 1n;
   }
 
   /** The usage of the lines that have any. A weighted sum holds its level up to `heldUntil` only, where that is given. */

@@ -84,7 +84,17 @@ export interface PartialAggregate {
   readonly untold: boolean;
 }
 
+/** The charge of a subscription of which each event may have a fee. */
+interface BilledBy {
+  readonly subscriptionId: string;
+  readonly chargeId: string;
+  /** Leaves out those that have one. */
+  readonly onlyUnbilled: boolean;
+}
+
 export interface ScanRequest extends EventSelection {
+  /** Absent: whether events are billed is not asked. */
+  readonly billedBy?: BilledBy;
   readonly keys: readonly PricedKey[];
   /** Whether the properties are needed of every event, not only of those stored before their metric was known. */
   readonly properties: boolean;
@@ -98,6 +108,8 @@ export interface ScannedEvent {
   readonly texts: EventTexts;
   readonly properties: EventProperties | null;
   readonly unread: boolean;
+  /** Whether it has a fee of the charge that was asked for. */
+  readonly billed: boolean;
 }
 
 export interface EventFilters {
