@@ -97,7 +97,7 @@ life('a minimum of a plan with tax in its price, of which days are credited', as
   await l.must('POST', '/v1/taxes', { code: 'vat', name: 'VAT', rate: 20, inclusive: true, applied_to_organization: true });
   await l.at('2026-05-01');
   await l.subscribe('pro');
-  await l.use('calls', 12, '2026-05-10');
+  await l.use('calls', 12, '2026-05-01T12:00');
   await l.at('2026-06-01');
   await l.at('2026-06-15T18:00');
   await l.terminate('pro', 'generate_credit_note');

@@ -54,8 +54,8 @@ it('bills single events of sums by filter and group, and of what only all events
   // Red 8.00, blue 3.00, in the EU 2.00; what has no number is no usage.
   expect(await billed('tokens', 3)).toEqual([800, 300, 200]);
   expect(await billed('peak', 1)).toEqual([500]);
-  await setup.send('bob', 'tokens', [[at(9), { v: 4, team: 'red' }], [at(13), { v: -6, team: 'red' }], [at(14), { v: 5, team: 'red' }], [at(13), { v: 2, team: 'blue' }]]);
-  await setup.send('bob', 'peak', [[at(9), { v: 4 }], [at(11), { v: 7 }]]);
+  await setup.send('bob', 'tokens', [[at(10), { v: 4, team: 'red' }], [at(13), { v: -6, team: 'red' }], [at(14), { v: 5, team: 'red' }], [at(13), { v: 2, team: 'blue' }]]);
+  await setup.send('bob', 'peak', [[at(10), { v: 4 }], [at(11), { v: 7 }]]);
   // Red: from 8 to 12 the last two at half the price, 2.00 + 1.00; to 6, and to 11, which is below the highest. Blue: from 3 to 5, 2.00.
   expect(await billed('tokens', 7)).toEqual([800, 300, 300, 200, 200, 0, 0]);
   expect(await billed('peak', 3)).toEqual([500, 200, 0]);
