@@ -2545,6 +2545,19 @@ export interface TestClockSet {
   readonly now: string;
 }
 
+export interface UnitsPreviewResponse {
+  readonly fixed_charge: SubscriptionFixedCharge;
+  readonly currency: string;
+  /** What would be credited at once of fees paid ahead, without tax. */
+  readonly credit_cents: number;
+  /** What would be charged at once for the days left of the period, without tax. */
+  readonly charge_cents: number;
+  /** Charge less credit. */
+  readonly net_amount_cents: number;
+  /** What would be invoiced at once; null: nothing. */
+  readonly invoice: InvoicePreviewResponse | null;
+}
+
 export interface UnmatchedEventResponse {
   readonly id: string;
   readonly public_id: string;
@@ -4662,7 +4675,7 @@ export interface Operations {
   /**
    * Cancel a subscription at the end of its period.
    *
-   * It runs to the end of the open period of its plan, or of its trial. Until then the cancellation can be taken back.
+   * It runs to the end of the open period of its plan, or of its trial. Until then the cancellation can be taken back. One that has not started ends when it was to start, and at once where it has no date.
    *
    * Needs the scope `subscriptions:write`.
    */
@@ -5333,6 +5346,15 @@ export interface Operations {
   readonly previewPlanChange: (subscriptionId: string, body: ChangePlanPreviewRequest, options?: CallOptions) => Promise<ChangePlanPreviewResponse>;
 
   /**
+   * Preview a change of the units of a fixed charge.
+   *
+   * The fixed charge as it would be, pending where it counts from the next period on, and what would be credited, charged and invoiced at once: computed like the change itself, and nothing of it done.
+   *
+   * Needs the scope `subscriptions:read`.
+   */
+  readonly previewSubscriptionFixedCharge: (subscriptionId: string, addOnCode: string, body: SubscriptionFixedChargeUpdate, options?: CallOptions) => Promise<UnitsPreviewResponse>;
+
+  /**
    * Invoice a subscription now.
    *
    * Usage so far, and in arrears the days that are over, on an invoice that is finalized at once. The period stays open: its end bills the whole of it, less this.
@@ -5886,6 +5908,7 @@ export const endpoints: Readonly<Record<keyof Operations, Endpoint>> = {
   previewInvoice: { method: 'POST', path: '/v1/invoices/preview', reply: 'json', body: true },
   getSubscriptionLifecycle: { method: 'GET', path: '/v1/subscriptions/{subscription_id}/lifecycle', reply: 'json' },
   previewPlanChange: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/change_plan_preview', reply: 'json', body: true },
+  previewSubscriptionFixedCharge: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/fixed_charges/{add_on_code}/preview', reply: 'json', body: true },
   invoiceSubscriptionNow: { method: 'POST', path: '/v1/subscriptions/{subscription_id}/invoice_now', reply: 'json', keyed: true },
   getInvoice: { method: 'GET', path: '/v1/invoices/{invoice_id}', reply: 'json' },
   updateInvoice: { method: 'PUT', path: '/v1/invoices/{invoice_id}', reply: 'json', body: true },
