@@ -155,6 +155,27 @@ life('a void gives credits back to where they came from, and what expires at the
   ]);
 });
 
+life('a wallet that expires at the instant of an invoice does not pay it, whatever its credits say', async (l) => {
+  await l.customer({ currency: 'USD' });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 2500, currency: 'USD' });
+  await l.at('2026-01-01');
+  const ending = await wallet(l, 1000, { expiration_at: '2026-02-01T00:00:00Z' });
+  const other = await wallet(l, 400, { expiration_at: '2026-02-01T00:00:01Z' });
+  await l.subscribe('pro');
+  await l.at('2026-02-02');
+
+  // The 10.00 expire with January; the other wallet has a second left and pays 4.00 of 25.00.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro              2026-01-01 to 2026-02-01  1  2500  25.00
+      total                                               25.00
+      prepaid credits                                     -4.00
+      due                                                 21.00
+  `);
+  expect(await story(l, ending)).toEqual(['2026-01-01 granted +1000', '2026-02-01 expired -1000']);
+  expect(await story(l, other)).toEqual(['2026-01-01 granted +400', '2026-02-01 invoiced -400']);
+});
+
 life('credit notes are taken before wallets', async (l) => {
   await l.customer({ currency: 'USD' });
   await l.plan({ code: 'team', name: 'Team', amount_cents: 3100, currency: 'USD', pay_in_advance: true });

@@ -17,7 +17,7 @@ import { freeParts, takeHold } from './releaseHold.ts';
 import { walletHoldCaptured, walletHoldCreated } from './wallets.events.ts';
 import { holdExpires } from './wallets.jobs.ts';
 import type { WalletHoldCapture, WalletHoldCreate } from './wallets.schemas.ts';
-import { lockWallet, lotsOf, type WalletRow } from './wallets.sql.ts';
+import { hasEnded, lockWallet, lotsOf, type WalletRow } from './wallets.sql.ts';
 
 const spendableLots = async (tx: Tx, { id }: WalletRow) => (await lotsOf(tx.db, [id], tx.scope.now)).get(id) ?? [];
 
@@ -25,7 +25,7 @@ const spendableLots = async (tx: Tx, { id }: WalletRow) => (await lotsOf(tx.db, 
 export async function createHold(tx: Tx, walletId: string, body: z.output<typeof WalletHoldCreate>) {
   const { tenant, now } = tx.scope;
   const wallet = await lockWallet(tx, walletId);
-  if (wallet.status !== 'active') throw conflict('wallet_terminated', 'This wallet has ended.');
+  if (hasEnded(wallet, now)) throw conflict('wallet_terminated', 'This wallet has ended.');
   const expiresAt = body.expires_at ?? null;
   if (expiresAt !== null && Temporal.Instant.compare(expiresAt, now) <= 0) throw invalid('expires_at', 'in_the_past', 'A hold cannot expire before it begins.');
   const spendable = await spendableLots(tx, wallet);

@@ -25,7 +25,7 @@ export interface WalletPayment {
 
 /** Takes from the customer's wallets of the invoice's currency what they pay of it (I1); a wallet pays an invoice once. */
 export async function payFromWallets(tx: Tx, invoice: InvoiceToPay): Promise<readonly WalletPayment[]> {
-  const wallets = await lockSpendable(tx.db, invoice.customerId, invoice.currency);
+  const wallets = await lockSpendable(tx.db, { ...invoice, at: tx.scope.now });
   if (wallets.length === 0) return [];
   const lots = await lotsOf(tx.db, wallets.map(({ id }) => id), tx.scope.now);
   const uses = Map.groupBy(decideUses(invoice.fees, wallets.map((row) => spendableOf(row, lots.get(row.id) ?? []))), (use) => use.walletId);

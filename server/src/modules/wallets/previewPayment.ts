@@ -13,7 +13,7 @@ interface InvoiceToCome {
 
 /** What the customer's wallets would pay of an invoice with what is in them now. */
 export async function previewPayment(db: ReadDb, { customerId, currency, at, fees }: InvoiceToCome): Promise<Amount> {
-  const wallets = await spendableWallets(db, customerId, currency);
+  const wallets = await spendableWallets(db, { customerId, currency, at });
   const lots = await lotsOf(db, wallets.map(({ id }) => id), at);
   return Amount.sum(payFromWallets(fees, wallets.map((row) => spendableOf(row, lots.get(row.id) ?? []))).map((use) => use.amount));
 }

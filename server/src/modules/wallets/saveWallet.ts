@@ -13,7 +13,7 @@ import type { TopUpRuleInput } from './topUpRules.schemas.ts';
 import { walletCreated, walletUpdated } from './wallets.events.ts';
 import { walletExpires } from './wallets.jobs.ts';
 import type { WalletCreate, WalletUpdate } from './wallets.schemas.ts';
-import { changeWallet, insertWallet, isCodeTaken, lockWallet, pendingCents, unknownCodes, type WalletRow } from './wallets.sql.ts';
+import { changeWallet, hasEnded, insertWallet, isCodeTaken, lockWallet, pendingCents, unknownCodes, type WalletRow } from './wallets.sql.ts';
 import { worthIn } from './worthIn.ts';
 
 type Settings = z.output<typeof WalletUpdate>;
@@ -86,14 +86,10 @@ function defaultRules(customer: CustomerRow, rate: Rate): TopUpRuleInput[] {
 /** A customer's default for its wallets; nothing at all is no limit. */
 const limitOf = (text: bigint | null): Amount | null => (text === null || text <= 0n ? null : Amount.of(text));
 
-function checkActive(wallet: WalletRow): void {
-  if (wallet.status !== 'active') throw conflict('wallet_terminated', 'This wallet has ended.');
-}
-
 /** The wallet, taken for a change; 409 once it has ended. */
 export async function takeActive(tx: Tx, id: string): Promise<WalletRow> {
   const wallet = await lockWallet(tx, id);
-  checkActive(wallet);
+  if (hasEnded(wallet, tx.scope.now)) throw conflict('wallet_terminated', 'This wallet has ended.');
   return wallet;
 }
 

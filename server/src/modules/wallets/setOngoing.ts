@@ -5,7 +5,7 @@ import { creditStandingOf } from './presentWallet.ts';
 import { readWallet } from './readWallet.ts';
 import { topUpByThreshold } from './topUpByRule.ts';
 import { walletCreditLimitReached, walletDepletedOngoingBalance } from './wallets.events.ts';
-import { changeWallet, findWallet, type ListedWallet, lockActive, ongoingOf, type WalletRow } from './wallets.sql.ts';
+import { changeWallet, findWallet, hasEnded, type ListedWallet, lockActive, ongoingOf, type WalletRow } from './wallets.sql.ts';
 
 /** What a customer has not been billed yet in a currency, fee by fee and tax included: current usage, and what drafts have due. */
 type ReadUnbilled = (currency: string) => Promise<readonly UnbilledFee[]>;
@@ -15,7 +15,7 @@ type ReadUnbilled = (currency: string) => Promise<readonly UnbilledFee[]>;
  * per crossing, and tops up by rules. The caller holds the customer's billing lock, so that nothing is billed meanwhile.
  */
 export async function setOngoing(tx: Tx, customerId: string, unbilled: ReadUnbilled): Promise<void> {
-  const wallets = await lockActive(tx.db, customerId);
+  const wallets = (await lockActive(tx.db, customerId)).filter((row) => !hasEnded(row, tx.scope.now));
   for (const [currency, own] of Map.groupBy(wallets, (row) => row.currency)) {
     const left = ongoingBalances(own.map(ongoingOf), await unbilled(currency));
     for (const wallet of own) {

@@ -6,7 +6,7 @@ import { grantCredits, roomFor } from './addCredits.ts';
 import { buyCredits } from './buyCredits.ts';
 import { repayDrawn } from './repayDrawn.ts';
 import { armRule, findRule, rulesOf, type TopUpRuleRow } from './topUpRules.sql.ts';
-import { lockWallet, pendingCents, type WalletRow } from './wallets.sql.ts';
+import { hasEnded, lockWallet, pendingCents, type WalletRow } from './wallets.sql.ts';
 
 const orNull = (cents: bigint | null): Amount | null => (cents === null ? null : Amount.of(cents));
 
@@ -35,7 +35,7 @@ export async function topUpByInterval(tx: Tx, ruleId: string, dueAt: Temporal.In
   if (found === undefined) return null;
   const wallet = await lockWallet(tx, found.wallet_id);
   const row = await findRule(tx.db, ruleId);
-  if (wallet.status !== 'active' || row?.started_at == null || row.interval === null) return null;
+  if (hasEnded(wallet, tx.scope.now) || row?.started_at == null || row.interval === null) return null;
   await topUp(tx, wallet, row, dueAt);
   const customer = await findCustomer(tx.db, wallet.customer_id, { includeDeleted: true });
   return nextTopUpAt(row.interval, row.started_at, dueAt, customer?.effective_timezone ?? 'UTC');

@@ -12,7 +12,7 @@ import { announceMovement, postMovement, recordMovement, splitByKind, sumOf, wal
 import { rateOf } from './presentWallet.ts';
 import { readWallet } from './readWallet.ts';
 import type { WalletTransferRequest } from './wallets.schemas.ts';
-import { findWallet, lockBoth, lotsById, lotsOf, pendingCents, type WalletRow } from './wallets.sql.ts';
+import { findWallet, hasEnded, lockBoth, lotsById, lotsOf, pendingCents, type WalletRow } from './wallets.sql.ts';
 import { worthIn } from './worthIn.ts';
 
 /** Both wallets, taken: of one customer and one currency, and active. */
@@ -26,7 +26,7 @@ async function takeBoth(tx: Tx, sourceId: string, targetId: string): Promise<{ s
   if (source === undefined || target === undefined) throw invalid('target_wallet_id', 'not_found', 'There is no such wallet.');
   if (source.customer_id !== target.customer_id) throw invalid('target_wallet_id', 'other_customer', 'Credits do not move between customers.');
   if (source.currency !== target.currency) throw invalid('target_wallet_id', 'currency_mismatch', `Credits in ${source.currency} do not become ${target.currency}.`);
-  if (source.status !== 'active' || target.status !== 'active') throw conflict('wallet_terminated', 'One of these wallets has ended.');
+  if (hasEnded(source, tx.scope.now) || hasEnded(target, tx.scope.now)) throw conflict('wallet_terminated', 'One of these wallets has ended.');
   return { source, target };
 }
 

@@ -71,25 +71,38 @@ export async function lockBoth(db: Db, ids: readonly [string, string]): Promise<
   return new Map((await takeRows(db, ids)).map((row) => [row.id, row]));
 }
 
+/** Of whose wallets, and when: one that has expired by then is left out, whether or not that was noted yet. */
+interface SpentAt {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly at: Temporal.Instant;
+}
+
 /** The wallets of a customer that have something to spend in a currency. */
-function spendable(db: ReadDb, customerId: string, currency: string) {
+function spendable(db: ReadDb, { customerId, currency, at }: SpentAt) {
   return db
     .selectFrom('wallets')
     .selectAll()
     .where('customer_id', '=', customerId)
     .where('currency', '=', currency)
     .where('status', '=', 'active')
+    .where(sql<boolean>`(expiration_at is null or expiration_at > ${at})`)
     .where('balance_cents', '>', 0n)
     .orderBy('id');
 }
 
-export async function spendableWallets(db: ReadDb, customerId: string, currency: string): Promise<WalletRow[]> {
-  return spendable(db, customerId, currency).execute();
+export async function spendableWallets(db: ReadDb, of: SpentAt): Promise<WalletRow[]> {
+  return spendable(db, of).execute();
 }
 
 /** Takes the wallets of a customer that have something to spend in a currency. The caller holds the customer's billing lock. */
-export async function lockSpendable(db: Db, customerId: string, currency: string): Promise<WalletRow[]> {
-  return spendable(db, customerId, currency).forUpdate().execute();
+export async function lockSpendable(db: Db, of: SpentAt): Promise<WalletRow[]> {
+  return spendable(db, of).forUpdate().execute();
+}
+
+/** Whether a wallet is over at an instant: it was terminated, or its time has come and nothing has noted it yet. */
+export function hasEnded({ status, expiration_at: at }: WalletRow, now: Temporal.Instant): boolean {
+  return status !== 'active' || (at !== null && Temporal.Instant.compare(at, now) <= 0);
 }
 
 const isLive = (now: Temporal.Instant) => sql<boolean>`(expires_at is null or expires_at > ${now})`;

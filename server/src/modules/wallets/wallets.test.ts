@@ -236,6 +236,19 @@ describe('a customer who pays afterwards', () => {
     expect(await now()).toMatchObject({ balance_cents: 100, drawn_amount_cents: 0, available_amount_cents: 100 });
   });
 
+  it('pays no invoice with what covers a hold on credit', async () => {
+    const { id, wallet, hold, holds, now } = await postpaid(10000, 0);
+    const { id: held } = await hold(5000);
+    await must('PUT', `/v1/customers/${id}`, { billing_model: 'prepaid' });
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 6000 });
+    expect(await now()).toMatchObject({ balance_cents: 1000, drawn_amount_cents: 5000, held_balance_cents: 5000 });
+    // 60.00 are there, of which 50.00 will pay the hold back: 10.00 of 50.00 are paid.
+    expect(await bill(wallet.customer_id, 50)).toMatchObject({ prepaid_credit_amount_cents: 1000, amount_due_cents: 4000 });
+    expect((await now()).balance_cents).toBe(0);
+    await must('POST', `${holds}/${held}/capture`, {});
+    expect(await now()).toMatchObject({ balance_cents: 0, drawn_amount_cents: 0, held_balance_cents: 0, consumed_amount_cents: 6000 });
+  });
+
   it('is sold what it spent when its wallet ends, and loses nothing to a hold that was released', async () => {
     const { wallet, hold, holds, now } = await postpaid(1000, 100);
     await must('POST', `${holds}/${(await hold(250)).id}/release`, undefined);
@@ -318,6 +331,20 @@ it('time takes what expires, in its order, and a void does not bring it back', a
   expect((await movements(wallet.id)).slice(4)).toEqual([
     'invoiced settled -150', 'granted settled +80', 'expired settled -50', 'expired settled -30', 'returned settled +150', 'expired settled -100', 'expired settled -50',
   ]);
+});
+
+it('a wallet whose time is over is not spent, though nothing has noted it yet', async () => {
+  const admin = new pg.Client({ connectionString: app.adminUrl });
+  await admin.connect();
+  const wallet = await walletOf(500);
+  const target = await walletOf(0, {}, wallet.customer_id);
+  await admin.query(`update wallets set expiration_at = '2026-01-10T00:00:00Z' where id = $1`, [wallet.id]);
+  await admin.end();
+  expect((await bill(wallet.customer_id, 3)).prepaid_credit_amount_cents).toBe(0);
+  expect(await refusal(`/v1/wallets/${wallet.id}/holds`, { amount_cents: 1 })).toEqual([409, 'wallet_terminated']);
+  expect(await refusal(`/v1/wallets/${wallet.id}/top_up`, { credits: 1 })).toEqual([409, 'wallet_terminated']);
+  expect(await refusal('/v1/wallets/transfer', { source_wallet_id: wallet.id, target_wallet_id: target.id, credits: 1 })).toEqual([409, 'wallet_terminated']);
+  expect((await get(wallet.id)).balance_cents).toBe(500);
 });
 
 it('shows day by day what came and went, and how long it lasts', async () => {
