@@ -23,6 +23,8 @@ export interface WalletPlace {
 
 export interface SpendableWallet extends WalletPlace {
   readonly lots: readonly Lot[];
+  /** Drawn on credit and not paid back: so much of the lots is spoken for, whichever they are. */
+  readonly owed: Amount;
 }
 
 /** A fee with what is still to be paid of it, tax included. */
@@ -61,20 +63,22 @@ function lotsInOrder<L extends Lot>(lots: readonly L[]): L[] {
 
 /**
  * What wallets pay of an invoice (I1): one wallet after the other, each the fees it covers in the order of the document, with its
- * credits in their order. What no wallet covers, or has credits for, stays due.
+ * credits in their order. What no wallet covers, or has credits for that are not owed, stays due.
  */
 export function payFromWallets(fees: readonly DueFee[], wallets: readonly SpendableWallet[]): WalletUse[] {
   const open = fees.map((fee) => ({ fee, due: fee.due }));
   const uses: WalletUse[] = [];
   for (const wallet of inOrder(wallets)) {
     const lots = lotsInOrder(wallet.lots).map(({ id, remaining }) => ({ id, left: remaining }));
+    let free = Amount.subtract(Amount.sum(lots.map(({ left }) => left)), wallet.owed);
     for (const line of open) {
       if (!covers(wallet.scope, line.fee)) continue;
       for (const lot of lots) {
-        const amount = Amount.min(line.due, lot.left);
+        const amount = Amount.min(Amount.min(line.due, lot.left), free);
         if (Amount.compare(amount, Amount.zero) <= 0) continue;
         line.due = Amount.subtract(line.due, amount);
         lot.left = Amount.subtract(lot.left, amount);
+        free = Amount.subtract(free, amount);
         uses.push({ walletId: wallet.id, lotId: lot.id, feeId: line.fee.id, amount });
       }
     }

@@ -11,7 +11,7 @@ function lot(id: string, cents: number, { kind = 'promotional', expires, granted
 }
 
 function wallet(id: string, lots: readonly Lot[], rest: Partial<SpendableWallet> = {}): SpendableWallet {
-  return { id, priority: 1, createdAt: at('01-01'), scope: everything, lots, ...rest };
+  return { id, priority: 1, createdAt: at('01-01'), scope: everything, lots, owed: Amount.zero, ...rest };
 }
 
 function fee(id: string, cents: number, rest: Partial<DueFee> = {}): DueFee {
@@ -70,6 +70,15 @@ describe('wallets pay', () => {
     const rest = wallet('rest', [lot('r', 15)], { priority: 3, scope: { ...everything, planCodes: ['pro'] } });
     // 50 of calls, though 70 are there; 60 of the plan; of storage the 15 that are left.
     expect(shown(payFromWallets(fees, [rest, plan, calls]))).toEqual(['calls/c pays 50 of calls', 'plan/p pays 60 of plan', 'rest/r pays 15 of storage']);
+  });
+
+  it('with what is not owed for credits that were drawn, and nothing where more is owed', () => {
+    const lots = [lot('given', 30), lot('bought', 40, { kind: 'cash' })];
+    const owing = (owed: number) => shown(payFromWallets([fee('f', 20), fee('g', 80)], [wallet('w', lots, { owed: Amount.of(owed) }), wallet('next', [lot('n', 5)], { priority: 2 })]));
+    // 70 less 25 are 45: 20 of f, 25 of g (10 of what was given, 15 of what was bought); the next wallet pays on.
+    expect(owing(25)).toEqual(['w/given pays 20 of f', 'w/given pays 10 of g', 'w/bought pays 15 of g', 'next/n pays 5 of g']);
+    expect(owing(70)).toEqual(['next/n pays 5 of f']);
+    expect(owing(90)).toEqual(['next/n pays 5 of f']);
   });
 
   it('only fees that every list allows', () => {

@@ -158,7 +158,7 @@ export function ongoingOf(row: WalletRow): WalletBalance {
 
 /** A wallet as core spends it. */
 export function spendableOf(row: WalletRow, lots: readonly Lot[]): SpendableWallet {
-  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope: scopeOf(row), lots };
+  return { id: row.id, priority: row.priority, createdAt: row.created_at, scope: scopeOf(row), lots, owed: Amount.of(row.drawn_cents) };
 }
 
 export async function findLot(db: ReadDb, id: string): Promise<CreditRow | undefined> {
