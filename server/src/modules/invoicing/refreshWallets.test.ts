@@ -91,6 +91,17 @@ it('a rule tops up once when what is left falls below its threshold, however man
   expect(await purchases()).toHaveLength(1);
 });
 
+it('rules by threshold fill a wallet one after the other, each from where the one before it left it', async () => {
+  await must('POST', '/v1/customers', { external_id: 'filler', name: 'Filler', currency: 'USD' });
+  const rule = (threshold_credits: number) => ({ trigger: 'threshold', threshold_credits, credits: 800, type: 'granted' });
+  const wallet = await must('POST', '/v1/wallets', { customer_id: 'filler', max_balance_cents: 1000, top_up_rules: [rule(100), rule(100), rule(900)] });
+  // 8.00 by the first; the second is not below 1.00 any more; the third is below 9.00 and has room for 2.00 of its 8.00.
+  await app.until(async () => ((await get(wallet.id)).balance_cents > 0 ? true : undefined));
+  const rows = await must('GET', `/v1/wallets/${wallet.id}/transactions?order_by=created_at:asc`);
+  expect(rows.map((row: { amount_cents: number }) => row.amount_cents)).toEqual([800, 200]);
+  expect((await get(wallet.id)).balance_cents).toBe(1000);
+});
+
 it('a rule is saved as it was given, and refused where it makes no sense', async () => {
   await must('POST', '/v1/customers', { external_id: 'ruler', name: 'Ruler', currency: 'USD', default_auto_topup_enabled: true, default_auto_topup_amount: 2000, default_low_balance_threshold: 0, default_max_balance: 5000 });
   const wallet = await must('POST', '/v1/wallets', { customer_id: 'ruler', rate_amount: '10', initial_granted_credits: 1 });

@@ -6,7 +6,7 @@ import { grantCredits, roomFor } from './addCredits.ts';
 import { buyCredits } from './buyCredits.ts';
 import { repayDrawn } from './repayDrawn.ts';
 import { armRule, findRule, rulesOf, type TopUpRuleRow } from './topUpRules.sql.ts';
-import { hasEnded, lockWallet, pendingCents, type WalletRow } from './wallets.sql.ts';
+import { findWallet, hasEnded, lockWallet, pendingCents, type WalletRow } from './wallets.sql.ts';
 
 const orNull = (cents: bigint | null): Amount | null => (cents === null ? null : Amount.of(cents));
 
@@ -43,14 +43,17 @@ export async function topUpByInterval(tx: Tx, ruleId: string, dueAt: Temporal.In
 
 /**
  * Tops up a wallet, which the caller holds, by its rules of a threshold that what is left has fallen below: once, until it has stood at the
- * threshold again.
+ * threshold again. Each rule finds the wallet as the one before it left it.
  */
-export async function topUpByThreshold(tx: Tx, wallet: WalletRow): Promise<void> {
-  for (const row of (await rulesOf(tx.db, [wallet.id])).get(wallet.id) ?? []) {
+export async function topUpByThreshold(tx: Tx, found: WalletRow): Promise<void> {
+  let wallet = found;
+  for (const row of (await rulesOf(tx.db, [found.id])).get(found.id) ?? []) {
     if (row.threshold_cents === null) continue;
     const standing = { ongoing: Amount.of(wallet.ongoing_balance_cents), pending: Amount.of(await pendingCents(tx.db, wallet.id)) };
     const below = isBelow(Amount.of(row.threshold_cents), standing);
     if (below === row.is_armed) await armRule(tx.db, row.id, !below);
-    if (below && row.is_armed) await topUp(tx, wallet, row, null);
+    if (!below || !row.is_armed) continue;
+    await topUp(tx, wallet, row, null);
+    wallet = (await findWallet(tx.db, wallet.id)) ?? wallet;
   }
 }
