@@ -7,6 +7,7 @@ import { transact } from '../../../kernel/db/transaction.ts';
 import { Envelope } from '../../../kernel/envelope.ts';
 import { bothWays, type EventSketch, type MeterWorld, meterWorld, storeEvents } from '../../../testing/meter.ts';
 import { aggregateEvents } from '../aggregate.sql.ts';
+import { markDirtyHours } from '../dirtyHours.sql.ts';
 import type { AggregateRequest } from '../eventStore.ts';
 import { volumeByHour } from '../events.sql.ts';
 import { checkAllUsage, checkNextMeter } from './checkUsage.ts';
@@ -113,6 +114,29 @@ it('shares the work between two that are cut off again and again, and no reader 
   const { read: kept, made } = await bothWays(world.app, tenantId, day);
   expect(kept).toEqual(made);
   expect(await checkAllUsage(world.meter, false)).toMatchObject({ wrong: [], wrongVolumes: 0 });
+});
+
+it('asks for everything only where days, hours and the tail are not all there is', async () => {
+  const tenantId = await tenantWith('sum');
+  const read = () => transact(world.app, { tenantId, readOnly: true }, async (client) => {
+    const sent = vi.spyOn(client, 'query');
+    const parts = await aggregateEvents(kyselyOver(client), day);
+    const statements = sent.mock.calls.length;
+    sent.mockRestore();
+    return { statements, sums: parts.map(({ inside }) => 'sum' in inside && Quantity.toString(inside.sum)) };
+  });
+  await store(tenantId, [sketch(31, '1'), sketch(90, '2')]);
+  // Nothing is rolled up by a meter yet.
+  expect(await read()).toEqual({ statements: 2, sums: ['3'] });
+  work();
+  await until(async () => (await idle()) && (await bucketsOf(tenantId))?.events === 2);
+  for (const worker of running.splice(0)) await worker.stop();
+  // The first event is of an hour that the start cuts, the second of a full one.
+  expect(await read()).toEqual({ statements: 1, sums: ['3'] });
+  await store(tenantId, [sketch(91, '4')]);
+  expect(await read()).toEqual({ statements: 1, sums: ['7'] });
+  await transact(world.meter, { tenantId: null }, (client) => markDirtyHours(kyselyOver(client), tenantId, [{ externalCustomerId: 'ada', code: 'used', at: midnight.add({ minutes: 90 }) }]));
+  expect(await read()).toEqual({ statements: 2, sums: ['7'] });
 });
 
 it('does not do twice what another did after a lease ran out', async () => {
