@@ -43,9 +43,11 @@ beforeAll(async () => {
   meterPool = createPool(database.adminUrl, { max: 2, role: meterRole, onError: () => {} });
   lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
   const modules = createModules({ egressAllow: '', logger, pool, meterPool, lookups });
+  const envelope = new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []), strict: true });
   server = buildServer({
     operations: modules.flatMap((module) => module.operations ?? []),
-    envelope: new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []), strict: true }),
+    envelope,
+    keyed: envelope,
     guards: { key: apiKeyGuard({ pool, lookups }), admin: adminGuard(adminSecret), public: publicGuard },
     logger,
   });

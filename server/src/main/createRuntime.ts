@@ -23,6 +23,8 @@ interface Runtime {
 }
 
 const poolSize = 16;
+/** Events sent with an idempotency key that are taken at once: each keeps its connection until its event is on disk. */
+const keyedPoolSize = 8;
 /** Two connections write events; the others read what is known of repeats and roll up. */
 const meterPoolSize = 6;
 
@@ -36,6 +38,7 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
   const logger = pino({ level: config.logLevel, redact }, pino.destination(2));
   const onError = (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost');
   const pool = createPool(adminUrl, { max: poolSize, role: applicationRole, onError });
+  const keyedPool = createPool(adminUrl, { max: keyedPoolSize, role: applicationRole, onError });
   const adminPool = createPool(adminUrl, { max: 2, onError });
   const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
   const lookups = new Lookups({ url: adminUrl, onError });
@@ -54,6 +57,7 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
       const server = buildServer({
         operations: modules.flatMap((module) => module.operations ?? []),
         envelope,
+        keyed: new Envelope({ pool: keyedPool, reactions: [] }),
         guards: { ...guards, admin: adminGuard(credentials.admin_secret) },
         logger,
       });
@@ -65,7 +69,7 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
     async stop() {
       for (const module of modules) await module.stop?.();
       await lookups.stop();
-      await Promise.all([pool.end(), adminPool.end(), meterPool.end()]);
+      await Promise.all([pool.end(), keyedPool.end(), adminPool.end(), meterPool.end()]);
     },
   };
 }

@@ -98,6 +98,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
   const database = await cloneDatabase();
   const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
   const pool = createPool(database.appUrl, { max: 12, onError: () => {} });
+  const keyedPool = createPool(database.appUrl, { max: 4, onError: () => {} });
   const meterPool = createPool(database.adminUrl, { max: 6, role: meterRole, onError: () => {} });
   const lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
   const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, mailer, portal });
@@ -106,6 +107,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
   const server = buildServer({
     operations: modules.flatMap((module) => module.operations ?? []),
     envelope,
+    keyed: new Envelope({ pool: keyedPool, reactions: [], strict: true }),
     guards: { key: apiKeyGuard({ pool, lookups }), admin: adminGuard(adminSecret), public: publicGuard },
     logger,
   });
@@ -150,7 +152,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
       await server.close();
       for (const module of modules) await module.stop?.();
       await lookups.stop();
-      await Promise.all([pool.end(), meterPool.end()]);
+      await Promise.all([pool.end(), keyedPool.end(), meterPool.end()]);
       await database.drop();
     },
   };

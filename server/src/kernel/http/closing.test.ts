@@ -7,9 +7,11 @@ import { type Guard, buildServer } from './server.ts';
 it('answers what is under way when it closes, and waits for no connection that is kept alive', async () => {
   const nobody: Guard = () => Promise.reject(new Error('No operation asks for a guard here.'));
   const pool = createPool('postgres://127.0.0.1:1/nobody', { max: 1, onError: () => {} });
+  const envelope = new Envelope({ pool, reactions: [] });
   const server = buildServer({
     operations: [],
-    envelope: new Envelope({ pool, reactions: [] }),
+    envelope,
+    keyed: envelope,
     guards: { key: nobody, admin: nobody, public: nobody },
     logger: pino({ level: 'silent' }),
   });

@@ -28,6 +28,11 @@ export type Guard = (request: FastifyRequest) => Promise<Principal>;
 export interface ServerOptions {
   readonly operations: readonly Operation[];
   readonly envelope: Envelope;
+  /**
+   * Keeps the replies of direct operations under their keys, on connections of its own: their handlers wait for other connections while they
+   * hold one, so that as many as there are connections would wait for each other.
+   */
+  readonly keyed: Envelope;
   readonly guards: Readonly<Record<Realm, Guard>>;
   readonly logger: Logger;
 }
@@ -93,7 +98,7 @@ async function sendLines(reply: FastifyReply, operation: Operation, request: Fas
   await reply.code(200).header('content-type', linesType).send(Readable.from(lines));
 }
 
-function route(server: FastifyInstance, operation: Operation, { envelope, guards }: ServerOptions): void {
+function route(server: FastifyInstance, operation: Operation, { envelope, keyed, guards }: ServerOptions): void {
   const guard = guards[operation.realm];
   const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
   // Updates are partial under both names; the contract's is the documented one.
@@ -117,7 +122,7 @@ function route(server: FastifyInstance, operation: Operation, { envelope, guards
       const body = (request.body as JsonBody | undefined | null) ?? noBody;
       const input = decodeInput(operation, request, body);
       const claim = claimOf(operation, request, body, principal.credential);
-      await send(reply, await execute(envelope, operation, principal.scope, input, claim));
+      await send(reply, await execute(operation.kind === 'direct' ? keyed : envelope, operation, principal.scope, input, claim));
     },
   });
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
     may: () => true,
     credential: '',
   });
-  server = buildServer({ operations: [echo], envelope, guards: { key: guard, admin: guard, public: guard }, logger: pino({ level: 'silent' }) });
+  server = buildServer({ operations: [echo], envelope, keyed: envelope, guards: { key: guard, admin: guard, public: guard }, logger: pino({ level: 'silent' }) });
   port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port);
 });
 afterAll(async () => {

@@ -64,6 +64,13 @@ describe('one event', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   });
 
+  it('sent with a key is taken however many are sent at once about customers that are not in memory', async () => {
+    // More than any pool has connections; of a customer that is not there, nothing is kept.
+    const sent = Array.from({ length: 40 }, (_, n) => event({ external_customer_id: `nobody-${n}` }));
+    const answers = await Promise.all(sent.map((one) => app.sandbox('POST', '/v1/events', one, { 'idempotency-key': `key of ${one.transaction_id}` })));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.reason}`))).toEqual(new Set(['201 unknown_customer']));
+  });
+
   it('is the same whatever the order of its keys, the spelling of its numbers and the offset of its time', async () => {
     const first = await send(event({ transaction_id: 'same', timestamp: '2026-01-10T00:00:00Z', properties: { a: 1, b: 'x' } }));
     const again = await fetch(`${app.base}/v1/events`, {
