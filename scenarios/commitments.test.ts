@@ -128,3 +128,45 @@ life('a minimum of a plan with tax in its price, of which days are credited', as
       due                                                                 5.01
   `);
 });
+
+life('a minimum of a month in which the customer moves to the west, and of one that is over when the plan changes', async (l) => {
+  await l.customer({ timezone: 'UTC', currency: 'USD' });
+  await l.metric({ code: 'calls', name: 'API calls' });
+  const charges = [{ metric: 'calls', properties: { amount: '1' } }];
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 4900, currency: 'USD', charges });
+  await l.plan({ code: 'large', name: 'Large', amount_cents: 6200, currency: 'USD', charges });
+  await l.must('POST', '/v1/plans/pro/commitments', { amount_cents: 10_000, invoice_display_name: 'Minimum' });
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.at('2026-02-10');
+  await l.use('calls', 60, '2026-02-05');
+  await l.must('PUT', '/v1/customers/customer', { timezone: 'America/New_York' });
+  await l.at('2026-03-01T12:00');
+  await l.use('calls', 3, '2026-03-01T08:00');
+  await l.change('pro', { plan_id: 'large' });
+  await l.at('2026-04-02');
+
+  // January: 100.00 less 49.00. February is what begins on 1 February, 00:00 UTC, where January closed: 49.00 and 60.00 are more than
+  // 100.00. It ends on 1 March, 05:00 UTC, midnight in New York. The change of that day at 12:00 UTC finds it billed and leaves no day of
+  // March to Pro, whose three calls of that morning are all there is.
+  expect(await l.invoices()).toBe(text`
+  INV-000001  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+    Pro        2026-01-01 to 2026-02-01               1  4900   49.00
+    Minimum    2026-01-01 to 2026-02-01               1  5100   51.00
+    total                                                      100.00
+    due                                                        100.00
+  INV-000002  finalized  issued 2026-03-01T05:00  for 2026-02-01 to 2026-03-01T05:00  USD
+    Pro        2026-02-01 to 2026-03-01T05:00         1  4900   49.00
+    API calls  2026-02-01 to 2026-03-01T05:00        60  6000   60.00
+    total                                                      109.00
+    due                                                        109.00
+  INV-000003  finalized  issued 2026-03-01T12:00  for 2026-03-01T05:00 to 2026-03-01T12:00  USD
+    API calls  2026-03-01T05:00 to 2026-03-01T12:00   3   300    3.00
+    total                                                        3.00
+    due                                                          3.00
+  INV-000004  finalized  issued 2026-04-01T04:00  for 2026-03-01T05:00 to 2026-04-01T04:00  USD
+    Large      2026-03-01T05:00 to 2026-04-01T04:00   1  6200   62.00
+    total                                                       62.00
+    due                                                         62.00
+`);
+});

@@ -84,6 +84,24 @@ describe('a minimum commitment (I1)', () => {
     expect(closedPeriod({ ...inAdvance, closed: turn }, turn.at, 'plan_change')).toBeNull();
   });
 
+  // February opened where January closed, at midnight in London, whatever the zone is now. 49.00 and 51.00 are all of 100.00.
+  it.each<[string, string]>([
+    ['west', 'America/New_York'],
+    ['east', 'Asia/Kolkata'],
+  ])('counts all of a period in which the customer moved %s', (_name, zone) => {
+    const at = Temporal.Instant.from('2026-02-01T00:00Z');
+    const moved = termsOf({ startedAt: '2026-01-01', startZone: 'Europe/London', zone, billedThrough: { at, day: Temporal.PlainDate.from('2026-02-01') } });
+    expect(lines(moved, '2026-03-01', 'periodic', [calls(51)])).toEqual(['subscription Growth 4900', 'charge calls 5100']);
+    expect(closedPeriod(moved, local('2026-03-01', zone), 'periodic')?.full).toEqual({ start: at, end: local('2026-03-01', zone) });
+  });
+
+  // January was closed on 1 February at midnight; the change at noon leaves no day of February to the old plan.
+  it('is none of a period that was closed before the plan is changed on the day after it', () => {
+    const at = local('2026-02-01', inArrears.zone);
+    const billed = { ...inArrears, billedThrough: { at, day: Temporal.PlainDate.from('2026-02-01') } };
+    expect(lines(changed(billed, '2026-02-01 12:00'), '2026-02-01 12:00', 'plan_change')).toEqual(['charge calls 1000']);
+  });
+
   it('is none in a trial, at a start, and where the end skips its invoice', () => {
     const trial = termsOf({ trialEndsAt: '2026-02-10' });
     expect(closedPeriod(trial, local('2026-02-01', trial.zone), 'periodic')).toBeNull();

@@ -3,7 +3,7 @@ import type { InvoiceKind } from './invoicePlan.ts';
 import { closingDay, type FeeSpan, feeSpan, isBilled } from './spans.ts';
 import { calendarOf, type SubscriptionTerms } from './terms.ts';
 
-/** A period of the plan that an invoice closes: the days of it that were billed, and the whole of it. */
+/** A period of the plan that an invoice closes: the days of it that were billed, and the whole of it, from where the one before it closed. */
 export interface ClosedPeriod extends Pick<FeeSpan, 'service' | 'days'> {
   readonly full: Period;
 }
@@ -11,7 +11,7 @@ export interface ClosedPeriod extends Pick<FeeSpan, 'service' | 'days'> {
 /**
  * The plan's own period that closes with the invoice of this kind at this instant, with the days that are billed of it, those of a trial
  * and of pauses left out (I1, T3b, T4). A change of plan closes that of the plan before it, up to the change. Null where none closes: a
- * cut of usage inside a longer period, a start, an end that skips its invoice or whose period was closed before, a change after which
+ * cut of usage inside a longer period, a start, an end that skips its invoice, an end or a change whose period was closed before, a change after which
  * the price of the plan before it stays due to the end of the period, and where no day of the period is billed.
  */
 export function closedPeriod(terms: SubscriptionTerms, at: Temporal.Instant, kind: InvoiceKind): ClosedPeriod | null {
@@ -31,13 +31,12 @@ export function closedPeriod(terms: SubscriptionTerms, at: Temporal.Instant, kin
 function closedByChange(terms: SubscriptionTerms): ClosedPeriod | null {
   const turn = terms.closed;
   if (turn === null || !localDate(turn.at, terms.zone).equals(turn.day)) return null;
-  const own = closed(terms, periodOnDay(calendarOf(terms), turn.day.subtract({ days: 1 })));
+  const period = periodOnDay(calendarOf(terms), turn.day.subtract({ days: 1 }));
+  const own = isBilled(terms, period) ? null : closed(terms, period);
   return own === null ? null : { ...own, full: Period.of(own.full.start, localMidnight(turn.day, terms.zone)) };
 }
 
 function closed(terms: SubscriptionTerms, period: Parameters<typeof feeSpan>[1]): ClosedPeriod | null {
   const span = feeSpan(terms, period, false);
-  if (span === null) return null;
-  const [start, end] = [period.start, period.end].map((day) => localMidnight(day, terms.zone));
-  return start === undefined || end === undefined ? null : { service: span.service, days: span.days, full: Period.of(start, end) };
+  return span === null ? null : { service: span.service, days: span.days, full: span.full };
 }
