@@ -79,7 +79,7 @@ export interface Encoded {
   readonly body: string;
 }
 
-/** Room for a request that is about to be read; released when it is answered. */
+/** Room for a request that is about to be read; released when it is answered and nobody works on it any more. */
 export type Admission = (scope: Scope, bytes: number) => () => void;
 
 interface DirectDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Declaration<P, Q, B> {

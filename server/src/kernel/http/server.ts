@@ -9,6 +9,7 @@ import { notFound, Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { type JsonBody, linesType, noBody, readBodies } from './bodies.ts';
 import { encodeProblem, execute, type HttpReply } from './execute.ts';
+import { type HeldRoom, holdRoom } from './holdRoom.ts';
 import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempotency.ts';
 import { problemOf } from './problemOf.ts';
 import { ignoreExpectations, problemOfPath, refuseBytes, requireHost } from './unreadable.ts';
@@ -90,12 +91,19 @@ function bytesOf({ headers }: FastifyRequest, { maxBodyBytes }: Operation): numb
   return isPlain ? Math.min(Number(headers['content-length']), maxBodyBytes) : maxBodyBytes;
 }
 
-/** Answers a body of lines by lines, as they come. */
+/** Answers a body of lines by lines, as they come; done when nobody works on them any more, which may be after the client has gone. */
 async function sendLines(reply: FastifyReply, operation: Operation, request: FastifyRequest, body: Readable): Promise<void> {
   if (operation.handleLines === null) throw new Problem(415, 'unsupported_media_type', 'Send application/json.');
   const query = decode(operation.query ?? noQuery, request.query);
-  const lines = operation.handleLines({ query, body, scope: request.principal.scope } as never);
-  await reply.code(200).header('content-type', linesType).send(Readable.from(lines));
+  const lines = Readable.from(operation.handleLines({ query, body, scope: request.principal.scope } as never));
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  lines.once('close', end);
+  try {
+    await reply.code(200).header('content-type', linesType).send(lines);
+  } finally {
+    lines.destroy();
+    await ended;
+  }
 }
 
 function route(server: FastifyInstance, operation: Operation, { envelope, keyed, guards }: ServerOptions): void {
@@ -103,6 +111,14 @@ function route(server: FastifyInstance, operation: Operation, { envelope, keyed,
   const url = operation.path.replace(/\{(\w+)\}/g, ':$1');
   // Updates are partial under both names; the contract's is the documented one.
   const methods = operation.method === 'PUT' ? ['PUT', 'PATCH'] : operation.method === 'PATCH' ? ['PATCH', 'PUT'] : [operation.method];
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { principal } = request;
+    if (request.body instanceof Readable) return sendLines(reply, operation, request, request.body);
+    const body = (request.body as JsonBody | undefined | null) ?? noBody;
+    const input = decodeInput(operation, request, body);
+    const claim = claimOf(operation, request, body, principal.credential);
+    await send(reply, await execute(operation.kind === 'direct' ? keyed : envelope, operation, principal.scope, input, claim));
+  };
   server.route({
     method: methods,
     url,
@@ -113,23 +129,17 @@ function route(server: FastifyInstance, operation: Operation, { envelope, keyed,
       if (operation.permission !== null && !request.principal.may(operation.permission))
         throw new Problem(403, 'insufficient_scope', `This API key lacks the scope ${operation.permission}.`);
       if (operation.admit === null) return;
-      const release = operation.admit(request.principal.scope, bytesOf(request, operation));
-      reply.raw.once('close', release);
+      request.room = holdRoom(reply.raw, operation.admit(request.principal.scope, bytesOf(request, operation)));
     },
-    handler: async (request, reply) => {
-      const { principal } = request;
-      if (request.body instanceof Readable) return sendLines(reply, operation, request, request.body);
-      const body = (request.body as JsonBody | undefined | null) ?? noBody;
-      const input = decodeInput(operation, request, body);
-      const claim = claimOf(operation, request, body, principal.credential);
-      await send(reply, await execute(operation.kind === 'direct' ? keyed : envelope, operation, principal.scope, input, claim));
-    },
+    handler: (request, reply) => request.room?.during(() => answer(request, reply)) ?? answer(request, reply),
   });
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
+    /** Where the operation asks for room. */
+    room?: HeldRoom;
   }
   interface FastifyContextConfig {
     operation?: string;

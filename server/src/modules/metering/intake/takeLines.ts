@@ -94,6 +94,9 @@ export async function* takeLines(intake: Intake, scope: Scope, body: Readable): 
     const problem = problemOf(error);
     if (problem === null) throw error;
     yield `${JSON.stringify({ problem: problem.toDocument(scope.requestId ?? '') })}\n`;
+  } finally {
+    // Who sent them may be gone; they are in memory all the same until they are stored.
+    await Promise.allSettled(underWay.map(({ answer }) => answer));
   }
 }
 
