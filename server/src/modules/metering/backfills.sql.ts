@@ -78,6 +78,28 @@ export async function stagedAlike(db: ReadDb, backfillId: string, events: readon
   return new Set(events.filter((_, place) => places.has(place)));
 }
 
+/** Of the events, those whose ids the backfill holds or that are stored: whether with this very content. */
+export async function repeatsOf(db: ReadDb, backfillId: string, events: readonly (NewEvent & { readonly untimedHash: string })[]): Promise<ReadonlyMap<NewEvent, boolean>> {
+  if (events.length === 0) return new Map();
+  const column = <T>(value: (event: (typeof events)[number]) => T): T[] => events.map(value);
+  // One that was sent to intake without a time has no time in its digest, and may be repeated with the one it was given.
+  const { rows } = await sql<{ place: number; alike: boolean }>`
+    select sent.place::int as place, bool_or(known.content_hash = decode(sent.content_hash, 'hex')
+      or known.content_hash = decode(sent.untimed_hash, 'hex') and known."timestamp" = sent."timestamp") as alike
+    from unnest(
+      ${column(({ id }) => id)}::uuid[],
+      ${column(({ contentHash }) => contentHash)}::text[],
+      ${column(({ untimedHash }) => untimedHash)}::text[],
+      ${column(({ timestamp }) => timestamp.text)}::timestamptz[]
+    ) with ordinality sent (id, content_hash, untimed_hash, "timestamp", place)
+    cross join lateral (
+      select b.content_hash, b."timestamp" from usage_backfill_events b where b.backfill_id = ${backfillId} and b.id = sent.id
+      union all select e.content_hash, e."timestamp" from usage_events e where e.id = sent.id
+    ) known
+    group by sent.place`.execute(db);
+  return new Map(rows.map(({ place, alike }) => [events[place - 1] as NewEvent, alike]));
+}
+
 const chunk = 50_000;
 
 /**

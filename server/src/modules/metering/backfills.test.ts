@@ -108,6 +108,25 @@ describe('a backfill', () => {
     ]]);
   });
 
+  it('knows what it holds, and what is stored, also where it would be refused now', async () => {
+    const customer = await newCustomer();
+    await world.metric('cubes', { aggregation_type: 'custom', expression: 'a * 2' });
+    const cube = (n: number, more: object = {}) => event(customer, n, { code: 'cubes', properties: { a: 1 }, ...more });
+    const backfill = await open();
+    await fill(backfill, [cube(1)]);
+    const { timestamp: _, ...undated } = cube(2);
+    const stored = await world.make('/v1/events', undated);
+    expect(stored.timestamp).toBe('2026-01-15T12:00:00Z');
+    await world.make('/v1/events', cube(3));
+    expect((await call('PUT', '/v1/billable_metrics/cubes', { expression: 'b * 2' })).status).toBe(200);
+    const { staged, duplicates, results } = await fill(backfill, [cube(1), cube(3), cube(1, { properties: { a: 2 } }), cube(3, { properties: { a: 2 } }), cube(4)]);
+    expect([staged, duplicates, results.map(({ status, path }: Body) => [status, path])]).toEqual([0, 2, [
+      ['duplicate', null], ['duplicate', null], ['conflict', 'events.2.transaction_id'], ['conflict', 'events.3.transaction_id'], ['rejected', 'events.4.properties.b'],
+    ]]);
+    const late = await open({ from_timestamp: '2026-01-11T00:00:00Z', to_timestamp: '2026-01-20T00:00:00Z' });
+    expect((await fill(late, [cube(2, { timestamp: stored.timestamp })])).results[0].status).toBe('duplicate');
+  });
+
   it('is at most 31 days long', async () => {
     const length = async (to_timestamp: string) => (await call('POST', '/v1/backfills', { from_timestamp: '2026-01-01T00:00:00Z', to_timestamp })).status;
     expect([await length('2026-02-01T00:00:00Z'), await length('2026-02-01T00:00:00.000001Z'), await length('2026-01-01T00:00:00Z')]).toEqual([201, 422, 422]);

@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
 import { conflict } from '../../kernel/problem.ts';
 import type { BackfillBatchResponse } from './backfills.schemas.ts';
-import { type BackfillRow, stagedAlike, stageEvents, updateBackfill } from './backfills.sql.ts';
+import { type BackfillRow, repeatsOf, stagedAlike, stageEvents, updateBackfill } from './backfills.sql.ts';
 import { takeOpen } from './changeBackfill.ts';
 import type { NewEvent } from './eventStore.ts';
 import { EventTime } from './eventTime.ts';
 import { expiredAmong } from './expired.sql.ts';
-import { judgeEvents } from './judgeEvents.ts';
+import { hashContent } from './hashEvent.ts';
+import { ifTaken, judgeEvents } from './judgeEvents.ts';
 import { pathInBatch } from './intake/writeReply.ts';
 import { type EventReading, readEvent, type SentEvent } from './readEvent.ts';
 import type { Refusal } from './takeValue.ts';
@@ -34,7 +35,10 @@ export async function fillBackfill(tx: Tx, id: string, values: readonly unknown[
     throw conflict('backfill_full', `A backfill takes at most ${mostEvents} events; make another one.`);
   const judged = await judgeAll(tx, backfill, values.map(readEvent));
   const firsts = new Map<string, NewEvent>();
-  const expired = await expiredAmong(tx.db, judged.flatMap((one) => ('fresh' in one ? [one.fresh.id] : [])));
+  const refused = judged.flatMap((one) => ('refusal' in one && one.ifTaken !== null ? [one.ifTaken] : []));
+  const expired = await expiredAmong(tx.db, [...judged.flatMap((one) => ('fresh' in one ? [one.fresh.id] : [])), ...refused.map(({ id: sent }) => sent)]);
+  // What was taken under other rules and is refused now is a repeat all the same (E1).
+  const known = await repeatsOf(tx.db, id, refused);
   for (const one of judged) if ('fresh' in one && !firsts.has(one.fresh.id) && !expired.has(one.fresh.id)) firsts.set(one.fresh.id, one.fresh);
   const staged = await stageEvents(tx.db, tx.scope, id, [...firsts.values()]);
   const isNew = (fresh: NewEvent) => staged.has(fresh.id) && firsts.get(fresh.id) === fresh;
@@ -43,9 +47,14 @@ export async function fillBackfill(tx: Tx, id: string, values: readonly unknown[
   if (staged.size > 0) await updateBackfill(tx.db, id, { events_count: backfill.events_count + BigInt(staged.size) }, tx.scope.now);
 
   const results = judged.map((one, place): Result => {
-    if (!('fresh' in one)) return { transaction_id: one.transactionId, status: 'rejected', ...one.refusal, path: pathInBatch(list, place, one.refusal.path) };
+    const result = { transaction_id: 'fresh' in one ? one.fresh.transactionId : one.transactionId, code: null, path: null, message: null };
+    if (!('fresh' in one)) {
+      const isAlike = one.ifTaken === null ? undefined : expired.has(one.ifTaken.id) || known.get(one.ifTaken);
+      if (isAlike === true) return { ...result, status: 'duplicate' };
+      if (isAlike === false) return { ...result, ...differing(pathInBatch(list, place, one.ifTaken?.idName ?? '')) };
+      return { ...result, status: 'rejected', ...one.refusal, path: pathInBatch(list, place, one.refusal.path) };
+    }
     const { reading, fresh } = one;
-    const result = { transaction_id: fresh.transactionId, code: null, path: null, message: null };
     if (alike.has(fresh) || expired.has(fresh.id)) return { ...result, status: 'duplicate' };
     if (!isNew(fresh)) return { ...result, ...differing(pathInBatch(list, place, reading.nameOf('transaction_id'))) };
     return fresh.reason === null ? { ...result, status: 'ingested' } : { ...result, status: 'unmatched', code: fresh.reason };
@@ -57,10 +66,18 @@ const differing = (path: string): Pick<Result, 'status' | 'code' | 'path' | 'mes
   status: 'conflict',
   code: 'transaction_id_conflict',
   path,
-  message: 'This transaction id was used in the backfill for an event with other content; nothing was changed.',
+  message: 'This transaction id was used for an event with other content; nothing was changed.',
 });
 
-type Judged = { readonly refusal: Refusal; readonly transactionId: string | null } | { readonly reading: Reading; readonly fresh: NewEvent };
+/** What a refused event would be stored as, and what its sender calls its transaction id. */
+interface IfTaken extends NewEvent {
+  /** The digest of its content without its time. */
+  readonly untimedHash: string;
+  readonly idName: string;
+}
+
+/** `ifTaken` is null where nothing is looked up: the event could not have been brought in here. */
+type Judged = { readonly refusal: Refusal; readonly transactionId: string | null; readonly ifTaken: IfTaken | null } | { readonly reading: Reading; readonly fresh: NewEvent };
 
 async function judgeAll(tx: Tx, backfill: BackfillRow, readings: readonly EventReading[]): Promise<readonly Judged[]> {
   const dated = readings.map((reading) => date(backfill, reading));
@@ -71,7 +88,9 @@ async function judgeAll(tx: Tx, backfill: BackfillRow, readings: readonly EventR
     const verdict = verdicts.get(one);
     if (verdict === undefined) throw new Error('An event was not judged.');
     if ('id' in verdict) return { reading: one.reading, fresh: verdict };
-    return { transactionId: one.event.transactionId, refusal: { ...verdict, path: one.reading.nameOf(verdict.path) } };
+    const { event, reading: { nameOf } } = one;
+    const taken = { ...ifTaken(tx.scope, event), untimedHash: hashContent(event, null), idName: nameOf('transaction_id') };
+    return { transactionId: event.transactionId, refusal: { ...verdict, path: nameOf(verdict.path) }, ifTaken: taken };
   });
 }
 
@@ -79,13 +98,13 @@ async function judgeAll(tx: Tx, backfill: BackfillRow, readings: readonly EventR
 function date({ from_timestamp: from, to_timestamp: to }: BackfillRow, reading: EventReading): Sent | Extract<Judged, { refusal: Refusal }> {
   if (!reading.ok) {
     const [error] = reading.errors;
-    return { transactionId: reading.transactionId, refusal: error ?? { code: 'invalid', path: '', message: 'The event is not valid.' } };
+    return { ifTaken: null, transactionId: reading.transactionId, refusal: error ?? { code: 'invalid', path: '', message: 'The event is not valid.' } };
   }
   const { event, nameOf } = reading;
   const { timestamp, transactionId } = event;
   const path = nameOf('timestamp');
-  if (timestamp === null) return { transactionId, refusal: { code: 'required', path, message: 'An event of the past says when it happened.' } };
+  if (timestamp === null) return { ifTaken: null, transactionId, refusal: { code: 'required', path, message: 'An event of the past says when it happened.' } };
   if (timestamp.isBefore(EventTime.of(from)) || !timestamp.isBefore(EventTime.of(to)))
-    return { transactionId, refusal: { code: 'outside_backfill', path, message: `Must lie in the backfill: from ${from} on, before ${to}.` } };
+    return { ifTaken: null, transactionId, refusal: { code: 'outside_backfill', path, message: `Must lie in the backfill: from ${from} on, before ${to}.` } };
   return { reading, event };
 }

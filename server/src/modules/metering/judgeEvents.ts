@@ -8,7 +8,7 @@ import { EventTime } from './eventTime.ts';
 import { eventId, hashContent } from './hashEvent.ts';
 import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type TargetCoverage } from './metering.sql.ts';
 import type { SentEvent } from './readEvent.ts';
-import { nothingTaken, type Refusal, takeValue } from './takeValue.ts';
+import { nothingTaken, type Refusal, type Taken, takeValue } from './takeValue.ts';
 
 /** What has to be known of events to judge them. */
 export interface Facts {
@@ -21,11 +21,20 @@ export interface Facts {
 const mostAheadHours = 24;
 
 /** What the metric takes from an event and what counts it now, ready to be stored; or why it is refused (E2, E3, P7). */
-export function judgeEvent({ tenant, now }: Scope, event: SentEvent, facts: Facts): NewEvent | Refusal {
+export function judgeEvent(scope: Scope, event: SentEvent, facts: Facts): NewEvent | Refusal {
   const metric = facts.metricOf(event.code);
-  const refusal = aheadOf(event, now) ?? (metric === undefined && !facts.storesUnknown ? unknownMetric : null);
+  const refusal = aheadOf(event, scope.now) ?? (metric === undefined && !facts.storesUnknown ? unknownMetric : null);
   const taken = refusal ?? (metric === undefined ? nothingTaken : takeValue(metric, event.properties));
   if ('code' in taken) return taken;
+  return toStore(scope, event, taken, (timestamp) => (metric === undefined ? 'unknown_metric' : reasonOf(event, timestamp, facts.coverageOf(event))));
+}
+
+/** What a refused event would be stored as: whether it repeats one that was taken under other rules is told by its id and content alone (E1). */
+export const ifTaken = (scope: Scope, event: SentEvent): NewEvent => toStore(scope, event, nothingTaken, () => null);
+
+type ReasonAt = (timestamp: EventTime) => UnmatchedReason | null;
+
+function toStore({ tenant, now }: Scope, event: SentEvent, taken: Taken, reasonAt: ReasonAt): NewEvent {
   const timestamp = event.timestamp ?? EventTime.of(now);
   return {
     tenantId: tenant.id,
@@ -40,7 +49,7 @@ export function judgeEvent({ tenant, now }: Scope, event: SentEvent, facts: Fact
     value: taken.value === null ? null : Quantity.toString(taken.value),
     uniqueValue: taken.uniqueValue,
     operation: taken.operation,
-    reason: metric === undefined ? 'unknown_metric' : reasonOf(event, timestamp, facts.coverageOf(event)),
+    reason: reasonAt(timestamp),
     receivedAt: EventTime.of(now),
     amended: false,
   };

@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** What a metric takes from an event. */
-type Taken = Extract<ReturnType<typeof extract>, { ok: true }>;
+export type Taken = Extract<ReturnType<typeof extract>, { ok: true }>;
 
 export const nothingTaken: Taken = { ok: true, value: null, uniqueValue: null, operation: 'add' };
 

@@ -49,6 +49,16 @@ export class GroupCommit {
     return outcomes;
   }
 
+  /** What is stored under these ids, also by what is being written. */
+  async find(_tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, KnownEvent>> {
+    await Promise.allSettled(this.#leadersOf(ids));
+    return this.#writer.find(ids);
+  }
+
+  #leadersOf(ids: readonly string[]): Promise<unknown>[] {
+    return ids.flatMap((id) => this.#underWay.get(id)?.job.written.promise ?? []);
+  }
+
   #lead(event: NewEvent, job: IntakeJob): UnderWay {
     const leader = { event, job };
     this.#underWay.set(event.id, leader);
@@ -74,7 +84,7 @@ export class GroupCommit {
   ): Promise<readonly (KnownEvent | null)[] | null> {
     for (;;) {
       const known = await this.#writer.find(events.map(({ id }) => id));
-      const others = events.flatMap(({ id }) => this.#underWay.get(id)?.job.written.promise ?? []);
+      const others = this.#leadersOf(events.map(({ id }) => id));
       if (others.length > 0) await Promise.allSettled(others);
       else if (!accepts(known)) return null;
       else if (await this.#storeAll(tenantId, events.filter(({ id }) => !known.has(id)))) return events.map(({ id }) => known.get(id) ?? null);

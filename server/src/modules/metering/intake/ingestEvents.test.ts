@@ -257,6 +257,44 @@ describe('a batch', () => {
   });
 });
 
+describe('a repeat of what would be refused now', () => {
+  // Each was taken; then the rules changed.
+  const changes: [string, object, () => Promise<Answer>][] = [
+    ['another expression', { code: 'volume', properties: { a: 2 } }, () => call('PUT', '/v1/billable_metrics/volume', { expression: 'b * 2' })],
+    ['no such metric any more', { code: 'fleeting' }, () => call('DELETE', '/v1/billable_metrics/fleeting')],
+    ['unknown metrics not stored any more', { code: 'unheard' }, () => call('PUT', '/v1/organizations/current', { store_unknown_metrics: false })],
+    ['a metric that cannot read it', { code: 'unnamed', properties: { n: 'x' } }, () => made('/v1/billable_metrics', { code: 'unnamed', name: 'U', aggregation_type: 'sum', field_name: 'n' }).then((body) => ({ status: 200, headers: new Headers(), body }))],
+  ];
+  const sent = new Map<string, ReturnType<typeof event>>();
+  beforeAll(async () => {
+    await made('/v1/billable_metrics', { code: 'volume', name: 'V', aggregation_type: 'custom', expression: 'a * 2' });
+    await made('/v1/billable_metrics', { code: 'fleeting', name: 'F', aggregation_type: 'count' });
+    await call('PUT', '/v1/organizations/current', { store_unknown_metrics: true });
+    for (const [name, more] of changes) {
+      const one = event(more);
+      expect((await send(one)).status).toBe(201);
+      sent.set(name, one);
+    }
+    for (const [, , change] of changes) expect((await change()).status).toBeLessThan(300);
+  });
+
+  it.each(changes)('is a success: %s', async (name) => {
+    const one = sent.get(name) as ReturnType<typeof event>;
+    const again = await send(one);
+    expect([again.status, again.body.transaction_id, again.body.created_at]).toEqual([201, one.transaction_id, now]);
+    // With other content it changes nothing, and under another id it is refused.
+    const answer = await sendBatch([one, { ...one, external_customer_id: 'other' }, { ...one, transaction_id: id() }]);
+    expect([answer.body.duplicates, statuses(answer), answer.body.results[1].path]).toEqual([1, ['duplicate', 'conflict', 'rejected'], 'events.1.transaction_id']);
+    expect(statuses(await sendBatch([one], '?atomic=true'))).toEqual(['duplicate']);
+    expect((await sendBatch([one, { ...one, transaction_id: id() }], '?atomic=true')).body.errors).toHaveLength(1);
+  });
+
+  it('is one of what came before it in its own request', async () => {
+    const [good, bad] = [event({ code: 'tokens', properties: { tokens: 1 } }), { code: 'tokens', properties: { tokens: 'x' } }];
+    expect(statuses(await sendBatch([good, { ...good, ...bad }, event(bad)]))).toEqual(['ingested', 'conflict', 'rejected']);
+  });
+});
+
 describe('events that nothing counts yet', () => {
   it.each([
     ['unknown_customer', 'external_customer_id', { external_customer_id: 'nobody' }],

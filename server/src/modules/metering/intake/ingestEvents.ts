@@ -4,7 +4,7 @@ import type { Scope } from '../../../kernel/scope.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import type { KeptEvent, KnownEvent } from '../eventWriter.ts';
 import { hashContent } from '../hashEvent.ts';
-import { type Facts, judgeEvent } from '../judgeEvents.ts';
+import { type Facts, ifTaken, judgeEvent } from '../judgeEvents.ts';
 import type { EventReading, SentEvent } from '../readEvent.ts';
 import type { Refusal } from '../takeValue.ts';
 import type { GroupCommit } from './groupCommit.ts';
@@ -32,8 +32,21 @@ export interface TakenEvent extends Pick<NewEvent, Shown> {
 
 type Reading = Extract<EventReading, { ok: true }>;
 
-/** An event on its way in: refused, or ready to be stored. */
-type Judged = { readonly refusal: Refusal; readonly transactionId: string | null } | { readonly reading: Reading; readonly fresh: NewEvent };
+/** An event as it was read and as it is, or would be, stored. */
+interface Ready {
+  readonly reading: Reading;
+  readonly fresh: NewEvent;
+}
+
+/** An event that is refused, unless it repeats one that was taken: what can be read at all may. */
+interface Refused {
+  readonly refusal: Refusal;
+  readonly transactionId: string | null;
+  readonly ifTaken: Ready | null;
+}
+
+/** An event on its way in. */
+type Judged = Ready | Refused;
 
 /** What takes events in: what is known of those they name, and what writes them. */
 export interface Intake {
@@ -51,13 +64,15 @@ const answered = new Counter({
 /** Stores events one by one as they deserve it: a bad one fails no other (E2). Answers in the order given. */
 export async function ingestEvents(intake: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
   const judged = await judgeAll(intake, scope, readings);
+  const known = await knownOfRefused(intake, scope, judged);
   const outcomes = await intake.commit.store(scope.tenant.id, freshOf(judged));
-  return counted(resultsOf(judged, outcomes));
+  return counted(resultsOf(judged, outcomes, known));
 }
 
 /** Stores all of the events; where one is not taken, none, and answers what is said of each as if it stood alone. */
 export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
   const judged = await judgeAll(intake, scope, readings);
+  const knownOfOthers = await knownOfRefused(intake, scope, judged);
   const isRefused = (results: readonly IntakeResult[]) => results.some(({ status }) => status === 'rejected' || status === 'conflict');
   const repeating = (known: ReadonlyMap<string, KnownEvent>) => {
     const firsts = new Map(known);
@@ -65,7 +80,7 @@ export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings:
       const first = firsts.get(fresh.id) ?? null;
       if (first === null) firsts.set(fresh.id, { ...fresh, expired: false, amended: false });
       return first;
-    }));
+    }), knownOfOthers);
   };
   let results: readonly IntakeResult[] = [];
   const unique = [...new Map(freshOf(judged).map((fresh) => [fresh.id, fresh])).values()];
@@ -83,6 +98,17 @@ function counted(results: readonly IntakeResult[]): readonly IntakeResult[] {
   return results;
 }
 
+type Known = ReadonlyMap<string, KnownEvent>;
+
+/**
+ * What is stored under the ids of events that are refused: the rules may have changed since they were taken, and a repeat is a success whatever
+ * would be said of it now (E1). Null where nothing is refused.
+ */
+async function knownOfRefused({ commit }: Intake, { tenant }: Scope, judged: readonly Judged[]): Promise<Known | null> {
+  const ids = judged.flatMap((one) => ('refusal' in one && one.ifTaken !== null ? [one.ifTaken.fresh.id] : []));
+  return ids.length === 0 ? null : commit.find(tenant.id, [...new Set(ids)]);
+}
+
 const freshOf = (judged: readonly Judged[]): NewEvent[] => judged.flatMap((one) => ('fresh' in one ? [one.fresh] : []));
 
 async function judgeAll({ facts }: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly Judged[]> {
@@ -93,12 +119,12 @@ async function judgeAll({ facts }: Intake, scope: Scope, readings: readonly Even
 function judge(scope: Scope, reading: EventReading, facts: Facts): Judged {
   if (!reading.ok) {
     const [error] = reading.errors;
-    return { transactionId: reading.transactionId, refusal: error ?? { code: 'invalid', path: '', message: 'The event is not valid.' } };
+    return { ifTaken: null, transactionId: reading.transactionId, refusal: error ?? { code: 'invalid', path: '', message: 'The event is not valid.' } };
   }
   const { event, nameOf } = reading;
   const fresh = judgeEvent(scope, event, facts);
   if ('id' in fresh) return { reading, fresh };
-  return { transactionId: event.transactionId, refusal: { ...fresh, path: nameOf(fresh.path) } };
+  return { ifTaken: { reading, fresh: ifTaken(scope, event) }, transactionId: event.transactionId, refusal: { ...fresh, path: nameOf(fresh.path) } };
 }
 
 const unmatchedWords: Readonly<Record<UnmatchedReason, Omit<Refusal, 'code'>>> = {
@@ -108,19 +134,28 @@ const unmatchedWords: Readonly<Record<UnmatchedReason, Omit<Refusal, 'code'>>> =
   not_priced: { path: 'code', message: 'Stored; no subscription of the customer prices this metric at this time.' },
 };
 
-/** `outcomes`: for each event that was ready, what it repeats, or null. */
-function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | null)[]): readonly IntakeResult[] {
+/** `outcomes`: for each event that was ready, what it repeats, or null. `knownOfOthers`: what those that were refused may repeat. */
+function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | null)[], knownOfOthers: Known | null): readonly IntakeResult[] {
+  // With those of this request that came before.
+  const firsts = knownOfOthers === null ? null : new Map(knownOfOthers);
   let ready = 0;
   return judged.map((one): IntakeResult => {
-    if (!('fresh' in one)) return { transactionId: one.transactionId, status: 'rejected', ...one.refusal, event: null };
+    if (!('fresh' in one)) return resultOfRefused(one, firsts);
     const { reading, fresh } = one;
     const known = outcomes[ready++] ?? null;
+    firsts?.set(fresh.id, known ?? { ...fresh, expired: false });
     if (known !== null) return repeated(reading, fresh, known);
     const { transactionId, reason } = fresh;
     if (reason === null) return { transactionId, status: 'ingested', code: null, path: null, message: null, event: fresh };
     const { path, message } = unmatchedWords[reason];
     return { transactionId, status: 'unmatched', code: reason, path: reading.nameOf(path), message, event: fresh };
   });
+}
+
+function resultOfRefused({ refusal, transactionId, ifTaken: sent }: Refused, firsts: Known | null): IntakeResult {
+  const known = sent === null ? undefined : firsts?.get(sent.fresh.id);
+  if (sent !== null && known !== undefined) return repeated(sent.reading, sent.fresh, known);
+  return { transactionId, status: 'rejected', ...refusal, event: null };
 }
 
 const expiredWords = 'Stored and counted before, and not kept any more: its content could not be compared.';
