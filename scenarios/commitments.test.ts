@@ -170,3 +170,63 @@ life('a minimum of a month in which the customer moves to the west, and of one t
     due                                                         62.00
 `);
 });
+
+life('minimums of a plan that is changed on a day on which an invoice was asked for, and paused later', async (l) => {
+  await l.customer({ timezone: 'Europe/Berlin', currency: 'EUR' });
+  await l.metric({ code: 'calls', name: 'Calls' });
+  const charges = [{ metric: 'calls', properties: { amount: '1' } }];
+  await l.plan({ code: 'basic', name: 'Basic', amount_cents: 930, currency: 'EUR', charges });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 3100, currency: 'EUR', charges });
+  await l.must('POST', '/v1/plans/basic/commitments', { amount_cents: 6200, invoice_display_name: 'Minimum' });
+  await l.must('POST', '/v1/plans/pro/commitments', { amount_cents: 10_000, invoice_display_name: 'Minimum' });
+  await l.at('2026-01-01');
+  await l.subscribe('basic');
+  await l.use('calls', 5, '2026-01-01');
+  await l.at('2026-01-10T08:00');
+  await l.ask('basic', 'invoice_now');
+  await l.at('2026-01-10T12:00');
+  await l.use('calls', 4, '2026-01-10T09:00');
+  const preview = await l.must('POST', '/v1/subscriptions/basic/change_plan_preview', { new_plan_id: 'pro' });
+  await l.change('basic', { plan_id: 'pro' });
+  await l.use('calls', 10, '2026-01-10T12:00');
+  await l.at('2026-02-20T15:00');
+  await l.ask('basic', 'pause');
+  await l.at('2026-03-10T09:00');
+  await l.use('calls', 80, '2026-03-05');
+  await l.ask('basic', 'resume');
+  await l.at('2026-04-01');
+
+  // Basic to 9 January, 0.30 a day: 2.70, five calls, and with the change four more; 6200 × 9 ÷ 31 = 1800 less 270 − 500 − 400 = 6.30.
+  // Pro has the other 22 days, 22.00, and ten calls; 10000 × 22 ÷ 31 = 7096.774… less those 32.00 is 38.97. February to the 20th:
+  // 3100 × 20 ÷ 28 = 2214.285…, and 10000 × 20 ÷ 28 = 7142.857… less 2214 is 49.29. March from the 10th has 22 days, 70.97 at least: 22.00
+  // and the 80.00 used in the pause and after are more.
+  expect(preview.invoice.total_cents).toBe(1030);
+  expect(await l.invoices()).toBe(text`
+  INV-000001  finalized  issued 2026-01-10T08:00  for 2026-01-01 to 2026-01-10  EUR
+    Basic (9 of 31 days)     2026-01-01 to 2026-01-10               1         270    2.70
+    Calls                    2026-01-01 to 2026-01-10T08:00         5         500    5.00
+    total                                                                            7.70
+    due                                                                              7.70
+  INV-000002  finalized  issued 2026-01-10T12:00  for 2026-01-01 to 2026-01-10  EUR
+    Calls                    2026-01-10T08:00 to 2026-01-10T12:00   4         400    4.00
+    Minimum (9 of 31 days)   2026-01-01 to 2026-01-10               1         630    6.30
+    total                                                                           10.30
+    due                                                                             10.30
+  INV-000003  finalized  issued 2026-02-01  for 2026-01-10 to 2026-02-01  EUR
+    Pro (22 of 31 days)      2026-01-10 to 2026-02-01               1        2200   22.00
+    Calls                    2026-01-10T12:00 to 2026-02-01        10        1000   10.00
+    Minimum (22 of 31 days)  2026-01-10 to 2026-02-01               1  3896.7741…   38.97
+    total                                                                           70.97
+    due                                                                             70.97
+  INV-000004  finalized  issued 2026-03-01  for 2026-02-01 to 2026-02-21  EUR
+    Pro (20 of 28 days)      2026-02-01 to 2026-02-21               1  2214.2857…   22.14
+    Minimum (20 of 28 days)  2026-02-01 to 2026-02-21               1  4928.8571…   49.29
+    total                                                                           71.43
+    due                                                                             71.43
+  INV-000005  finalized  issued 2026-04-01  for 2026-03-10 to 2026-04-01  EUR
+    Pro (22 of 31 days)      2026-03-10 to 2026-04-01               1        2200   22.00
+    Calls                    2026-03-01 to 2026-04-01              80        8000   80.00
+    total                                                                          102.00
+    due                                                                            102.00
+`);
+});

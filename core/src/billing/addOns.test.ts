@@ -25,7 +25,7 @@ it('does not count towards a commitment: that is met by the plan and its usage (
   const facts = factsAt('2026-02-01', 'periodic', []);
   const { start, end } = facts.invoicePlan.billingPeriod;
   const days = { numerator: 17n, denominator: 31n };
-  const period = { full: { start, end }, service: { start, end }, days };
+  const period = { fees: { start, end }, usage: { start, end }, service: { start, end }, days };
   // 100.00 × 17 ÷ 31 = 54.838…, less the plan's 26.87: 27.96838…, posted 27.97, whatever was sold beside it.
   const commitment = { id: 'minimum', amount: Amount.of(10_000), displayName: 'Minimum', posted: Amount.zero, period };
   const amounts = draftSingle({ ...facts, commitment, addOns: [setUp] }).fees.map(({ type, amount }) => [type, amount]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Amount } from '../money/index.ts';
 import { closedPeriod, type InvoiceKind, type SubscriptionTerms } from '../subscriptions/index.ts';
-import { local, termsOf } from '../subscriptions/testing.ts';
+import { local, spanOf, termsOf } from '../subscriptions/testing.ts';
 import type { ChargeFacts } from './index.ts';
 import { chargeOf, draftSingle, factsAt, propertiesOf, used } from './testing.ts';
 
@@ -92,7 +92,7 @@ describe('a minimum commitment (I1)', () => {
     const at = Temporal.Instant.from('2026-02-01T00:00Z');
     const moved = termsOf({ startedAt: '2026-01-01', startZone: 'Europe/London', zone, billedThrough: { at, day: Temporal.PlainDate.from('2026-02-01') } });
     expect(lines(moved, '2026-03-01', 'periodic', [calls(51)])).toEqual(['subscription Growth 4900', 'charge calls 5100']);
-    expect(closedPeriod(moved, local('2026-03-01', zone), 'periodic')?.full).toEqual({ start: at, end: local('2026-03-01', zone) });
+    expect(closedPeriod(moved, local('2026-03-01', zone), 'periodic')?.usage).toEqual({ start: at, end: local('2026-03-01', zone) });
   });
 
   // January was closed on 1 February at midnight; the change at noon leaves no day of February to the old plan.
@@ -100,6 +100,19 @@ describe('a minimum commitment (I1)', () => {
     const at = local('2026-02-01', inArrears.zone);
     const billed = { ...inArrears, billedThrough: { at, day: Temporal.PlainDate.from('2026-02-01') } };
     expect(lines(changed(billed, '2026-02-01 12:00'), '2026-02-01 12:00', 'plan_change')).toEqual(['charge calls 1000']);
+  });
+
+  // Usage is told apart by the instant of the change, fees by its day. After a move to New York the fee that began at midnight in London is still this plan's.
+  it('counts for each of two plans what is its own', () => {
+    const at = local('2026-01-10 12:00', 'Europe/London');
+    const turn = { at, day: Temporal.PlainDate.from('2026-01-10') };
+    const old = { ...termsOf({ startedAt: '2026-01-01', zone: 'Europe/London' }), closed: turn };
+    const own = { ...old, closed: null, opened: turn };
+    const { fees, usage } = closedPeriod({ ...old, successor: { terms: own, proration: 'day' } }, at, 'plan_change') ?? expect.fail('it closes the old one');
+    expect([spanOf(fees, old.zone), spanOf(usage, old.zone)]).toEqual(['2026-01-01..2026-01-10', '2026-01-01..2026-01-10 12:00:00']);
+    const zone = 'America/New_York';
+    const moved = closedPeriod({ ...own, zone, startZone: old.zone }, local('2026-02-01', zone), 'periodic') ?? expect.fail('it closes the new one');
+    expect([spanOf(moved.fees, zone), spanOf(moved.usage, zone)]).toEqual(['2026-01-09 12:00:00..2026-02-01', '2026-01-10 07:00:00..2026-02-01']);
   });
 
   it('is none in a trial, at a start, and where the end skips its invoice', () => {

@@ -49,7 +49,7 @@ describe('coupons on an invoice', () => {
   it('of a plan are for its fee, its usage and its commitment', () => {
     const facts = factsAt('2026-02-01', 'periodic', [calls]);
     const { start, end } = facts.invoicePlan.billingPeriod;
-    const commitment = { id: 'c', amount: Amount.of(10_000), displayName: 'Minimum', posted: Amount.zero, period: { full: { start, end }, service: { start, end }, days: { numerator: 17n, denominator: 31n } } };
+    const commitment = { id: 'c', amount: Amount.of(10_000), displayName: 'Minimum', posted: Amount.zero, period: { fees: { start, end }, usage: { start, end }, service: { start, end }, days: { numerator: 17n, denominator: 31n } } };
     const all = (planCode: string) => draftSingle({ ...facts, commitment, coupons: [coupon('Free', off('100'), { planCodes: [planCode] })] });
     expect([all('growth').total, all('growth').fees.length]).toEqual([0n, 3]);
     expect(all('other').couponsTaken).toEqual([]);

@@ -1,12 +1,17 @@
 import { localDate, localMidnight, Period, periodOnDay } from '../time/index.ts';
 import type { InvoiceKind } from './invoicePlan.ts';
 import { closingDay, type FeeSpan, feeSpan, isBilled } from './spans.ts';
-import { calendarOf, type SubscriptionTerms } from './terms.ts';
+import { calendarOf, type SubscriptionTerms, type Turn } from './terms.ts';
 
-/** A period of the plan that an invoice closes: the days of it that were billed, and the whole of it, from where the one before it closed. */
+/** A period of the plan that an invoice closes, or as much of it as was this plan's: the days that were billed, and what of it was billed whenever. */
 export interface ClosedPeriod extends Pick<FeeSpan, 'service' | 'days'> {
-  readonly full: Period;
+  /** Where fees for days of it begin, each with a day. */
+  readonly fees: Period;
+  /** Where its usage begins, which is cut at the instants of changes of plan. */
+  readonly usage: Period;
 }
+
+const { compare } = Temporal.Instant;
 
 /**
  * The plan's own period that closes with the invoice of this kind at this instant, with the days that are billed of it, those of a trial
@@ -27,16 +32,36 @@ export function closedPeriod(terms: SubscriptionTerms, at: Temporal.Instant, kin
   return isBilled(terms, ending) ? null : closed({ ...terms, terminatedAt: at }, ending);
 }
 
-/** What the new plan bills of the period begins where the old one's part of it ends. */
 function closedByChange(terms: SubscriptionTerms): ClosedPeriod | null {
   const turn = terms.closed;
   if (turn === null || !localDate(turn.at, terms.zone).equals(turn.day)) return null;
   const period = periodOnDay(calendarOf(terms), turn.day.subtract({ days: 1 }));
-  const own = isBilled(terms, period) ? null : closed(terms, period);
-  return own === null ? null : { ...own, full: Period.of(own.full.start, localMidnight(turn.day, terms.zone)) };
+  return isBilled(terms, period) ? null : closed(terms, period);
 }
 
 function closed(terms: SubscriptionTerms, period: Parameters<typeof feeSpan>[1]): ClosedPeriod | null {
   const span = feeSpan(terms, period, false);
-  return span === null ? null : { service: span.service, days: span.days, full: span.full };
+  if (span === null) return null;
+  const { full, service, days } = span;
+  const { opened, closed: turn, zone } = terms;
+  const midnight = ({ day }: Turn): Temporal.Instant => localMidnight(day, zone);
+  return {
+    service,
+    days,
+    // Half a day earlier no fee of the plan before begins, and the first of this one does, whose midnight may have been another zone's.
+    fees: cut(full, opened === null ? null : midnight(opened).subtract({ hours: 12 }), turn === null ? null : midnight(turn)),
+    usage: cut(full, opened === null ? null : usageOpening(opened, zone), turn === null ? null : turn.at),
+  };
+}
+
+/** Where a plan has been given the period from an earlier day on, it has that of the plan before with it. */
+function usageOpening({ at, day }: Turn, zone: string): Temporal.Instant {
+  return Temporal.PlainDate.compare(day, localDate(at, zone)) < 0 ? localMidnight(day, zone) : at;
+}
+
+/** What of a period lies between two instants, null being no bound. */
+function cut({ start, end }: Period, from: Temporal.Instant | null, to: Temporal.Instant | null): Period {
+  const opens = from !== null && compare(start, from) < 0 ? from : start;
+  const closes = to !== null && compare(to, end) < 0 ? to : end;
+  return Period.of(opens, compare(closes, opens) < 0 ? opens : closes);
 }

@@ -2,6 +2,9 @@ import { Amount, Precise, Quantity } from '../../money/index.ts';
 import { type FeeDraft, feeOf, type PartDraft } from '../draft.ts';
 import { explainNode } from '../explain.ts';
 import type { PartFacts, CommitmentFacts } from '../facts.ts';
+import type { Period } from '../../time/index.ts';
+
+const { compare } = Temporal.Instant;
 
 /**
  * What a period of the plan is short of the minimum that was committed to (I1): minimum × billed days ÷ period days, less the period's
@@ -17,7 +20,7 @@ function trueUp(facts: PartFacts, commitment: CommitmentFacts, fees: readonly Fe
   const { id, amount, displayName, period, posted } = commitment;
   const { numerator: days, denominator: periodDays } = period.days;
   const { currency } = facts.subscription.terms;
-  const here = Amount.sum(fees.filter(({ from }) => isIn(period.full, from)).map((fee) => fee.amount));
+  const here = Amount.sum(fees.filter((fee) => isIn(fee.type === 'charge' ? period.usage : period.fees, fee)).map((fee) => fee.amount));
   const least = Precise.scale(Precise.ofMinor(amount), period.days);
   const precise = Precise.subtract(least, Precise.ofMinor(Amount.add(posted, here)));
   if (Amount.compare(Precise.toAmount(precise), Amount.zero) <= 0) return null;
@@ -56,6 +59,7 @@ function trueUp(facts: PartFacts, commitment: CommitmentFacts, fees: readonly Fe
   });
 }
 
-function isIn({ start, end }: CommitmentFacts['period']['full'], at: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(start, at) <= 0 && Temporal.Instant.compare(at, end) < 0;
+/** A line of no length is of what ends there: an invoice may have been asked for at the very instant of a change. */
+function isIn({ start, end }: Period, { from, to }: Pick<FeeDraft, 'from' | 'to'>): boolean {
+  return compare(start, from) <= 0 && compare(start, to) < 0 && (compare(from, end) < 0 || to.equals(end));
 }

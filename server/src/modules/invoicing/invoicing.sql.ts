@@ -1,4 +1,4 @@
-import type { Period } from '@farthing/core/time';
+import type { ClosedPeriod } from '@farthing/core/subscriptions';
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
 import { listRows } from '../../kernel/db/list.ts';
@@ -133,20 +133,28 @@ export async function settlementsOf(db: ReadDb, invoiceId: string) {
   return db.selectFrom('invoice_settlements').selectAll().where('invoice_id', '=', invoiceId).orderBy('created_at').orderBy('id').execute();
 }
 
+interface PostedOf {
+  readonly subscriptionId: string;
+  readonly period: Pick<ClosedPeriod, 'fees' | 'usage'>;
+  readonly exceptInvoice: string | null;
+}
+
 /** The plan fees of a period, less what was credited of them, and its usage fees, as prices, on all documents that are not voided but `exceptInvoice`. */
-export async function postedIn(db: ReadDb, subscriptionId: string, period: Period, exceptInvoice: string | null): Promise<bigint> {
+export async function postedIn(db: ReadDb, subscriptionId: string, period: PostedOf['period'], exceptInvoice: string | null): Promise<bigint> {
   const [row] = await sumsPosted(db, { subscriptionId, period, exceptInvoice });
   return row?.posted ?? 0n;
 }
 
-const sumsPosted = rowsByPlace(async (db: ReadDb, asked: readonly { subscriptionId: string; period: Period; exceptInvoice: string | null }[]) => {
+/** Each with a row for the fees of its days and one for its usage. A line of no length is of what ends there, as in core. */
+const sumsPosted = rowsByPlace(async (db: ReadDb, asked: readonly PostedOf[]) => {
+  const windows = asked.flatMap(({ period, ...of }, place) => [{ ...of, place, ...period.fees, usage: false }, { ...of, place, ...period.usage, usage: true }]);
   const { rows } = await sql<{ place: number; posted: bigint }>`
-    select q.place::int as place, coalesce(sum(f.amount_cents + f.included_tax_cents - coalesce(n.credited, 0)), 0)::bigint as posted
-    from unnest(${asked.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${asked.map(({ period }) => period.start)}::timestamptz[],
-      ${asked.map(({ period }) => period.end)}::timestamptz[], ${asked.map(({ exceptInvoice }) => exceptInvoice)}::uuid[])
-      with ordinality as q (subscription_id, opens, closes, except_invoice, place)
-    join fees f on f.subscription_id = q.subscription_id and f.fee_type in ('subscription', 'fixed_charge', 'charge') and f.kind <> 'progressive'
-      and f.from_datetime >= q.opens and f.from_datetime < q.closes
+    select q.place, coalesce(sum(f.amount_cents + f.included_tax_cents - coalesce(n.credited, 0)), 0)::bigint as posted
+    from unnest(${windows.map(({ place }) => place + 1)}::int[], ${windows.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${windows.map(({ start }) => start)}::timestamptz[],
+      ${windows.map(({ end }) => end)}::timestamptz[], ${windows.map(({ usage }) => usage)}::boolean[], ${windows.map(({ exceptInvoice }) => exceptInvoice)}::uuid[])
+      as q (place, subscription_id, opens, closes, usage, except_invoice)
+    join fees f on f.subscription_id = q.subscription_id and f.fee_type in ('subscription', 'fixed_charge', 'charge') and (f.fee_type = 'charge') = q.usage and f.kind <> 'progressive'
+      and f.from_datetime >= q.opens and f.to_datetime > q.opens and (f.from_datetime < q.closes or f.to_datetime = q.closes)
     left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
     left join lateral (select sum(t.amount_cents + t.included_tax_cents) as credited from credit_note_items t
       join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.status = 'finalized'

@@ -1,7 +1,6 @@
 import type { BillingFacts, PartFacts } from '@farthing/core/billing';
 import { Amount, type Currency } from '@farthing/core/money';
 import { type BilledThrough, closedPeriod, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
-import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
@@ -155,7 +154,5 @@ async function commitmentFacts(
 ): Promise<PartFacts['commitment']> {
   const closed = commitment === null ? null : closedPeriod(terms, covered.at, covered.kind);
   if (commitment === null || closed === null) return null;
-  // After a change of plan only what the present plan billed counts.
-  const period = subscription.phase === 0 ? closed : { ...closed, full: Period.of(closed.service.start, closed.full.end) };
-  return { ...commitment, period, posted: Amount.of(await postedIn(db, subscription.id, period.full, draftId)) };
+  return { ...commitment, period: closed, posted: Amount.of(await postedIn(db, subscription.id, closed, draftId)) };
 }
