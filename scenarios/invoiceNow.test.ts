@@ -193,3 +193,40 @@ life('a plan that changes after its month was invoiced so far', async (l) => {
     due                                                                    53.00
 `);
 });
+
+life('usage that shrinks after it was invoiced on request, under a minimum of the plan', async (l) => {
+  await l.customer({ currency: 'EUR', timezone: 'Europe/Berlin' });
+  await l.metric({ code: 'disk', name: 'Disk', aggregation_type: 'latest', field_name: 'gb' });
+  await l.plan({ code: 'store', name: 'Store', currency: 'EUR', amount_cents: 0, charges: [{ metric: 'disk', properties: { amount: '2' } }] });
+  await l.must('POST', '/v1/plans/store/commitments', { amount_cents: 10_000, invoice_display_name: 'Minimum' });
+  await l.at('2026-01-01');
+  await l.subscribe('store');
+  await l.use('disk', { gb: 50 }, '2026-01-02');
+  await l.at('2026-01-10');
+  await l.ask('store', 'invoice_now');
+  await l.use('disk', { gb: 30 }, '2026-01-10');
+  await l.at('2026-01-15');
+  await l.ask('store', 'invoice_now');
+  await l.use('disk', { gb: 20 }, '2026-01-15');
+  await l.at('2026-02-01');
+
+  // 50 × 2.00 on the 10th; 30 on the 15th, so 40.00 are given back; 20 at the end, so 20.00 more. Of the minimum 40.00 are there: 60.00
+  // are missing, and the customer pays 100.00 − 40.00 − 20.00 + 60.00 = 100.00.
+  expect(await l.invoices()).toBe(text`
+  INV-000001  finalized  issued 2026-01-10  for 2026-01-01 to 2026-01-10  EUR
+    Store (9 of 31 days)   2026-01-01 to 2026-01-10   1      0    0.00
+    Disk                   2026-01-01 to 2026-01-10  50  10000  100.00
+    total                                                       100.00
+    credit notes                                                -60.00
+    due                                                          40.00
+  INV-000002  paid  issued 2026-01-15  for 2026-01-01 to 2026-01-15  EUR
+    Store (5 of 31 days)   2026-01-10 to 2026-01-15   1      0    0.00
+    total                                                         0.00
+    due                                                           0.00
+  INV-000003  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  EUR
+    Store (17 of 31 days)  2026-01-15 to 2026-02-01   1      0    0.00
+    Minimum                2026-01-01 to 2026-02-01   1   6000   60.00
+    total                                                        60.00
+    due                                                          60.00
+`);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Amount } from '../money/index.ts';
+import { Amount, Quantity } from '../money/index.ts';
 import { closedPeriod, type InvoiceKind, type SubscriptionTerms } from '../subscriptions/index.ts';
 import { local, spanOf, termsOf } from '../subscriptions/testing.ts';
 import type { ChargeFacts } from './index.ts';
@@ -113,6 +113,17 @@ describe('a minimum commitment (I1)', () => {
     const zone = 'America/New_York';
     const moved = closedPeriod({ ...own, zone, startZone: old.zone }, local('2026-02-01', zone), 'periodic') ?? expect.fail('it closes the new one');
     expect([spanOf(moved.fees, zone), spanOf(moved.usage, zone)]).toEqual(['2026-01-09 12:00:00..2026-02-01', '2026-01-10 07:00:00..2026-02-01']);
+  });
+
+  // An invoice that was asked for billed 70 calls; 40 were taken back since, which gives back 40.00. 49.00, 70.00 and 2.00 less 40.00 are 81.00.
+  it('makes up for usage that was billed and is given back', () => {
+    const period = closedPeriod(inArrears, local('2026-02-01', inArrears.zone), 'periodic') ?? expect.fail('January closes');
+    const commitment = { id: 'c', amount: Amount.of(10_000), displayName: 'Minimum', period, posted: Amount.of(7200) };
+    const line = { chargeId: 'charge-calls', filterId: null, group: null, amount: Amount.of(7000), units: Quantity.parse('70'), eventsCount: 70n };
+    const usage = { billedPeriodId: 'asked', through: local('2026-01-20', inArrears.zone), lines: [line] };
+    const { fees, lateCredits } = draftSingle({ ...factsAt('2026-02-01', 'periodic', [calls(30)], inArrears), commitment, interim: { planFees: [], usage } });
+    expect(lateCredits.map(({ amount }) => Amount.toNumber(amount))).toEqual([4000]);
+    expect(fees.map(({ type, amount }) => `${type} ${amount}`)).toEqual(['subscription 4900', 'commitment 1900']);
   });
 
   it('is none in a trial, at a start, and where the end skips its invoice', () => {

@@ -109,7 +109,7 @@ export interface CommitmentFacts {
   readonly amount: Amount;
   readonly displayName: string;
   readonly period: ClosedPeriod;
-  /** The period's plan fees, less what was credited of them, and usage fees, that other invoices have. */
+  /** The period's plan fees, less what was credited of them, and usage fees, less what was credited as usage that shrank, that other invoices have. */
   readonly posted: Amount;
 }
 

@@ -139,26 +139,26 @@ interface PostedOf {
   readonly exceptInvoice: string | null;
 }
 
-/** The plan fees of a period, less what was credited of them, and its usage fees, as prices, on all documents that are not voided but `exceptInvoice`. */
+/** The plan fees of a period, less what was credited of them, and its usage fees, less what was credited as usage that shrank, as prices, on all documents that are not voided but `exceptInvoice`. */
 export async function postedIn(db: ReadDb, subscriptionId: string, period: PostedOf['period'], exceptInvoice: string | null): Promise<bigint> {
   const [row] = await sumsPosted(db, { subscriptionId, period, exceptInvoice });
   return row?.posted ?? 0n;
 }
 
-/** Each with a row for the fees of its days and one for its usage. A line of no length is of what ends there, as in core. */
+/** Each with a row for the fees of its days and one for its usage. A line of no length is of what ends there, as in core. What invoices within the period billed is on that of its end. */
 const sumsPosted = rowsByPlace(async (db: ReadDb, asked: readonly PostedOf[]) => {
   const windows = asked.flatMap(({ period, ...of }, place) => [{ ...of, place, ...period.fees, usage: false }, { ...of, place, ...period.usage, usage: true }]);
   const { rows } = await sql<{ place: number; posted: bigint }>`
-    select q.place, coalesce(sum(f.amount_cents + f.included_tax_cents - coalesce(n.credited, 0)), 0)::bigint as posted
+    select q.place, coalesce(sum(case when f.kind = 'progressive' then 0 else f.amount_cents + f.included_tax_cents end - coalesce(n.credited, 0)), 0)::bigint as posted
     from unnest(${windows.map(({ place }) => place + 1)}::int[], ${windows.map(({ subscriptionId }) => subscriptionId)}::uuid[], ${windows.map(({ start }) => start)}::timestamptz[],
       ${windows.map(({ end }) => end)}::timestamptz[], ${windows.map(({ usage }) => usage)}::boolean[], ${windows.map(({ exceptInvoice }) => exceptInvoice)}::uuid[])
       as q (place, subscription_id, opens, closes, usage, except_invoice)
-    join fees f on f.subscription_id = q.subscription_id and f.fee_type in ('subscription', 'fixed_charge', 'charge') and (f.fee_type = 'charge') = q.usage and f.kind <> 'progressive'
+    join fees f on f.subscription_id = q.subscription_id and f.fee_type in ('subscription', 'fixed_charge', 'charge') and (f.fee_type = 'charge') = q.usage
       and f.from_datetime >= q.opens and f.to_datetime > q.opens and (f.from_datetime < q.closes or f.to_datetime = q.closes)
     left join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
     left join lateral (select sum(t.amount_cents + t.included_tax_cents) as credited from credit_note_items t
       join credit_notes c on c.tenant_id = t.tenant_id and c.id = t.credit_note_id and c.status = 'finalized'
-      where t.tenant_id = f.tenant_id and t.fee_id = f.id and f.fee_type <> 'charge' and f.credited_amount_cents <> 0) n on true
+      where t.tenant_id = f.tenant_id and t.fee_id = f.id and (f.fee_type <> 'charge' or c.late_usage) and f.credited_amount_cents <> 0) n on true
     where i.status is distinct from 'voided' and i.id is distinct from q.except_invoice
     group by q.place`.execute(db);
   return rows;
