@@ -54,3 +54,39 @@ life('a least amount of a charge: the first part of a month, a full one with lit
     due                                                                                   99.05
 `);
 });
+
+life('what stood on a voided invoice counts for no minimum', async (l) => {
+  await l.customer({ currency: 'EUR' });
+  await l.metric({ code: 'messages', name: 'Messages' });
+  const charges = [{ metric: 'messages', properties: { amount: '1' }, pay_in_advance: true, min_amount_cents: 5000 }];
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 1000, currency: 'EUR', charges });
+  await l.must('POST', '/v1/plans/pro/commitments', { amount_cents: 7000, invoice_display_name: 'Minimum' });
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.use('messages', { to: 'anna' }, '2026-01-01');
+  await l.invoiced(1);
+  const [voided] = await l.list();
+  await l.must('POST', `/v1/invoices/${voided?.id}/void`);
+  await l.use('messages', { to: 'bert' }, '2026-01-01');
+  await l.invoiced(2);
+  await l.at('2026-02-01');
+
+  // The second message is 1.00 above the mark, where the first left it. Of 50.00 of the charge 49.00 are missing; with the plan's 10.00
+  // that is 60.00, and 10.00 are missing to 70.00.
+  expect(await l.invoices()).toBe(text`
+  INV-000001  voided  issued 2026-01-01  for 2026-01-01 to 2026-02-01  EUR
+    Messages            2026-01-01 to 2026-02-01  1   100   1.00
+    total                                                   1.00
+    due                                                     1.00
+  INV-000002  finalized  issued 2026-01-01  for 2026-01-01 to 2026-02-01  EUR
+    Messages            2026-01-01 to 2026-02-01  1   100   1.00
+    total                                                   1.00
+    due                                                     1.00
+  INV-000003  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  EUR
+    Pro                 2026-01-01 to 2026-02-01  1  1000  10.00
+    Messages (minimum)  2026-01-01 to 2026-02-01  1  4900  49.00
+    Minimum             2026-01-01 to 2026-02-01  1  1000  10.00
+    total                                                  69.00
+    due                                                    69.00
+`);
+});

@@ -10,13 +10,15 @@ export interface BilledInAdvance {
   readonly grouped_by: unknown;
   /** Minor units, exact, with the tax that is in the price: the fees of single events add up to the highest cost there was. */
   readonly mark: string;
+  /** Without what stands on voided invoices: its events are not billed again, but nothing was billed for them. */
   readonly posted: bigint;
 }
 
 export async function billedInAdvance(db: ReadDb, subscriptionId: string, period: Period): Promise<readonly BilledInAdvance[]> {
   const { rows } = await sql<BilledInAdvance>`
     select charge_id, charge_filter_id, grouped_by, sum(precise_amount_cents + included_tax_cents)::text as mark,
-      sum(amount_cents + included_tax_cents)::bigint as posted
+      coalesce(sum(amount_cents + included_tax_cents) filter (where not exists (
+        select from invoices i where i.tenant_id = fees.tenant_id and i.id = fees.invoice_id and i.status = 'voided')), 0)::bigint as posted
     from fees where subscription_id = ${subscriptionId} and event_id is not null and not replaced and from_datetime < ${period.end} and to_datetime > ${period.start}
     group by charge_id, charge_filter_id, grouped_by`.execute(db);
   return rows;

@@ -166,6 +166,20 @@ describe('an amendment is refused', () => {
 });
 
 describe('a finalized period', () => {
+  it('is closed by a change of plan for what the plan before it prices, and not for what the plan after it does', async () => {
+    const customer = `c${++names}`;
+    await world.subscribe(customer, [{ metric: 'tokens', properties: { amount: '0.10' } }]);
+    // No tokens make no line, and nothing prices calls yet.
+    const none = await sent(customer, 'tokens', '2026-01-10T10:00:00Z', { tokens: 0 });
+    const unpriced = await sent(customer, 'calls', '2026-01-10T10:00:00Z');
+    const { id: metric } = await world.get('/v1/billable_metrics/calls');
+    const charge = { billable_metric_id: metric, charge_model: 'standard', properties: { amount: '1' } };
+    const plan = await world.make('/v1/plans', { code: `calls-${customer}`, name: 'Calls', interval: 'monthly', amount_cents: 0, charges: [charge] });
+    expect((await call('PUT', `/v1/subscriptions/${customer}`, { plan_id: plan.id, timing: 'now' })).status).toBe(200);
+    expect((await amend(none, { kind: 'replace', event: { properties: { tokens: 5 } } })).body.code).toBe('period_finalized');
+    expect((await amend(unpriced, { kind: 'cancel' })).status).toBe(201);
+  });
+
   it('is not amended any more; a draft is, and is finalized as amended; voiding frees it', async () => {
     const customer = await newCustomer({ invoice_grace_period: 3 });
     const [wrong, right] = [await sent(customer, 'calls', '2026-01-10T10:00:00Z'), await sent(customer, 'calls', '2026-01-16T11:59:59Z')];
