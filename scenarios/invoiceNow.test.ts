@@ -97,6 +97,46 @@ life('usage that shrinks after it was invoiced on request is a credit', async (l
 `);
 });
 
+life('a charge that is taken off the plan after it was invoiced is given back, on request as at a threshold', async (l) => {
+  await l.customer({ currency: 'USD' });
+  await l.metric({ code: 'calls', name: 'API calls' });
+  const charges = [{ metric: 'calls', properties: { amount: '1' } }];
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 0, currency: 'USD', charges });
+  await l.plan({ code: 'max', name: 'Max', amount_cents: 0, currency: 'USD', charges });
+  await l.must('POST', '/v1/plans/max/usage_thresholds', { amount_cents: 500 });
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.subscribe('max');
+  await l.at('2026-01-09');
+  await l.use('calls', 12, '2026-01-09', 'pro');
+  await l.use('calls', 7, '2026-01-09', 'max');
+  await l.invoiced(1);
+  await l.at('2026-01-10');
+  await l.ask('pro', 'invoice_now');
+  for (const plan of ['pro', 'max']) await l.must('PUT', `/v1/plans/${plan}`, { charges: [] });
+  await l.at('2026-02-01');
+
+  // Priced as they stand at the end, the plans bill no calls: neither the 12 that were billed on request nor the 7 billed at the threshold.
+  expect(await l.invoices()).toBe(text`
+  INV-000001  paid  issued 2026-01-09  for 2026-01-01 to 2026-01-09  USD
+    API calls            2026-01-01 to 2026-01-09   7   700    7.00
+    total                                                      7.00
+    credit notes                                              -7.00
+    due                                                        0.00
+  INV-000002  paid  issued 2026-01-10  for 2026-01-01 to 2026-01-10  USD
+    Pro (9 of 31 days)   2026-01-01 to 2026-01-10   1     0    0.00
+    API calls            2026-01-01 to 2026-01-10  12  1200   12.00
+    total                                                     12.00
+    credit notes                                             -12.00
+    due                                                        0.00
+  INV-000003  paid  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+    Pro (22 of 31 days)  2026-01-10 to 2026-02-01   1     0    0.00
+    Max                  2026-01-01 to 2026-02-01   1     0    0.00
+    total                                                      0.00
+    due                                                        0.00
+`);
+});
+
 life('the end of a subscription bills the rest, and what comes late after it is invoiced on request', async (l) => {
   await l.customer({ currency: 'USD' });
   await l.metric({ code: 'calls', name: 'API calls' });

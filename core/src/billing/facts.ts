@@ -138,6 +138,8 @@ export interface InterimUsage {
 /** What a filter and group of a charge was billed so far, less what was credited of it as usage that shrank. */
 export interface InterimLine {
   readonly chargeId: string;
+  /** Of the charge, which the plan may not have any more. */
+  readonly displayName: string;
   readonly filterId: string | null;
   readonly group: Group | null;
   readonly amount: Amount;

@@ -26,6 +26,7 @@ function interimOf(drafts: readonly InvoiceDraft[]): InterimFacts {
   const through = drafts.at(-1)?.at;
   const line = {
     chargeId: 'charge-calls',
+    displayName: 'calls',
     filterId: null,
     group: null,
     amount: Amount.sum(usage.map(({ amount }) => amount)),
@@ -74,6 +75,17 @@ describe('the invoice of the end of a period of which a part was billed', () => 
     // 30 calls are 4.00 of 9.00; without any the flat 1.00 is left.
     expect(credits([30])).toMatchObject([{ billedPeriodId: 'part', chargeId: 'charge-calls', amount: 500n }]);
     expect(credits([])).toMatchObject([{ amount: 800n }]);
+  });
+
+  it('credits all that was billed of a charge that the plan does not have any more, or that no invoice carries now', () => {
+    const first = draftSingle(factsAt('2026-01-11', 'interim', [calls(80)], terms));
+    const notInvoiced = { ...calls(90), definition: { ...calls(90).definition, invoiceable: false } };
+    const ends = [[], [notInvoiced]].map((charges) => draftSingle({ ...factsAt('2026-02-01', 'periodic', charges, terms), interim: interimOf([first]) }));
+    // 80 calls were 8.00 and the flat 1.00. Of the plan 4900 less 4900 × 10 ÷ 31 = 1580.6… is left.
+    for (const end of ends) {
+      expect(lines(end)).toEqual(['Growth (21 of 31 days) 1 = 3319']);
+      expect(end.lateCredits).toEqual([{ billedPeriodId: 'part', chargeId: 'charge-calls', description: 'calls (less than was billed)', amount: 900n }]);
+    }
   });
 
   it('raises the whole to the least amount of the charge, and an invoice before never', () => {

@@ -1,13 +1,14 @@
 import { Amount, Quantity } from '../../money/index.ts';
 import { groupKey } from '../../rating/index.ts';
 import type { FeeDraft, PartDraft, LateCredit } from '../draft.ts';
-import type { PartFacts, ChargeFacts, InterimLine, InterimUsage, UsageFacts } from '../facts.ts';
+import type { PartFacts, ChargeDefinition, ChargeFacts, InterimLine, InterimUsage, UsageFacts } from '../facts.ts';
 import { restOf } from '../restOf.ts';
 import { chargeFees } from '../usageFees.ts';
 
 /**
  * Usage, charge by charge in the order of the plan. A line without units and amount is left out: it says nothing (M3, P4). Where a part
- * of the period was billed before, each line is what is left of it; where it is less than was billed, the difference is a credit.
+ * of the period was billed before, each line is what is left of it; where it is less than was billed, the difference is a credit, and so is
+ * all that was billed of a charge that the plan as it stands does not bill.
  */
 export function charges(facts: PartFacts, draft: PartDraft): PartDraft {
   const { usage } = facts.invoicePlan;
@@ -28,7 +29,8 @@ export function usageLines(facts: UsageFacts, before: InterimUsage | null): Usag
     .map((charge) => ({ charge, fees: chargeFees(facts, charge) }));
   if (before === null) return { fees: rated.flatMap(({ fees }) => fees).filter(isWorthALine), credits: [] };
   const rests = rated.map(({ charge, fees }) => restOfCharge(before, charge, fees));
-  return { fees: rests.flatMap(({ fees }) => fees), credits: rests.flatMap(({ credits }) => credits) };
+  const kept = new Set(rated.map(({ charge }) => charge.definition.id));
+  return { fees: rests.flatMap(({ fees }) => fees), credits: [...rests.flatMap(({ credits }) => credits), ...creditsOfGone(before, kept)] };
 }
 
 function isWorthALine(fee: FeeDraft): boolean {
@@ -53,8 +55,20 @@ function restOfCharge(before: InterimUsage, { definition }: ChargeFacts, fees: r
   }
   // Of these nothing is left of the usage that was billed: its events were amended, or the charge has other filters now.
   for (const { amount } of left.values()) tooMuch = Amount.add(tooMuch, amount);
-  const credit = { billedPeriodId: before.billedPeriodId, chargeId: definition.id, description: `${definition.displayName} (less than was billed)`, amount: tooMuch };
-  return { fees: rest, credits: Amount.isZero(tooMuch) ? [] : [credit] };
+  return { fees: rest, credits: creditOf(before, definition, tooMuch) };
+}
+
+function creditOf({ billedPeriodId }: InterimUsage, { id, displayName }: Pick<ChargeDefinition, 'id' | 'displayName'>, amount: Amount): LateCredit[] {
+  return Amount.isZero(amount) ? [] : [{ billedPeriodId, chargeId: id, description: `${displayName} (less than was billed)`, amount }];
+}
+
+/** Of charges that were taken off the plan, or that it does not bill in arrears any more, the period costs nothing. */
+function creditsOfGone(before: InterimUsage, kept: ReadonlySet<string>): LateCredit[] {
+  const gone = before.lines.filter(({ chargeId }) => !kept.has(chargeId));
+  return [...Map.groupBy(gone, ({ chargeId }) => chargeId)].flatMap(([id, lines]) => {
+    const amount = Amount.sum(lines.map((line) => line.amount));
+    return lines.slice(0, 1).flatMap(({ displayName }) => creditOf(before, { id, displayName }, amount));
+  });
 }
 
 function restOfLine(whole: FeeDraft, billed: InterimLine, missing: Amount, through: Temporal.Instant): FeeDraft {

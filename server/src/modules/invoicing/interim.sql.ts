@@ -29,6 +29,7 @@ export const interimParts = rowsByPlace(async (db: ReadDb, asked: readonly Since
 /** What each filter and group of each charge was billed in these parts, less what was credited of it as usage that shrank. */
 export interface InterimLineRow {
   readonly charge_id: string;
+  readonly display_name: string;
   readonly charge_filter_id: string | null;
   readonly grouped_by: unknown;
   readonly amount: bigint;
@@ -38,8 +39,9 @@ export interface InterimLineRow {
 
 export async function interimLines(db: ReadDb, partIds: readonly string[]): Promise<readonly InterimLineRow[]> {
   const { rows } = await sql<InterimLineRow>`
-    select charge_id, charge_filter_id, grouped_by, sum(units)::text as units, sum(events)::bigint as events, sum(amount)::bigint as amount from (
-    select f.charge_id, f.charge_filter_id, f.grouped_by, f.units, f.events_count as events, 
+    select charge_id, coalesce(h.invoice_display_name, m.name) as display_name, charge_filter_id, grouped_by, sum(units)::text as units, sum(events)::bigint as events,
+      sum(amount)::bigint as amount from (
+    select f.tenant_id, f.charge_id, f.charge_filter_id, f.grouped_by, f.units, f.events_count as events, 
       f.amount_cents + f.included_tax_cents - coalesce(n.credited, 0) as amount
     from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status <> 'voided'
     left join lateral (select sum(t.amount_cents + t.included_tax_cents) as credited from credit_note_items t
@@ -47,11 +49,13 @@ export async function interimLines(db: ReadDb, partIds: readonly string[]): Prom
       where t.tenant_id = f.tenant_id and t.fee_id = f.id) n on true
     where f.billed_period_id = any(${partIds}::uuid[]) and f.kind = 'regular'
     union all
-    select f.charge_id, f.charge_filter_id, f.grouped_by, 0, 0, -(t.amount_cents + t.included_tax_cents)
+    select f.tenant_id, f.charge_id, f.charge_filter_id, f.grouped_by, 0, 0, -(t.amount_cents + t.included_tax_cents)
     from credit_notes c join credit_note_items t on t.tenant_id = c.tenant_id and t.credit_note_id = c.id
     join fees f on f.tenant_id = t.tenant_id and f.id = t.fee_id and f.kind = 'progressive'
     where c.billed_period_id = any(${partIds}::uuid[]) and c.late_usage and c.status = 'finalized') lines
-    group by charge_id, charge_filter_id, grouped_by`.execute(db);
+    join charges h on h.tenant_id = lines.tenant_id and h.id = lines.charge_id
+    join billable_metrics m on m.tenant_id = h.tenant_id and m.id = h.billable_metric_id
+    group by charge_id, h.invoice_display_name, m.name, charge_filter_id, grouped_by order by charge_id`.execute(db);
   return rows;
 }
 

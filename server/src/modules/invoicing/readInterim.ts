@@ -27,6 +27,7 @@ async function readInterimUsage(db: ReadDb, subscriptionId: string, opens: Tempo
     const by = group.parse(row.grouped_by);
     return {
       chargeId: row.charge_id,
+      displayName: row.display_name,
       filterId: row.charge_filter_id,
       group: Object.keys(by).length === 0 ? null : by,
       amount: Amount.of(row.amount),
