@@ -78,7 +78,7 @@ export const interimPlanFees = rowsByPlace(async (db: ReadDb, asked: readonly Si
   return rows;
 });
 
-/** How many invoices of a subscription that are not voided were asked for at this very instant. */
+/** How many invoices of a subscription were asked for at this very instant, voided ones too: those that stand have the turns counted with them. */
 export async function interimInvoicesAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<number> {
   const { rows } = await sql<{ found: number }>`select count(*)::int as found from invoice_subscriptions
     where subscription_id = ${subscriptionId} and billing_kind = 'interim' and billing_at = ${at}`.execute(db);
