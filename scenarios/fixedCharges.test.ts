@@ -166,3 +166,28 @@ life('seats in arrears, by the day and as a whole, that a change of plan keeps',
       due                                                              92.26
   `);
 });
+
+life('what differs on a draft once a fixed charge is off the plan and another is paid ahead', async (l) => {
+  await l.customer({ currency: 'USD', invoice_grace_period: 3 });
+  for (const [code, name, amount] of [['seat', 'Seats', 1000], ['support', 'Support', 500], ['backup', 'Backup', 300]] as const)
+    await l.must('POST', '/v1/add_ons', { code, name, amount_cents: amount, amount_currency: 'USD' });
+  const [support, backup] = [{ add_on_code: 'support' }, { add_on_code: 'backup' }];
+  await l.plan({ code: 'team', name: 'Team', amount_cents: 1000, currency: 'USD', fixed_charges: [{ add_on_code: 'seat', units: 2 }, support, backup] });
+  await l.at('2026-01-01');
+  await l.subscribe('team');
+  await l.at('2026-02-02');
+  await l.must('PUT', '/v1/plans/team', { fixed_charges: [support, { ...backup, pay_in_advance: true }] });
+  const [draft] = await l.list();
+  await l.must('POST', `/v1/invoices/${draft?.id}/refresh`);
+  const { lines, summary } = await l.must('GET', `/v1/invoices/${draft?.id}/diff?against=1`);
+
+  // 10.00 + 20.00 + 5.00 + 3.00 for January; then 10.00 + 5.00 for it, and 3.00 for February.
+  expect([...lines.map(({ words }: { words: string }) => words), summary]).toEqual([
+    'Team: 10.00 USD, unchanged',
+    'Backup: 3.00 USD, new',
+    'Support: 5.00 USD, unchanged',
+    'Seats: 20.00 USD, no longer there',
+    'Backup: 3.00 USD, no longer there',
+    'Lines: 1 added, 2 removed; the total goes from 38.00 to 18.00 USD (-20.00).',
+  ]);
+});

@@ -35,8 +35,8 @@ function keyOf(fee: FeeRow): string {
   const { fee_type: type, kind, subscription_id: subscription, charge_id: charge, charge_filter_id: filter, grouped_by: group } = fee;
   const period = kind === 'late_usage' ? fee.billed_period_id : null;
   const name = charge === null && type === 'add_on' ? fee.description : null;
-  const advance = type === 'subscription' ? (paid.parse(fee.properties).pay_in_advance ?? null) : null;
-  return JSON.stringify([type, kind, subscription, charge, filter, group, fee.commitment_id, fee.event_id, period, name, advance]);
+  const advance = type === 'subscription' || type === 'fixed_charge' ? (paid.parse(fee.properties).pay_in_advance ?? null) : null;
+  return JSON.stringify([type, kind, subscription, charge, filter, group, fee.commitment_id, fee.fixed_charge_id, fee.add_on_id, fee.event_id, period, name, advance]);
 }
 
 /** As it is kept, for a version that is to be replaced by another. */
