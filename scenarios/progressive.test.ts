@@ -139,6 +139,47 @@ life('what was billed within a period and is not in it at its end is given back'
   `);
 });
 
+life('a fixed coupon is taken of each invoice, those within the period too', async (l) => {
+  await l.customer({ currency: 'USD' });
+  await l.metric({ code: 'calls', name: 'Calls' });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 0, currency: 'USD', charges: [{ metric: 'calls', properties: { amount: '1' } }] });
+  await threshold(l, 'pro', 1000);
+  await l.at('2026-01-01');
+  await l.coupon('Ten', { coupon_type: 'fixed_amount', amount_cents: 1000, amount_currency: 'USD', frequency: 'recurring', frequency_duration: 2 });
+  await l.subscribe('pro');
+  await l.at('2026-01-05');
+  await l.use('calls', 12, '2026-01-05');
+  await l.invoiced(1);
+  await l.at('2026-01-20');
+  await l.use('calls', 18, '2026-01-20');
+  await l.at('2026-02-05');
+  await l.use('calls', 9, '2026-02-05');
+  await l.at('2026-03-01');
+  // 12.00 less 10.00; 30.00 less the 12.00 that were billed, less 10.00 once more. That was the second of two: February, below the
+  // threshold, is paid whole.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  finalized  issued 2026-01-05  for 2026-01-01 to 2026-01-05  USD
+      Calls               2026-01-01 to 2026-01-05  12  1200   12.00
+      subtotal                                                 12.00
+      coupon Ten                                              -10.00
+      total                                                     2.00
+      due                                                       2.00
+    INV-000002  finalized  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro                 2026-01-01 to 2026-02-01   1     0    0.00
+      Calls               2026-01-01 to 2026-02-01  30  3000   30.00
+      subtotal                                                 30.00
+      progressive credit                                      -12.00
+      coupon Ten                                              -10.00
+      total                                                     8.00
+      due                                                       8.00
+    INV-000003  finalized  issued 2026-03-01  for 2026-02-01 to 2026-03-01  USD
+      Pro                 2026-02-01 to 2026-03-01   1     0    0.00
+      Calls               2026-02-01 to 2026-03-01   9   900    9.00
+      total                                                     9.00
+      due                                                       9.00
+  `);
+});
+
 life('an end closes the period as its boundary would', async (l) => {
   await l.customer({ currency: 'EUR' });
   await l.metric({ code: 'calls', name: 'Calls' });
