@@ -10,9 +10,10 @@ import { type AskedNote, reckonNote } from './createCreditNote.ts';
 import type { CreditNoteResponse, CreditNoteUpdate } from './creditNotes.schemas.ts';
 import { type CreditNoteRow, encodeLines, findCreditNote, insertLines, linesOfNotes, lockCreditNote, moveFees } from './creditNotes.sql.ts';
 import { creditNoteRefunded, creditNoteRefundFailed, creditNoteUpdated, creditNoteVoided } from './invoicing.events.ts';
-import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import type { InvoiceRow } from './invoicing.sql.ts';
 import { enactNote, finalizedColumns, postedTaxes, sumColumns } from './issueCreditNote.ts';
 import { type PresentedNote, presentNote } from './presentCreditNote.ts';
+import { takeInvoice } from './takeInvoice.ts';
 
 interface TakenNote {
   readonly row: CreditNoteRow;
@@ -20,10 +21,10 @@ interface TakenNote {
   readonly before: PresentedNote;
 }
 
-/** Takes a note and its invoice for the rest of the transaction, the invoice first. Throws 404; 409 for a note that is voided. */
+/** Takes a note and its invoice for the rest of the transaction, the customer's billing and the invoice first. Throws 404; 409 for a note that is voided. */
 async function take(tx: Tx, id: string): Promise<TakenNote> {
   const found = await findCreditNote(tx.db, id);
-  const invoice = found && (await lockInvoice(tx.db, found.invoice_id));
+  const invoice = found && (await takeInvoice(tx, found.invoice_id));
   const row = await lockCreditNote(tx.db, id);
   if (row === undefined || invoice === undefined) throw notFound('credit note');
   if (row.voided_at !== null) throw conflict('already_voided', 'This credit note is voided.');

@@ -8,23 +8,22 @@ import { releaseAddOns } from './appliedAddOns.sql.ts';
 import { returnCredits } from './applyCreditNotes.ts';
 import { returnWalletCredits } from './applyWallets.ts';
 import { hasLateUsageElsewhere, releasePeriods } from './billedPeriods.sql.ts';
-import { holdUsage } from './closeUsage.ts';
 import { isBilledOn } from './interim.sql.ts';
 import { hasLiveNote } from './creditNotes.sql.ts';
 import { releaseSubscriptions } from './invoiceSubscriptions.sql.ts';
 import { returnDeductions } from './keepDeductions.ts';
 import { feeUpdated, invoiceDeleted, invoiceUpdated, invoiceVoided } from './invoicing.events.ts';
 import type { FeeUpdate, InvoiceUpdate } from './invoicing.schemas.ts';
-import { deleteInvoiceRow, findFee, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { deleteInvoiceRow, findFee, type InvoiceRow } from './invoicing.sql.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
 import { isCreditedElsewhere } from './progressive.sql.ts';
 import { presentFee } from './presentInvoice.ts';
 import { refreshDraft } from './refreshDraft.ts';
+import { takeInvoice } from './takeInvoice.ts';
 
 async function take(tx: Tx, id: string): Promise<InvoiceRow> {
-  await holdUsage(tx, id);
-  const row = await lockInvoice(tx.db, id);
+  const row = await takeInvoice(tx, id);
   if (row === undefined) throw notFound('invoice');
   return row;
 }

@@ -2,15 +2,7 @@ import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { rowsBy } from '../../kernel/db/together.ts';
 import type { Tx } from '../../kernel/envelope.ts';
-import { lockBilling } from '../customers/index.ts';
 import { type FinalizedUsage, finalizeUsage } from '../metering/index.ts';
-import { findInvoice } from './invoicing.sql.ts';
-
-/** Keeps others from the usage that this invoice reads, to be called before its row is locked. Who makes the invoice holds the lock. */
-export async function holdUsage(tx: Tx, invoiceId: string): Promise<void> {
-  const invoice = await findInvoice(tx.db, invoiceId);
-  if (invoice !== undefined) await lockBilling(tx, invoice.customer_id);
-}
 
 /** The usage on an invoice that was finalized is billed for good. */
 export async function closeUsage(tx: Tx, invoiceId: string): Promise<void> {

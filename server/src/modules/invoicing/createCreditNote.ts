@@ -8,10 +8,11 @@ import { conflict, type FieldError, invalid, invalidFields } from '../../kernel/
 import type { CreditNoteCreate, CreditNoteEstimate, CreditNoteEstimateRequest } from './creditNotes.schemas.ts';
 import { encodeLines, isNumberTaken } from './creditNotes.sql.ts';
 import { creditNoteCreated } from './invoicing.events.ts';
-import { type FeeRow, findInvoice, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { type FeeRow, findInvoice, type InvoiceRow } from './invoicing.sql.ts';
 import { sumColumns } from './issueCreditNote.ts';
 import { presentNote, presentSums } from './presentCreditNote.ts';
 import { readCreditable, standingOf } from './readCreditable.ts';
+import { takeInvoice } from './takeInvoice.ts';
 
 /** What a note is asked for: parts of fees, and where it is to go. */
 export interface AskedNote {
@@ -35,7 +36,7 @@ interface ReckonedNote {
  */
 export async function reckonNote(db: ReadDb, invoice: InvoiceRow, { type, items, refund }: AskedNote): Promise<ReckonedNote> {
   if (invoice.status !== 'finalized' && invoice.status !== 'paid') throw conflict('not_finalized', `This invoice is ${invoice.status}; only what is finalized is credited.`);
-  if (invoice.invoice_type === 'credit') throw conflict('sells_credits', 'This invoice sells credits of a wallet; void those instead.');
+  if (invoice.invoice_type === 'credit') throw conflict('sells_credits', 'This invoice sells credits of a wallet: unpaid it can be voided; credits that were paid for are spent, not given back.');
   const { rows, ...creditable } = await readCreditable(db, invoice);
   refuseItems(creditable, items);
   const amounts = new Map(items.map(({ feeId, amount }) => [feeId, amount]));
@@ -94,7 +95,7 @@ const ofSeries = /-CN-\d+$/;
 /** Drafts a note: it gives nothing back, and keeps nothing from others, until it is finalized. Throws 409, 422. */
 export async function createCreditNote(tx: Tx, body: z.output<typeof CreditNoteCreate>) {
   const { tenant, now } = tx.scope;
-  const invoice = await lockInvoice(tx.db, body.invoice_id);
+  const invoice = await takeInvoice(tx, body.invoice_id);
   if (invoice === undefined) throw invalid('invoice_id', 'not_found', 'There is no such invoice.');
   if (body.customer_id !== undefined && body.customer_id !== invoice.customer_id) throw invalid('customer_id', 'other_customer', 'The invoice is another customer’s.');
   if (body.currency !== undefined && body.currency !== invoice.currency)

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
 import { auditDatabase } from '../../torture/books.ts';
@@ -213,4 +214,25 @@ it('is drawn as a PDF, and so is an invoice with taxes', async () => {
 
 it('keeps the books', async () => {
   expect(await auditDatabase(app.adminUrl)).toEqual([]);
+});
+
+it('a note holds its customer’s billing before its invoice, so that no credit that makes itself is reckoned meanwhile', async () => {
+  const invoice = await invoiced();
+  const { id } = await must('POST', '/v1/credit_notes', asked(invoice, [1000]));
+  const admin = new pg.Client({ connectionString: app.adminUrl });
+  await admin.connect();
+  await admin.query('begin');
+  await admin.query('select from invoices where id = $1 for no key update', [invoice.id]);
+  const finalizing = must('POST', `/v1/credit_notes/${id}/finalize`);
+  // How many locks of that kind those hold who wait for the invoice.
+  const held = await app.until(async () => {
+    const { rows } = await admin.query<{ locks: number }>(`
+      select (select count(*) from pg_locks l where l.pid = a.pid and l.locktype = 'advisory' and l.granted)::int as locks
+      from pg_stat_activity a where a.datname = current_database() and a.wait_event_type = 'Lock' and a.query like '%"invoices"%for update'`);
+    return rows[0]?.locks;
+  });
+  await admin.query('commit');
+  await admin.end();
+  await finalizing;
+  expect(held).toBe(1);
 });

@@ -8,19 +8,19 @@ import { announce, readInvoice } from './announceInvoice.ts';
 import { applyCreditNotes } from './applyCreditNotes.ts';
 import { applyWallets } from './applyWallets.ts';
 import { latePeriodsOn, setRecheck } from './billedPeriods.sql.ts';
-import { closeUsage, holdUsage } from './closeUsage.ts';
+import { closeUsage } from './closeUsage.ts';
 import { creditLateUsage, creditProgressiveRest } from './creditLateUsage.ts';
 import { invoiceFinalized, invoicePaid } from './invoicing.events.ts';
-import { lockInvoice, updateInvoice } from './invoicing.sql.ts';
+import { updateInvoice } from './invoicing.sql.ts';
 import { overdueFrom, overdueTimer } from './overdue.jobs.ts';
 import { type ComputedDraft, refreshDraft } from './refreshDraft.ts';
+import { takeInvoice } from './takeInvoice.ts';
 
 type PresentedInvoice = Awaited<ReturnType<typeof readInvoice>>;
 
 /** Finalizes a draft by its id: reads its usage once more, so that what came since is on it, and posts it. */
 export async function finalizeInvoice(tx: Tx, id: string): Promise<PresentedInvoice> {
-  await holdUsage(tx, id);
-  const draft = await lockInvoice(tx.db, id);
+  const draft = await takeInvoice(tx, id);
   if (draft === undefined) throw notFound('invoice');
   if (draft.status !== 'draft') throw conflict('not_a_draft', `Only a draft can be finalized; this invoice is ${draft.status}.`);
   const before = await readInvoice(tx, id);
@@ -77,7 +77,6 @@ async function postFinalized(tx: Tx, { id, customer_id: customerId, currency, fe
 
 /** The grace period of a draft ended; whoever finalized or deleted it meanwhile has made this needless. */
 export async function finalizeDue(tx: Tx, id: string): Promise<void> {
-  await holdUsage(tx, id);
-  const row = await lockInvoice(tx.db, id);
+  const row = await takeInvoice(tx, id);
   if (row?.status === 'draft') await finalizeInvoice(tx, id);
 }

@@ -31,6 +31,7 @@ export { invoicePdf } from './invoiceDocument.ts';
 export { fill, languageOf } from './pdf/labels.ts';
 export { readInvoice } from './announceInvoice.ts';
 export { settleInvoice } from './settleInvoice.ts';
+export { takeInvoice } from './takeInvoice.ts';
 
 const invoiceOf = z.object({ id: z.string(), invoice_type: z.string(), written_off_amount_cents: z.int() });
 

@@ -6,12 +6,11 @@ import { conflict, notFound } from '../../kernel/problem.ts';
 import { lockCoupons } from '../discounts/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { moveAddOns } from './appliedAddOns.sql.ts';
-import { holdUsage } from './closeUsage.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
-import { feesOfInvoice, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import { feesOfInvoice, type InvoiceRow } from './invoicing.sql.ts';
 import { type InvoicedSubscription, subscriptionsOn } from './invoiceSubscriptions.sql.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
@@ -20,6 +19,7 @@ import { insertFees, postInvoice } from './postInvoice.ts';
 import { type BilledPart, writeInvoice } from './writeInvoice.ts';
 import { loadPartsAgain } from './refreshDraft.ts';
 import { restoreFee } from './restoreFee.ts';
+import { takeInvoice } from './takeInvoice.ts';
 import { giveUpEvents, linkReplacement } from './versions.sql.ts';
 
 /**
@@ -28,8 +28,7 @@ import { giveUpEvents, linkReplacement } from './versions.sql.ts';
  * Throws 404; 409 for one that is not voided, was issued again before, or has nothing left to be invoiced.
  */
 export async function regenerateInvoice(tx: Tx, id: string) {
-  await holdUsage(tx, id);
-  const voided = await lockInvoice(tx.db, id);
+  const voided = await takeInvoice(tx, id);
   if (voided === undefined) throw notFound('invoice');
   if (voided.status !== 'voided') throw conflict('not_voided', `Only a voided invoice is issued again; this one is ${voided.status}.`);
   if (voided.replaced_by_invoice_id !== null) throw conflict('already_regenerated', 'This invoice was issued again before.');

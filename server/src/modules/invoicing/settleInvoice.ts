@@ -6,9 +6,10 @@ import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { invoicePaid } from './invoicing.events.ts';
-import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import type { InvoiceRow } from './invoicing.sql.ts';
 import { overdueTimer } from './overdue.jobs.ts';
 import { refreshOf } from './refreshWallets.ts';
+import { takeInvoice } from './takeInvoice.ts';
 
 /** What lowers the amount due: a payment, a credit note, credits of a wallet (I7), or giving it up. */
 export interface Settlement {
@@ -82,7 +83,7 @@ export async function markPaidWhenSettled(tx: Tx, invoice: InvoiceRow, before: A
 
 /** Puts a payment on a finalized invoice: at most what is due. With nothing left due the invoice is paid. */
 export async function settleInvoice(tx: Tx, id: string, settlement: Settlement): Promise<void> {
-  const invoice = await lockInvoice(tx.db, id);
+  const invoice = await takeInvoice(tx, id);
   if (invoice === undefined) throw notFound('invoice');
   if (invoice.status !== 'finalized') throw conflict('not_payable', `A ${invoice.status} invoice takes no payment.`);
   if (invoice.written_off_at !== null) throw conflict('written_off', 'What was due on this invoice was written off; take that back first.');

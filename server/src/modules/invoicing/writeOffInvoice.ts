@@ -2,9 +2,10 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
 import { invoiceWriteOffReversed, invoiceWrittenOff } from './invoicing.events.ts';
-import { type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
+import type { InvoiceRow } from './invoicing.sql.ts';
 import { overdueFrom, overdueTimer } from './overdue.jobs.ts';
 import { applySettlement } from './settleInvoice.ts';
+import { takeInvoice } from './takeInvoice.ts';
 
 /** Gives up what is due on a finalized invoice: nobody will pay it. The invoice stays what it is; nothing is due on it. Throws 404, 409. */
 export async function writeOffInvoice(tx: Tx, id: string) {
@@ -29,7 +30,7 @@ export async function reverseWriteOff(tx: Tx, id: string) {
 }
 
 async function take(tx: Tx, id: string): Promise<InvoiceRow> {
-  const row = await lockInvoice(tx.db, id);
+  const row = await takeInvoice(tx, id);
   if (row === undefined) throw notFound('invoice');
   return row;
 }

@@ -7,7 +7,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { publicId } from '../../kernel/wire.ts';
 import { bookingDay, post } from '../ledger/index.ts';
-import { lockInvoice, readInvoice, settleInvoice } from '../invoicing/index.ts';
+import { readInvoice, settleInvoice, takeInvoice } from '../invoicing/index.ts';
 import { paymentCreated, paymentSucceeded } from './payments.events.ts';
 import type { ManualPaymentCreate, PaymentResponse } from './payments.schemas.ts';
 import type { PaymentRow } from './payments.sql.ts';
@@ -67,7 +67,7 @@ async function receive(tx: Tx, received: Received) {
 /** Records money that arrived outside: in the invoice's currency (M7), at most what is due. */
 export async function recordPayment(tx: Tx, body: z.output<typeof ManualPaymentCreate>) {
   if (Amount.compare(body.amount, Amount.zero) <= 0) throw invalid('amount', 'not_positive', 'A payment is more than nothing.');
-  const invoice = await lockInvoice(tx.db, body.invoice_id);
+  const invoice = await takeInvoice(tx, body.invoice_id);
   if (invoice === undefined) throw invalid('invoice_id', 'not_found', 'There is no such invoice.');
   if (body.currency !== undefined && body.currency !== invoice.currency)
     throw invalid('currency', 'currency_mismatch', `The invoice is in ${invoice.currency}; amounts are never converted.`);
@@ -83,7 +83,7 @@ export async function recordPayment(tx: Tx, body: z.output<typeof ManualPaymentC
 
 /** Marks a finalized invoice paid by hand: a manual payment of all that is due. */
 export async function markInvoicePaid(tx: Tx, invoiceId: string) {
-  const invoice = await lockInvoice(tx.db, invoiceId);
+  const invoice = await takeInvoice(tx, invoiceId);
   if (invoice === undefined) throw notFound('invoice');
   if (invoice.status !== 'finalized') throw conflict('not_payable', `A ${invoice.status} invoice takes no payment.`);
   if (invoice.written_off_at !== null) throw conflict('written_off', 'What was due on this invoice was written off; take that back first.');
