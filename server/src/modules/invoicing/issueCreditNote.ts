@@ -13,6 +13,7 @@ import { creditNoteCreated, creditNoteFinalized } from './invoicing.events.ts';
 import { type FeeRow, type InvoiceRow, lockInvoice } from './invoicing.sql.ts';
 import { presentNote } from './presentCreditNote.ts';
 import { readCreditable, standingOf } from './readCreditable.ts';
+import { refreshOf } from './refreshWallets.ts';
 import { applySettlement, markPaidWhenSettled } from './settleInvoice.ts';
 import { takeBackWriteOff } from './writeOffInvoice.ts';
 
@@ -113,7 +114,10 @@ export async function enactNote(tx: Tx, locked: InvoiceRow, { row, composed, spl
   await moveFees(tx.db, tx.scope, composed.items, 1n);
   await postNote(tx, invoice, { row, composed, split, rows, kept });
   const offset = Amount.toBigInt(split.offset);
-  if (offset > 0n) await markPaidWhenSettled(tx, await applySettlement(tx, invoice, { type: 'credit_note', sourceId: row.id, amount: offset }), before);
+  if (offset > 0n) {
+    await markPaidWhenSettled(tx, await applySettlement(tx, invoice, { type: 'credit_note', sourceId: row.id, amount: offset }), before);
+    await refreshOf(tx, invoice.customer_id);
+  }
   const data = await presentNote(tx.db, row);
   await tx.emit(creditNoteFinalized, { id: row.id, data });
   return data;
