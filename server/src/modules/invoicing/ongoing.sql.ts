@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
-import { rowsBy } from '../../kernel/db/together.ts';
+import { rowsBy, together } from '../../kernel/db/together.ts';
 import { type ArrivedUsage, arrivedEvents, chargedInArrears, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 import { scopedFees, type ScopedFeeRow } from './scopedFees.sql.ts';
 
@@ -34,6 +34,23 @@ export async function hasAnyWallet(db: ReadDb): Promise<boolean> {
 }
 
 const hasWallet: RawBuilder<unknown> = sql`exists (select from wallets w where w.tenant_id = k.tenant_id and w.customer_id = k.id and w.status = 'active')`;
+
+/** Those with a wallet among the customers of these names. */
+export async function walletOwners(db: ReadDb, externalIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select k.id from customers k where k.external_id = any(${externalIds}::text[]) and ${hasWallet}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Whether usage of a customer that its invoices will bill may cost more with time alone, without any event. */
+export const growsWithTime = together<string, boolean, ReadDb>(async (db, customerIds) => {
+  const { rows } = await sql<{ customer_id: string }>`
+    select distinct s.customer_id from subscriptions s
+    join charges c on c.tenant_id = s.tenant_id and c.plan_id = s.plan_id and c.deleted_at is null and not c.pay_in_advance and c.invoiceable
+    join billable_metrics m on m.tenant_id = c.tenant_id and m.id = c.billable_metric_id and m.aggregation_type = 'weighted_sum'
+    where s.customer_id = any(${customerIds}::uuid[]) and ${isRunning}`.execute(db);
+  const growing = new Set(rows.map((row) => row.customer_id));
+  return customerIds.map((id) => growing.has(id));
+});
 
 /** Of each customer with a wallet that got usage which its invoices will bill, one subscription. */
 export async function arrivedForWallets(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {

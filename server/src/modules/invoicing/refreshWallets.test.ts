@@ -120,3 +120,28 @@ it('a rule is saved as it was given, and refused where it makes no sense', async
   expect(await refused({ threshold_credits: '0.01', credits: 1 })).toEqual([422, 'top_up_rules.0.threshold_credits', 'not_whole_amount']);
   expect((await get(wallet.id)).top_up_rules).toEqual(changed.top_up_rules);
 });
+
+it('an event that is canceled is not counted off any more', async () => {
+  await customer('mistaken');
+  const wallet = await must('POST', '/v1/wallets', { customer_id: 'mistaken', initial_granted_credits: 100 });
+  const { id } = await must('POST', '/v1/events', { transaction_id: 'mistake', external_customer_id: 'mistaken', code: 'calls' });
+  await becomes(wallet.id, { ongoing_balance_cents: 99 });
+  await must('POST', `/v1/events/${id}/amend`, { kind: 'cancel' });
+  await becomes(wallet.id, { ongoing_balance_cents: 100 });
+});
+
+it('what is held costs more each hour, without any event', async () => {
+  await app.advance('2026-03-01T00:00:00Z');
+  const metric = await must('POST', '/v1/billable_metrics', { code: 'held', name: 'Held', aggregation_type: 'weighted_sum', field_name: 'held' });
+  const charges = [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '1' } }];
+  await must('POST', '/v1/plans', { code: 'storage', name: 'Storage', interval: 'monthly', amount_cents: 0, currency: 'USD', charges });
+  await must('POST', '/v1/customers', { external_id: 'holder', name: 'Holder', currency: 'USD', timezone: 'UTC' });
+  await must('POST', '/v1/subscriptions', { external_id: 'holder', customer_id: 'holder', plan_id: 'storage', started_at: '2026-03-01T00:00:00Z' });
+  const wallet = await must('POST', '/v1/wallets', { customer_id: 'holder', initial_granted_credits: 1000 });
+  await must('POST', '/v1/events', { transaction_id: 'held', external_customer_id: 'holder', code: 'held', properties: { held: 31 } });
+  const refreshed = async (test: (left: number) => boolean) => app.until(async () => (test((await get(wallet.id)).ongoing_balance_cents) ? true : undefined));
+  await app.until(async () => ((await get(wallet.id)).ongoing_refreshed_at === null ? undefined : true));
+  await app.advance('2026-03-02T00:00:00Z');
+  // 31 held for one of March's 31 days are one unit, 1.00; counted off within the hour before: at least 23 ÷ 24 of it, 0.96.
+  await refreshed((left) => left >= 900 && left <= 904);
+});

@@ -5,12 +5,13 @@ import { z } from 'zod';
 import type { Read, Tx } from '../../kernel/envelope.ts';
 import type { OccurredEvent } from '../../kernel/event.ts';
 import { type JobType, job } from '../../kernel/job.ts';
+import { timer } from '../../kernel/timer.ts';
 import { lockBilling } from '../customers/index.ts';
 import { findSubscription } from '../subscriptions/index.ts';
 import { collectDrawn, customerOfWallet, drawnBy, hasWallets, setOngoing, walletCreated } from '../wallets/index.ts';
 import type { UsageFollower } from './followUsage.ts';
 import { loadDeductions } from './loadDeductions.ts';
-import { arrivedForWallets, draftFeesOf, hasAnyWallet, runningOf } from './ongoing.sql.ts';
+import { arrivedForWallets, draftFeesOf, growsWithTime, hasAnyWallet, runningOf, walletOwners } from './ongoing.sql.ts';
 import { draftUsageSoFar, openUsage, readUsageSoFar } from './usageSoFar.ts';
 
 /** What a fee comes to with its tax. */
@@ -36,11 +37,12 @@ async function readUnbilled(read: Read, customerId: string, currency: string): P
   return unbilled;
 }
 
-/** Counts off a customer's wallets what is not billed yet, as it is now. */
+/** Counts off a customer's wallets what is not billed yet, as it is now; what grows with time alone once more in an hour. */
 async function refreshWallets(tx: Tx, customerId: string): Promise<void> {
   if (!(await hasWallets(tx.db, customerId))) return;
   await lockBilling(tx, customerId);
   await setOngoing(tx, customerId, (currency) => readUnbilled(tx, customerId, currency));
+  if (await growsWithTime(tx.db, customerId)) await refreshInAnHour(tx, customerId);
 }
 
 /** Counts usage off wallets as it arrives. */
@@ -64,6 +66,26 @@ export const refreshJob: JobType<typeof payload> = job({
   handle: async ({ envelope, tenantId, payload: { customer_id: customerId } }) =>
     envelope.command(await envelope.scopeOf(tenantId), (tx) => refreshWallets(tx, customerId), 'what is left of wallets is derived'),
 });
+
+/** Falls due each hour while a customer with wallets holds what costs more with time alone. */
+export const refreshTimer = timer({
+  kind: 'invoice.refresh_wallets',
+  handle: async (tx, { subjectId }) => {
+    if (!(await hasWallets(tx.db, subjectId)) || !(await growsWithTime(tx.db, subjectId))) return;
+    await enqueueRefresh(tx, subjectId);
+    await refreshInAnHour(tx, subjectId);
+  },
+});
+
+const refreshInAnHour = (tx: Tx, customerId: string) => tx.schedule(refreshTimer, customerId, tx.scope.now.add({ hours: 1 }));
+
+const amended = z.object({ external_customer_id: z.string(), replacement: z.object({ external_customer_id: z.string() }).nullable() });
+
+/** An event counts nowhere any more, or another in its place: the wallets of whoever it was of are counted off anew. */
+export async function refreshAmended(tx: Tx, { data }: OccurredEvent): Promise<void> {
+  const { external_customer_id: before, replacement } = amended.parse(data);
+  for (const id of await walletOwners(tx.db, [before, replacement?.external_customer_id ?? before])) await enqueueRefresh(tx, id);
+}
 
 const concerned = z.object({ customer_id: z.string().optional(), wallet_id: z.string().optional() });
 

@@ -24,6 +24,7 @@ import { planMetersOf } from './rollup/planTenantMeters.ts';
 import { usageMeter } from './rollup/runMeter.ts';
 import { usageOperations } from './usage.routes.ts';
 
+export { eventAmended } from './amendments.events.ts';
 export type { FinalizedUsage } from './amendments.sql.ts';
 export { eventsExpired, type Expiring, type ExpiringSpan, expireEvents, hasExpired, isEventsExpired } from './expired.sql.ts';
 export { finalizeUsage, releaseUsage } from './finalizeUsage.ts';
