@@ -7,8 +7,10 @@ import type { Module } from '../../kernel/module.ts';
 import { subscriptionBillingDue } from '../subscriptions/index.ts';
 import { followInAdvance } from './billInAdvance.ts';
 import { followThresholds } from './billProgressively.ts';
-import { cancelPurchase, closePurchase, settlePurchase, walletChanges, walletPurchaseRequested } from '../wallets/index.ts';
+import { eventAmended } from '../metering/index.ts';
+import { cancelPurchase, closePurchase, settlePurchase, walletChanges, walletPurchaseRequested, walletTerminated } from '../wallets/index.ts';
 import { appliedAddOnsOperations } from './appliedAddOns.routes.ts';
+import { callOffPurchases } from './callOffPurchases.ts';
 import { creditNotesOperations } from './creditNotes.routes.ts';
 import { correctionsOperations } from './corrections.routes.ts';
 import { generateInvoice } from './generateInvoice.ts';
@@ -19,7 +21,7 @@ import { followUsage, type UsageFollower } from './followUsage.ts';
 import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
-import { afterFinalized, followWallets, refreshJob, refreshLater } from './refreshWallets.ts';
+import { afterFinalized, followWallets, refreshAmended, refreshJob, refreshLater, refreshTimer } from './refreshWallets.ts';
 
 export type { UsageFollower } from './followUsage.ts';
 export { type ArrivedUsage, arrivedEvents, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
@@ -60,12 +62,14 @@ export function invoicing(others: readonly UsageFollower[], logger: Logger): Mod
     name: 'invoicing',
     operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations, ...appliedAddOnsOperations],
     events: Object.values(events),
-    timers: [finalizeTimer, overdueTimer],
+    timers: [finalizeTimer, overdueTimer, refreshTimer],
     jobs: [following.job, refreshJob],
     background: [eventRetention],
     reactions: [
       { name: 'invoicing.invoiceCredits', to: walletPurchaseRequested, inline: true, handle: invoiceCredits },
       ...[...walletChanges, ...draftChanges].map((to) => ({ name: `invoicing.refreshWallets.${to.name}`, to, inline: true, handle: refreshLater })),
+      { name: 'invoicing.refreshAmended', to: eventAmended, inline: true, handle: refreshAmended },
+      { name: 'invoicing.callOffPurchases', to: walletTerminated, inline: true, handle: callOffPurchases },
       { name: 'invoicing.afterFinalized', to: events.invoiceFinalized, inline: true, handle: afterFinalized },
       ofPurchase(events.invoicePaid, settlePurchase),
       ofPurchase(events.invoiceVoided, cancelPurchase),

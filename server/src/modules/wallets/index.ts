@@ -11,8 +11,8 @@ export { previewPayment } from './previewPayment.ts';
 export { returnToWallets } from './returnToWallets.ts';
 export { cancelPurchase, closePurchase, linkPurchase, settlePurchase } from './settlePurchase.ts';
 export { setOngoing } from './setOngoing.ts';
-export { walletCreated, walletPurchaseRequested } from './wallets.events.ts';
-export { customerOfWallet, drawnBy, hasWallets } from './wallets.sql.ts';
+export { walletCreated, walletPurchaseRequested, walletTerminated } from './wallets.events.ts';
+export { customerOfWallet, drawnBy, hasWallets, purchasesToCallOff } from './wallets.sql.ts';
 
 /** Whatever moves what is left of wallets, or who pays what. */
 export const walletChanges = [

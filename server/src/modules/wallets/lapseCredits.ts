@@ -47,8 +47,9 @@ export async function endWallet(tx: Tx, wallet: WalletRow, cause: Cause): Promis
   await lapse(tx, wallet, await leftOf(tx.db, wallet.id), cause);
   const { now } = tx.scope;
   await changeWallet(tx.db, wallet.id, { status: 'terminated', terminated_at: now, updated_at: now });
-  await sellDrawn(tx, wallet);
   await tx.emit(walletTerminated, { id: wallet.id, data: await readWallet(tx, wallet.id), before });
+  // What was bought and not paid is called off by that, and pays nothing back any more.
+  await sellDrawn(tx, wallet);
 }
 
 /** The wallet's own expiry has come. */

@@ -224,6 +224,20 @@ export async function pendingCents(db: ReadDb, walletId: string): Promise<bigint
   return rows[0]?.pending ?? 0n;
 }
 
+/** The invoices over credits that a wallet has bought and nobody has paid yet; those over what was spent on credit aside. */
+export async function purchasesToCallOff(db: ReadDb, walletId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('wallet_transactions')
+    .select('invoice_id')
+    .where('wallet_id', '=', walletId)
+    .where('status', '=', 'pending')
+    .where('transaction_status', '=', 'purchased')
+    .where('source', '<>', 'repayment')
+    .orderBy('id')
+    .execute();
+  return rows.flatMap(({ invoice_id: id }) => id ?? []);
+}
+
 /** What wallets paid of an invoice: an entry for each wallet, and what of it was taken from which credits. */
 export async function paidBy(db: ReadDb, invoiceId: string) {
   const transactions = await db.selectFrom('wallet_transactions').selectAll().where('invoice_id', '=', invoiceId).where('transaction_status', '=', 'invoiced').orderBy('wallet_id').execute();

@@ -282,6 +282,10 @@ describe('a customer who pays afterwards', () => {
     await bill(wallet.customer_id, 1);
     await whenOver(true);
     expect(await told()).toBe(2);
+    // 4.00 and 1.00 are due: a credit note over 1.00 lowers that below the limit.
+    const { id } = await must('POST', '/v1/credit_notes', { invoice_id: owed.id, credit_note_type: 'credit', reason: 'other', items: [{ fee_id: owed.fees[0].id, amount_cents: 100 }] });
+    await must('POST', `/v1/credit_notes/${id}/finalize`);
+    await whenOver(false);
     await admin.end();
   });
 });
@@ -331,6 +335,22 @@ it('time takes what expires, in its order, and a void does not bring it back', a
   expect((await movements(wallet.id)).slice(4)).toEqual([
     'invoiced settled -150', 'granted settled +80', 'expired settled -50', 'expired settled -30', 'returned settled +150', 'expired settled -100', 'expired settled -50',
   ]);
+});
+
+it('a wallet that expires calls off what was bought and not paid, and nothing more is asked for', async () => {
+  const { now } = await must('GET', '/v1/test_clock');
+  const expiry = Temporal.Instant.from(now).add({ hours: 24 }).toString();
+  const wallet = await walletOf(0, { expiration_at: expiry });
+  const buy = (credits: number) => must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits, type: 'purchased' });
+  await buy(300);
+  await buy(200);
+  const sold = () => must('GET', `/v1/invoices?customer_id=${wallet.customer_id}&order_by=created_at:asc`);
+  await must('POST', '/v1/payments/record', { invoice_id: (await sold())[1].id, amount: 50 });
+  await app.advance(expiry);
+  // Of 3.00 nothing was paid; of 2.00 there was 0.50, which comes and is voided with the wallet.
+  expect((await movements(wallet.id)).toSorted()).toEqual(['purchased canceled +300', 'purchased settled +50', 'voided settled -50']);
+  expect(await sold()).toMatchObject([{ status: 'voided' }, { status: 'finalized', amount_due_cents: 0, amount_paid_cents: 50 }]);
+  expect(await get(wallet.id)).toMatchObject({ status: 'terminated', balance_cents: 0 });
 });
 
 it('a wallet whose time is over is not spent, though nothing has noted it yet', async () => {
