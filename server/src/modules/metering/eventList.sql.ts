@@ -35,22 +35,19 @@ const codes = (of: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
 
 /**
  * Where the events that pass the filters are looked for: `each` for each place, and the conditions that lead to it. In each place they lie
- * in the order of time in an index, so that a page costs its rows, times the metric codes where neither one is named nor a subscription. A
- * code named with a subscription has all that the subscription was named for looked through, and `unmatched` all that are.
+ * in the order of time in an index, so that a page costs its rows, times the metric codes where none is named. Only `ingested`, and a
+ * status of a subscription's events, have those of the other status passed over.
  */
 function places(filters: EventFilters, each: (where: RawBuilder<unknown>) => RawBuilder<unknown>): RawBuilder<unknown> {
   const { id, external_customer_id: customer, external_subscription_id: subscription, code, status } = filters;
-  const ofCode = code === undefined ? null : sql`e.code = ${code}`;
-  const ofCodes = (of: RawBuilder<unknown>) =>
-    ofCode === null ? sql`select found.* from ${codes(of)} cross join lateral ${each(sql`${of} and e.code = codes.code`)} found` : each(sql`${of} and ${ofCode}`);
-  if (id !== undefined) return each(all([...(customer === undefined ? [] : [sql`e.external_customer_id = ${customer}`]), ...(ofCode === null ? [] : [ofCode])]));
-  if (subscription !== undefined) {
-    const named = [sql`e.external_subscription_id = ${subscription}`, ...(customer === undefined ? [] : [sql`e.external_customer_id = ${customer}`])];
-    return each(all([...named, ...(ofCode === null ? [] : [ofCode])]));
-  }
-  if (customer !== undefined) return ofCodes(sql`e.external_customer_id = ${customer}`);
-  if (status === 'unmatched') return each(all([sql`e.reason is not null`, ...(ofCode === null ? [] : [ofCode])]));
-  return ofCodes(sql`true`);
+  const ofCode = code === undefined ? [] : [sql`e.code = ${code}`];
+  const of = [
+    ...(subscription === undefined ? [] : [sql`e.external_subscription_id = ${subscription}`]),
+    ...(customer === undefined ? [] : [sql`e.external_customer_id = ${customer}`]),
+    ...(status === 'unmatched' ? [sql`e.reason is not null`] : []),
+  ];
+  if (id !== undefined || code !== undefined) return each(all([...of, ...ofCode]));
+  return sql`select found.* from ${codes(all(of))} cross join lateral ${each(sql`${all(of)} and e.code = codes.code`)} found`;
 }
 
 interface Part {
@@ -81,8 +78,7 @@ async function countUpToMost(db: ReadDb, filters: EventFilters): Promise<number>
 }
 
 /**
- * A page of the events that pass the filters, by time. Nothing it does grows with how many events there are: where they are counted, that
- * ends at 10,000. Throws 422 for a `skip` beyond.
+ * A page of the events that pass the filters, by time. Where events are counted, that ends at 10,000. Throws 422 for a `skip` beyond.
  */
 export async function listEvents(db: ReadDb, page: PageRequest & EventFilters): Promise<ListReply<UsageEventRow>> {
   const order = parseOrder(page.order_by, ['timestamp'], { field: 'timestamp', direction: 'desc' });
