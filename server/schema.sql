@@ -882,9 +882,11 @@ create table fees (
   plan_code text,
   returned_coupons_amount_cents bigint not null default 0,
   included_tax_cents bigint not null default 0,
-  fixed_charge_id uuid
+  fixed_charge_id uuid,
+  event_at timestamp with time zone
 );
 alter table fees add constraint fees_check CHECK (((returned_coupons_amount_cents >= 0) AND (returned_coupons_amount_cents <= coupons_amount_cents)));
+alter table fees add constraint fees_event_at_check CHECK (((event_id IS NULL) = (event_at IS NULL)));
 alter table fees add constraint fees_event_check CHECK (((kind = 'in_advance'::text) = (event_id IS NOT NULL)));
 alter table fees add constraint fees_fee_type_check CHECK ((fee_type = ANY (ARRAY['charge'::text, 'subscription'::text, 'fixed_charge'::text, 'add_on'::text, 'credit'::text, 'commitment'::text])));
 alter table fees add constraint fees_fixed_charge_check CHECK (((fixed_charge_id IS NOT NULL) = (fee_type = 'fixed_charge'::text)));
@@ -906,7 +908,7 @@ CREATE INDEX fees_by_customer ON public.fees USING btree (tenant_id, customer_id
 CREATE INDEX fees_by_invoice ON public.fees USING btree (tenant_id, invoice_id, "position");
 CREATE INDEX fees_by_subscription ON public.fees USING btree (tenant_id, subscription_id);
 CREATE INDEX fees_by_time ON public.fees USING btree (tenant_id, created_at DESC, id DESC);
-CREATE INDEX fees_in_advance ON public.fees USING btree (tenant_id, subscription_id, from_datetime) WHERE (event_id IS NOT NULL);
+CREATE INDEX fees_in_advance ON public.fees USING btree (tenant_id, subscription_id, event_at) WHERE (event_id IS NOT NULL);
 CREATE INDEX fees_progressive ON public.fees USING btree (tenant_id, subscription_id, from_datetime) WHERE ((kind = 'progressive'::text) OR (progressive_billing_credit_amount_cents > 0));
 CREATE UNIQUE INDEX fees_event_once ON public.fees USING btree (tenant_id, subscription_id, charge_id, event_id) WHERE ((event_id IS NOT NULL) AND (NOT replaced));
 alter table fees enable row level security, force row level security;

@@ -425,6 +425,7 @@ export interface Tables {
     returned_coupons_amount_cents: Generated<bigint>;
     included_tax_cents: Generated<bigint>;
     fixed_charge_id: string | null;
+    event_at: Temporal.Instant | null;
   };
   fixed_charge_units: {
     tenant_id: string;

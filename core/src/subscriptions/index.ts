@@ -14,6 +14,7 @@ export {
   nextInvoice,
   overdueWork,
   pastPeriods,
+  usagePeriodAt,
 } from './schedule.ts';
 export { changeDays, compareYearly, endOfPlanPeriod, givesBack, priceOfRest, samePeriods } from './planChange.ts';
 export { dayAfter, openDay, partOf, type UsageSpan } from './spans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currentPeriod, currentPlanPeriod, pastPeriods, type SubscriptionTerms } from './index.ts';
+import { currentPeriod, currentPlanPeriod, pastPeriods, type SubscriptionTerms, usagePeriodAt } from './index.ts';
 import { local, spanOf, termsOf } from './testing.ts';
 
 const ZONE = 'America/New_York';
@@ -42,6 +42,27 @@ describe('the usage period that is open', () => {
     expect(current(terms, '2026-01-31 22:00')).toBe('2026-01-31 21:00:00..2026-03-01');
     const span = currentPeriod(terms, local('2026-02-10', terms.zone));
     expect([span?.days.firstDay.toString(), span?.days.lastDay.toString()]).toEqual(['2026-02-01', '2026-02-28']);
+  });
+});
+
+describe('the usage period that holds an instant', () => {
+  const through = (day: string) => ({ at: local(day, 'UTC'), day: Temporal.PlainDate.from(day) });
+  // Billed in UTC through January; the customer is in Kolkata by now, five and a half hours ahead, or in New York, five behind.
+  const east = termsOf({ startedAt: '2025-12-10', zone: 'Asia/Kolkata', startZone: 'UTC', billedThrough: through('2026-02-01') });
+  const west = termsOf({ startedAt: '2025-12-10', zone: ZONE, startZone: 'UTC', billedThrough: through('2026-02-01') });
+
+  it.each([
+    ['open, east', east, '2026-02-01T00:00Z', '2026-02-01T00:00:00Z..2026-02-28T18:30:00Z'],
+    ['the second before it, east', east, '2026-01-31T23:59:59Z', '2025-12-31T18:30:00Z..2026-02-01T00:00:00Z'],
+    ['billed, east', east, '2026-01-05T00:00Z', '2025-12-31T18:30:00Z..2026-02-01T00:00:00Z'],
+    ['open, west', west, '2026-02-01T00:00Z', '2026-02-01T00:00:00Z..2026-03-01T05:00:00Z'],
+    ['billed, west', west, '2026-01-31T23:59:59Z', '2026-01-01T05:00:00Z..2026-02-01T00:00:00Z'],
+    ['before the start', west, '2025-12-09T00:00Z', null],
+    ['billed through an end within it', { ...west, terminatedAt: local('2026-01-20', 'UTC'), billedThrough: through('2026-01-20') }, '2026-01-10T00:00Z', '2026-01-01T05:00:00Z..2026-01-20T00:00:00Z'],
+    ['after that end', { ...west, terminatedAt: local('2026-01-20', 'UTC'), billedThrough: through('2026-01-20') }, '2026-01-20T00:00Z', null],
+  ])('%s', (_name, terms, at, expected) => {
+    const span = usagePeriodAt(terms, Temporal.Instant.from(at));
+    expect(span === null ? null : `${span.period.start}..${span.period.end}`).toBe(expected);
   });
 });
 

@@ -95,6 +95,21 @@ export function currentPeriod(terms: SubscriptionTerms, now: Temporal.Instant): 
   return isAlive(terms, now) ? usageSpan(terms, periodOnDay(usageCalendarOf(terms), openDay(terms, now))) : null;
 }
 
+/**
+ * The usage period that holds an instant, whether it is open or was billed; null where the subscription was not alive. One that was billed
+ * closed where that says, and holds what is before it, whatever date the present zone shows there (T1).
+ */
+export function usagePeriodAt(terms: SubscriptionTerms, at: Temporal.Instant): UsageSpan | null {
+  const { billedThrough } = terms;
+  if (billedThrough === null || compare(billedThrough.at, at) <= 0) return currentPeriod(terms, at);
+  if (!isAlive(terms, at)) return null;
+  const [day, last] = [openDay({ ...terms, billedThrough: null }, at), billedThrough.day.subtract({ days: 1 })];
+  const period = periodOnDay(usageCalendarOf(terms), Temporal.PlainDate.compare(last, day) < 0 ? last : day);
+  // Where it closed within this period, with the end of the subscription or of its plan, that end cuts the period itself.
+  const closedInside = Temporal.PlainDate.compare(billedThrough.day, period.end) < 0;
+  return usageSpan(closedInside ? { ...terms, billedThrough: null } : terms, period);
+}
+
 /** The plan's own period that is open at an instant, cut to the life of the subscription; null before its start and from its end on. */
 export function currentPlanPeriod(terms: SubscriptionTerms, now: Temporal.Instant): Period | null {
   if (!isAlive(terms, now)) return null;

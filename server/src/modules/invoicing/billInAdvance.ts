@@ -1,8 +1,10 @@
 import { advanceFee, draftOfFees, type FeeDraft, type UsageFacts } from '@farthing/core/billing';
 import { Amount, type Currency, Precise } from '@farthing/core/money';
 import { groupKey } from '@farthing/core/rating';
-import { currentPeriod, type UsageSpan } from '@farthing/core/subscriptions';
+import { type UsageSpan, usagePeriodAt } from '@farthing/core/subscriptions';
+import { Period } from '@farthing/core/time';
 import { z } from 'zod';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { type PlanCharge, planUpdated } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
@@ -10,6 +12,7 @@ import { lockCoupons } from '../discounts/index.ts';
 import { isEventsExpired, measureSteps } from '../metering/index.ts';
 import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow, subscriptionCreated, subscriptionPlanChanged } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
+import { billedPeriodAt } from './billedPeriods.sql.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
 import type { UsageFollower } from './followUsage.ts';
 import { arrivedInAdvance, type BilledInAdvance, billedInAdvance, hasChargesInAdvance } from './inAdvance.sql.ts';
@@ -18,11 +21,17 @@ import { invoiceCreated } from './invoicing.events.ts';
 import { ofNoBoundary } from './invoiceSubscriptions.sql.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
-import { insertFees, postInvoice } from './postInvoice.ts';
+import { type FeeEvent, insertFees, postInvoice } from './postInvoice.ts';
+import { spanOf } from './readLateUsage.ts';
 
 interface EventFee {
   readonly fee: FeeDraft;
-  readonly eventId: string;
+  readonly event: FeeEvent;
+}
+
+interface UsageOfPhase {
+  readonly phase: SubscriptionPhase;
+  readonly usage: UsageSpan;
 }
 
 const group = z.record(z.string(), z.string().nullable());
@@ -48,22 +57,29 @@ async function billArrived(tx: Tx, subscriptionId: string, instants: readonly Te
   const subscription = await findSubscription(tx.db, subscriptionId);
   if (subscription === undefined) return;
   const phases = await loadPhases(tx.db, subscription);
-  const periods = new Map<string, { readonly phase: SubscriptionPhase; readonly usage: UsageSpan }>();
+  const periods: UsageOfPhase[] = [];
   for (const at of instants) {
-    for (const phase of phases) {
-      // Where a period opened does not depend on what was billed since.
-      const usage = currentPeriod({ ...phase.terms, billedThrough: null }, at);
-      if (usage === null) continue;
-      periods.set(usage.period.start.toString(), { phase, usage });
-      break;
-    }
+    if (periods.some(({ usage }) => Period.contains(usage.period, at))) continue;
+    const found = await usageHolding(tx.db, subscription.id, phases, at);
+    if (found !== null) periods.push(found);
   }
-  for (const { phase, usage } of periods.values()) {
+  for (const { phase, usage } of periods) {
     await billInAdvance(tx, subscription, phase, usage).catch((error: unknown) => {
       // Nothing was written yet: the events of that period are read first.
       if (!isEventsExpired(error)) throw error;
     });
   }
+}
+
+/** The usage period that holds an instant, with the terms of that time: as it was billed, where that is over and done. */
+async function usageHolding(db: ReadDb, subscriptionId: string, phases: readonly SubscriptionPhase[], at: Temporal.Instant): Promise<UsageOfPhase | null> {
+  const phase = phases.find(({ terms: { opened } }) => opened === null || Temporal.Instant.compare(opened.at, at) <= 0);
+  if (phase === undefined) return null;
+  const { billedThrough } = phase.terms;
+  const isBilled = billedThrough !== null && Temporal.Instant.compare(at, billedThrough.at) < 0;
+  const billed = isBilled ? await billedPeriodAt(db, subscriptionId, at) : undefined;
+  const usage = billed === undefined ? usagePeriodAt(phase.terms, at) : spanOf(billed);
+  return usage === null ? null : { phase, usage };
 }
 
 /**
@@ -103,12 +119,12 @@ async function feesOfCharge(
   const own = billed.filter((row) => row.charge_id === charge.definition.id);
   const marks = new Map(own.map((row) => [lineKey(row.charge_filter_id, group.parse(row.grouped_by)), Precise.parse(row.mark)]));
   const steps = await measureSteps(tx.db, subscription, charge, facts.usage);
-  return steps.map(({ eventId, unitsBefore, usage }) => {
+  return steps.map(({ event, unitsBefore, usage }) => {
     const key = lineKey(usage.filterId, usage.group ?? {});
     const mark = marks.get(key) ?? Precise.zero;
     const fee = advanceFee(facts, { definition: charge.definition, usage: [usage] }, { usage, unitsBefore, mark });
     marks.set(key, Precise.add(mark, fee.precise));
-    return { fee, eventId };
+    return { fee, event };
   });
 }
 
@@ -121,7 +137,7 @@ async function invoiceAtOnce(tx: Tx, subscription: SubscriptionRow, usage: Usage
   const made = { ...parties, type: 'subscription', subscriptions: [ofNoBoundary(subscription.id, subscription.phase, draft.billingPeriod)] } as const;
   const invoice = await postInvoice(tx, draft, made, tx.scope.now);
   if (invoice === null) return;
-  const lines = draft.fees.map((fee, index) => ({ fee, eventId: fees[index]?.eventId }));
+  const lines = draft.fees.map((fee, index) => ({ fee, event: fees[index]?.event }));
   await insertFees(tx, lines, invoice);
   await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);

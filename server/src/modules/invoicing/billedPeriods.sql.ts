@@ -81,6 +81,19 @@ export async function settledPeriods(db: ReadDb, subscriptionId: string): Promis
     .execute();
 }
 
+/** The billed period of a subscription that holds an instant. */
+export async function billedPeriodAt(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<BilledPeriodRow | undefined> {
+  return db
+    .selectFrom('billed_periods')
+    .selectAll()
+    .where('subscription_id', '=', subscriptionId)
+    .where('usage_from', '<=', at)
+    .where('usage_to', '>', at)
+    .where('voided_at', 'is', null)
+    .where('interim', '=', false)
+    .executeTakeFirst();
+}
+
 /** Billed periods with their own rows and those of their parts that were billed before they ended. */
 const withParts = sql`(select p.tenant_id, p.id, q.id as part_id from billed_periods p join billed_periods q on q.tenant_id = p.tenant_id
   and q.subscription_id = p.subscription_id and q.usage_from = p.usage_from and (q.id = p.id or (q.interim and q.voided_at is null)))`;

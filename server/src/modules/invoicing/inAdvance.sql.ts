@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { type ArrivedUsage, arrivedEvents, chargedInAdvance, type StoredSince } from './arrivedEvents.sql.ts';
 
-/** What a subscription's charges that are paid in advance were billed in a period: the mark of each filter and group. */
+/** What a subscription's charges that are paid in advance were billed for the events of a period: the mark of each filter and group. */
 export interface BilledInAdvance {
   readonly charge_id: string;
   readonly charge_filter_id: string | null;
@@ -19,7 +19,7 @@ export async function billedInAdvance(db: ReadDb, subscriptionId: string, period
     select charge_id, charge_filter_id, grouped_by, sum(precise_amount_cents + included_tax_cents)::text as mark,
       coalesce(sum(amount_cents + included_tax_cents) filter (where not exists (
         select from invoices i where i.tenant_id = fees.tenant_id and i.id = fees.invoice_id and i.status = 'voided')), 0)::bigint as posted
-    from fees where subscription_id = ${subscriptionId} and event_id is not null and not replaced and from_datetime < ${period.end} and to_datetime > ${period.start}
+    from fees where subscription_id = ${subscriptionId} and event_id is not null and not replaced and event_at >= ${period.start} and event_at < ${period.end}
     group by charge_id, charge_filter_id, grouped_by`.execute(db);
   return rows;
 }

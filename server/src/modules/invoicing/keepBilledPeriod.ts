@@ -19,7 +19,7 @@ export async function recheckLate(tx: Tx, { fees, lateCredits }: Pick<InvoiceDra
 
 /**
  * Keeps which usage of a subscription an invoice bills and how it is priced, so that events which come late can be priced as the others were
- * (E3), and from where to look for them next. `before` is the period of a draft that is computed anew. Answers the id of the period; null
+ * (E3), those of charges paid in advance in the period that they would have been in (P6), and from where to look for them next. `before` is the period of a draft that is computed anew. Answers the id of the period; null
  * where no usage is billed, now or within the period before: what was billed of charges that are gone is given back by it.
  */
 export async function keepBilledPeriod(tx: Tx, facts: LoadedPart, invoiceId: string | null, before?: string): Promise<string | null> {
@@ -28,7 +28,7 @@ export async function keepBilledPeriod(tx: Tx, facts: LoadedPart, invoiceId: str
   await writeLateUsageCheck(tx.db, { tenantId: tenant.id, subscriptionId, until: facts.lateCheckedTo, now });
   const { usage } = facts.invoicePlan;
   const charges = facts.planCharges;
-  if (usage === null || (charges.length === 0 && facts.progressive.length === 0)) return null;
+  if (usage === null || (charges.length === 0 && facts.progressive.length === 0 && facts.advance.length === 0)) return null;
   const id = before ?? randomUUIDv7();
   const { period, full, days } = usage;
   const stored = encodeCharges(charges);

@@ -52,7 +52,12 @@ interface FeesOf extends Pick<InvoiceRow, 'customer_id' | 'subscription_id' | 'c
 /** A fee, and the event it is for where it is for one (P6). */
 interface FeeLine {
   readonly fee: FeeDraft;
-  readonly eventId?: string;
+  readonly event?: FeeEvent | undefined;
+}
+
+export interface FeeEvent {
+  readonly id: string;
+  readonly at: Temporal.Instant;
 }
 
 /** The parts of a fee in what lowers its invoice and in the tax on it, as columns. */
@@ -73,7 +78,7 @@ export function deductedColumns(fee: FeeDraft) {
   };
 }
 
-function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
+function feeRow(tx: Tx, { fee, event }: FeeLine, position: number, invoice: FeesOf): Insertable<Tables['fees']> {
   const subscriptionId = fee.subscriptionId ?? invoice.subscription_id;
   const periodId = subscriptionId === null ? undefined : invoice.billedPeriods?.get(subscriptionId);
   return {
@@ -88,7 +93,8 @@ function feeRow(tx: Tx, { fee, eventId }: FeeLine, position: number, invoice: Fe
     commitment_id: fee.commitmentId,
     add_on_id: fee.addOnId,
     fixed_charge_id: fee.fixedChargeId,
-    event_id: eventId ?? null,
+    event_id: event?.id ?? null,
+    event_at: event?.at ?? null,
     billed_period_id: fee.chargeId === null ? null : (fee.billedPeriodId ?? periodId ?? null),
     position,
     fee_type: fee.type,

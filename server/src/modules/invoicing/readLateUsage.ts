@@ -68,7 +68,8 @@ function isTouched(row: BilledPeriodRow, { definition, metric, payInAdvance }: P
   });
 }
 
-function spanOf(row: BilledPeriodRow): UsageSpan {
+/** The usage that a billed period is of. */
+export function spanOf(row: BilledPeriodRow): UsageSpan {
   return {
     period: Period.of(row.usage_from, row.usage_to),
     full: Period.of(row.full_from, row.full_to),

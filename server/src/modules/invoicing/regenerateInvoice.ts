@@ -10,12 +10,12 @@ import { finalizeDraft } from './finalizeInvoice.ts';
 import { invoiceNow } from './invoiceNow.ts';
 import { readParties } from './invoiceParties.ts';
 import { invoiceCreated, invoiceRegenerated } from './invoicing.events.ts';
-import { feesOfInvoice, type InvoiceRow } from './invoicing.sql.ts';
+import { type FeeRow, feesOfInvoice, type InvoiceRow } from './invoicing.sql.ts';
 import { type InvoicedSubscription, subscriptionsOn } from './invoiceSubscriptions.sql.ts';
 import { keepDeductions } from './keepDeductions.ts';
 import { loadDeductions } from './loadDeductions.ts';
 import { loadFacts } from './loadFacts.ts';
-import { insertFees, postInvoice } from './postInvoice.ts';
+import { type FeeEvent, insertFees, postInvoice } from './postInvoice.ts';
 import { type BilledPart, writeInvoice } from './writeInvoice.ts';
 import { loadPartsAgain } from './refreshDraft.ts';
 import { restoreFee } from './restoreFee.ts';
@@ -76,8 +76,12 @@ async function repeatLines(tx: Tx, voided: InvoiceRow, subscriptions: readonly I
   if (invoice === null) throw new Error('An invoice of no period is never there before.');
   await giveUpEvents(tx.db, voided.id);
   await moveAddOns(tx.db, voided.id, invoice.id);
-  await insertFees(tx, draft.fees.map((fee, index) => ({ fee, eventId: rows[index]?.event_id ?? undefined })), invoice);
+  await insertFees(tx, draft.fees.map((fee, index) => ({ fee, event: eventOf(rows[index]) })), invoice);
   await keepDeductions(tx, invoice, draft);
   const created = await announce(tx, invoiceCreated, invoice.id);
   return finalizeDraft(tx, { row: invoice, lateCredits: [] }, created);
+}
+
+function eventOf(row: FeeRow | undefined): FeeEvent | undefined {
+  return row === undefined || row.event_id === null || row.event_at === null ? undefined : { id: row.event_id, at: row.event_at };
 }

@@ -12,7 +12,7 @@ import { postgresEventReader } from './postgresEventStore.ts';
 
 /** What one event made of the usage of its filter and group. */
 interface UsageStep {
-  readonly eventId: string;
+  readonly event: { readonly id: string; readonly at: Temporal.Instant };
   readonly unitsBefore: Quantity;
   readonly usage: MeasuredUsage;
 }
@@ -43,7 +43,7 @@ export async function measureSteps(
     collector.addEvent(texts, event, properties);
     const after = collector.usageOf(texts, usage);
     if (after.usage.eventsCount === before.usage.eventsCount) return [];
-    return [{ eventId: event.id, unitsBefore: before.usage.eventsCount === 0n ? Quantity.zero : before.usage.units, usage: after }];
+    return [{ event: { id: event.id, at: event.timestamp }, unitsBefore: before.usage.eventsCount === 0n ? Quantity.zero : before.usage.units, usage: after }];
   });
 }
 
