@@ -15,7 +15,7 @@ import { entitlements } from './modules/entitlements/index.ts';
 import { features } from './modules/features/index.ts';
 import { identity } from './modules/identity/index.ts';
 import { integrations } from './modules/integrations/index.ts';
-import { invoicing } from './modules/invoicing/index.ts';
+import { feeOfNext, invoicing } from './modules/invoicing/index.ts';
 import { ledger } from './modules/ledger/index.ts';
 import { copyEvents, type EventWriter, metering, openSpan, readUnits } from './modules/metering/index.ts';
 import { mail, type MailPort } from './modules/mail/index.ts';
@@ -53,7 +53,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     ...[metrics, catalog, addOns, taxes, features, entities],
     customers(portal),
     ...[subscriptions, discounts, wallets],
-    ...[metering({ pool, lookups, writer }), entitlements({ lookups, spanAt: openSpan, readUnits })],
+    ...[metering({ pool, lookups, writer, feeOfNext }), entitlements({ lookups, spanAt: openSpan, readUnits })],
     invoicing([followAlerts], logger),
     payments,
     mail(mailer),

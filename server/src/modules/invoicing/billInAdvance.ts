@@ -9,7 +9,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { type PlanCharge, planUpdated } from '../catalog/index.ts';
 import { lockBilling } from '../customers/index.ts';
 import { lockCoupons } from '../discounts/index.ts';
-import { isEventsExpired, measureSteps } from '../metering/index.ts';
+import { type FeeOfNext, isEventsExpired, measureSteps, type SupposedEvent } from '../metering/index.ts';
 import { findSubscription, loadPhasePlan, loadPhases, type SubscriptionPhase, type SubscriptionRow, subscriptionCreated, subscriptionPlanChanged } from '../subscriptions/index.ts';
 import { announce } from './announceInvoice.ts';
 import { billedPeriodAt } from './billedPeriods.sql.ts';
@@ -101,7 +101,7 @@ export async function billInAdvance(tx: Tx, subscription: SubscriptionRow, phase
   const invoiced: EventFee[] = [];
   const collected: EventFee[] = [];
   for (const charge of charges) {
-    for (const made of await feesOfCharge(tx, subscription, charge, facts, billed))
+    for (const made of await feesOfCharge(tx.db, subscription, charge, facts, billed))
       (charge.definition.invoiceable && !Amount.isZero(made.fee.amount) ? invoiced : collected).push(made);
   }
   await invoiceAtOnce(tx, subscription, usage, plan.currency, invoiced);
@@ -109,16 +109,24 @@ export async function billInAdvance(tx: Tx, subscription: SubscriptionRow, phase
   await insertFees(tx, collected, target);
 }
 
+/** What one more event would be billed, by what bills those that came. */
+export const feeOfNext: FeeOfNext = async (db, subscription, charge, facts, suppose) => {
+  const billed = await billedInAdvance(db, subscription.id, facts.usage.period);
+  const fees = await feesOfCharge(db, subscription, charge, facts, billed, suppose);
+  return fees.find(({ event }) => event.id === suppose.event.id)?.fee ?? null;
+};
+
 async function feesOfCharge(
-  tx: Tx,
+  db: ReadDb,
   subscription: SubscriptionRow,
   charge: PlanCharge,
   facts: UsageFacts,
   billed: readonly BilledInAdvance[],
+  suppose: SupposedEvent | null = null,
 ): Promise<readonly EventFee[]> {
   const own = billed.filter((row) => row.charge_id === charge.definition.id);
   const marks = new Map(own.map((row) => [lineKey(row.charge_filter_id, group.parse(row.grouped_by)), Precise.parse(row.mark)]));
-  const steps = await measureSteps(tx.db, subscription, charge, facts.usage);
+  const steps = await measureSteps(db, subscription, charge, facts.usage, suppose);
   return steps.map(({ event, unitsBefore, usage }) => {
     const key = lineKey(usage.filterId, usage.group ?? {});
     const mark = marks.get(key) ?? Precise.zero;

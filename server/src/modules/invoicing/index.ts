@@ -23,6 +23,7 @@ import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
 import { afterFinalized, followWallets, refreshAmended, refreshJob, refreshLater, refreshTimer } from './refreshWallets.ts';
 
+export { feeOfNext } from './billInAdvance.ts';
 export type { UsageFollower } from './followUsage.ts';
 export { type ArrivedUsage, arrivedEvents, isRunning, type StoredSince } from './arrivedEvents.sql.ts';
 export { InvoiceResponse } from './invoicing.schemas.ts';

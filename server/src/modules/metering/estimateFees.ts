@@ -1,25 +1,29 @@
-import { type FeeDraft, usageFees } from '@farthing/core/billing';
+import { type FeeDraft, type UsageFacts, usageFees } from '@farthing/core/billing';
 import type { MeteredEvent } from '@farthing/core/metering';
 import { Precise, Quantity } from '@farthing/core/money';
-import { groupKey } from '@farthing/core/rating';
 import type { z } from 'zod';
+import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read } from '../../kernel/envelope.ts';
 import { invalid, notFound } from '../../kernel/problem.ts';
 import type { PlanCharge } from '../catalog/index.ts';
-import { findSubscription } from '../subscriptions/index.ts';
-import { measureUsage } from './measureUsage.ts';
+import { findSubscription, type SubscriptionRow } from '../subscriptions/index.ts';
+import { measureUsage, type SupposedEvent } from './measureUsage.ts';
 import type { EstimateFeesRequest, EstimateFeesResponse } from './metering.schemas.ts';
 import { metricsByCode } from './metering.sql.ts';
 import { factsOf, openPeriod, rated } from './readUsage.ts';
 import { takeValue } from './takeValue.ts';
 
+/** The fee that an event, if it came next, would get of a charge that is paid in advance, after all that came before it (P6); null for none. */
+export type FeeOfNext = (db: ReadDb, subscription: SubscriptionRow, charge: PlanCharge, facts: UsageFacts, suppose: SupposedEvent) => Promise<FeeDraft | null>;
+
 /**
- * What one more event now would cost: the usage of the open period with it less the usage without it, priced by the function that
- * invoices are made by. Throws 404 for the subscription, 422 for an unknown metric or an event that would be refused.
+ * What one more event now would cost: in arrears the usage of the open period with it less the usage without it, priced by the function that
+ * invoices are made by; in advance the fee that it would get. Throws 404 for the subscription, 422 for an unknown metric or an event that would be refused.
  */
 export async function estimateFees(
   { db, scope }: Read,
   { subscription_id: reference, code, properties = {} }: z.output<typeof EstimateFeesRequest>,
+  feeOfNext: FeeOfNext,
 ): Promise<z.output<typeof EstimateFeesResponse>> {
   const row = await findSubscription(db, reference);
   if (row === undefined) throw notFound('subscription');
@@ -31,14 +35,20 @@ export async function estimateFees(
   const { plan, terms } = await rated(db, row);
   const usage = openPeriod({ row, plan, terms }, scope.now);
   const charges = plan.charges.filter((charge) => charge.metric.code === code);
-  const feesOf = async (suppose?: { code: string; event: MeteredEvent; properties: typeof properties }) => {
+  const feesOf = async (suppose?: SupposedEvent) => {
     const measured = await measureUsage(db, { subscription: row, charges, usage, ...(suppose === undefined ? {} : { suppose }) });
     return usageFees(factsOf(row, terms, measured, usage));
   };
   const event: MeteredEvent = { ...taken, id: '', timestamp: scope.now, receivedOrder: lastOrder };
-  const [without, withEvent] = [await feesOf(), await feesOf({ code, event, properties })];
+  const suppose = { code, event, properties };
+  const [without, withEvent] = [await feesOf(), await feesOf(suppose)];
 
-  const amount = Precise.sum(charges.map((charge) => costOf(charge, without, withEvent)));
+  const costs: Precise[] = [];
+  for (const charge of charges) {
+    const fee = charge.payInAdvance ? await feeOfNext(db, row, charge, factsOf(row, terms, [], usage), suppose) : null;
+    costs.push(charge.payInAdvance ? (fee?.precise ?? Precise.zero) : Precise.subtract(sum(feesOfCharge(charge, withEvent)), sum(feesOfCharge(charge, without))));
+  }
+  const amount = Precise.sum(costs);
   const [first] = charges;
   const units = first === undefined ? Quantity.zero : Quantity.subtract(unitsOf(first, withEvent), unitsOf(first, without));
   return {
@@ -57,18 +67,7 @@ const lastOrder = 2n ** 63n;
 
 const feesOfCharge = ({ definition }: PlanCharge, fees: readonly FeeDraft[]) => fees.filter(({ chargeId }) => chargeId === definition.id);
 
-/** In arrears the plain difference; in advance what is above the line's cost so far, which is 0 before its first event (P6). */
-function costOf(charge: PlanCharge, without: readonly FeeDraft[], withEvent: readonly FeeDraft[]): Precise {
-  const [before, after] = [feesOfCharge(charge, without), feesOfCharge(charge, withEvent)];
-  if (!charge.payInAdvance) return Precise.subtract(sum(after), sum(before));
-  const costs = new Map(before.filter(({ eventsCount }) => eventsCount > 0n).map((fee) => [lineKey(fee), fee]));
-  const line = after.find((fee) => fee.eventsCount > (costs.get(lineKey(fee))?.eventsCount ?? 0n));
-  if (line === undefined) return Precise.zero;
-  return Precise.max(Precise.zero, Precise.subtract(line.precise, costs.get(lineKey(line))?.precise ?? Precise.zero));
-}
-
 const sum = (fees: readonly FeeDraft[]): Precise => Precise.sum(fees.map(({ precise }) => precise));
-const lineKey = ({ filterId, groupedBy }: FeeDraft): string => `${filterId ?? ''} ${groupKey(groupedBy)}`;
 
 function unitsOf(charge: PlanCharge, fees: readonly FeeDraft[]): Quantity {
   return feesOfCharge(charge, fees).reduce((total, { units }) => Quantity.add(total, units), Quantity.zero);

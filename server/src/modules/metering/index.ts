@@ -13,6 +13,7 @@ import { eventAmended, eventReprocessed } from './amendments.events.ts';
 import { amendmentsOperations } from './amendments.routes.ts';
 import * as backfillEvents from './backfills.events.ts';
 import { backfillsOperations } from './backfills.routes.ts';
+import type { FeeOfNext } from './estimateFees.ts';
 import type { EventWriter } from './eventWriter.ts';
 import { GroupCommit } from './intake/groupCommit.ts';
 import { IntakeQueue } from './intake/intakeQueue.ts';
@@ -35,7 +36,8 @@ export type { EventWriter } from './eventWriter.ts';
 export { copyEvents } from './intake/copyEvents.sql.ts';
 export { measureSteps } from './measureSteps.ts';
 export { type Measured, measureCurrent, openSpan, readUnits } from './measureCurrent.ts';
-export { measureUsage } from './measureUsage.ts';
+export { measureUsage, type SupposedEvent } from './measureUsage.ts';
+export type { FeeOfNext } from './estimateFees.ts';
 export { EventResponse } from './metering.schemas.ts';
 export { presentEvent } from './presentEvent.ts';
 export { checkAllUsage } from './rollup/checkUsage.ts';
@@ -54,6 +56,8 @@ interface MeteringConfig {
   readonly lookups: Lookups;
   /** Where events are stored. */
   readonly writer: EventWriter;
+  /** What one more event would be billed of a charge that is paid in advance: invoicing's, of a higher rank. */
+  readonly feeOfNext: FeeOfNext;
 }
 
 const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)];
@@ -62,13 +66,13 @@ const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)
 const queueLimits = { mostBytes: 48 * 1_048_576, tenantShare: 0.5 };
 
 /** Usage: its way in, and what is read from it. */
-export function metering({ pool, lookups, writer }: MeteringConfig): Module {
+export function metering({ pool, lookups, writer, feeOfNext }: MeteringConfig): Module {
   const queue = new IntakeQueue(queueLimits);
   const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
   const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
   return {
     name: 'metering',
-    operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations, ...metersOperations],
+    operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations(feeOfNext), ...metersOperations],
     events,
     reactions: pricing.map((to) => ({ name: `metering.planMeters.${to.name}`, to, handle: planMetersOf })),
     background: [usageMeter],

@@ -7,7 +7,7 @@ import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { ChargeUsageCollector, pricedKeys } from './collectUsage.ts';
 import type { EventReader, EventSelection, ScannedEvent } from './eventStore.ts';
 import { eventsExpired } from './expired.sql.ts';
-import { takeLate } from './measureUsage.ts';
+import { type SupposedEvent, takeLate, textsOfSupposed } from './measureUsage.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
 
 /** What one event made of the usage of its filter and group. */
@@ -20,13 +20,14 @@ interface UsageStep {
 /**
  * The usage of one charge in a period, event by event in the order of arrival (P6): one step for each event without a fee, after all that have
  * one, for what is committed late may have been received before what is billed. Events the aggregation skips make no step. Counts and sums are
- * read from roll-ups, for all else every event of the period. Throws 409 `events_expired`.
+ * read from roll-ups, for all else every event of the period. One that is supposed comes last. Throws 409 `events_expired`.
  */
 export async function measureSteps(
   db: ReadDb,
   subscription: Pick<SubscriptionRow, 'id' | 'external_id' | 'customer_external_id' | 'plan_currency'>,
   charge: PlanCharge,
   usage: UsageSpan,
+  suppose: SupposedEvent | null = null,
 ): Promise<readonly UsageStep[]> {
   const { customer_external_id: externalCustomerId, external_id: externalSubscriptionId } = subscription;
   if (externalCustomerId === null) return [];
@@ -38,7 +39,8 @@ export async function measureSteps(
   if (await reader.hasExpired({ ...selection, from: charge.metric.definition.recurring ? null : start, end })) throw eventsExpired();
   const { collector, fresh } = (await billedByRollUps(reader, asked)) ?? (await billedByEvents(reader, asked));
   const byArrival = fresh.toSorted((a, b) => (a.event.receivedOrder < b.event.receivedOrder ? -1 : 1));
-  return byArrival.flatMap(({ event, texts, properties }): UsageStep[] => {
+  const supposed = suppose === null ? [] : [{ event: suppose.event, texts: textsOfSupposed(suppose, pricedKeys([charge])), properties: suppose.properties }];
+  return [...byArrival, ...supposed].flatMap(({ event, texts, properties }): UsageStep[] => {
     const before = collector.usageOf(texts, usage);
     collector.addEvent(texts, event, properties);
     const after = collector.usageOf(texts, usage);

@@ -1,6 +1,7 @@
 import type { ChargeFacts, MeasuredUsage } from '@farthing/core/billing';
 import { type EventProperties, extract, type MeteredEvent, type MetricDefinition, propertyOf, textOf } from '@farthing/core/metering';
 import { Currency } from '@farthing/core/money';
+import type { EventTexts } from '@farthing/core/rating';
 import type { UsageSpan } from '@farthing/core/subscriptions';
 import { Period } from '@farthing/core/time';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
@@ -13,7 +14,7 @@ import { eventsExpired } from './expired.sql.ts';
 import { postgresEventReader } from './postgresEventStore.ts';
 
 /** An event that is not stored: what if it came? */
-interface SupposedEvent {
+export interface SupposedEvent {
   readonly code: string;
   readonly event: MeteredEvent;
   readonly properties: EventProperties;
@@ -61,11 +62,14 @@ async function measureMetric(reader: EventReader, request: UsageRequest, charges
     await readStored(reader, request, { selection, definition, keys, collectors: [...collectors.values()] });
   }
   if (suppose?.code === code && Period.contains(request.usage.period, suppose.event.timestamp)) {
-    const texts = Object.fromEntries(keys.map(({ key }) => [key, textOf(propertyOf(suppose.properties, key))]));
+    const texts = textsOfSupposed(suppose, keys);
     for (const collector of collectors.values()) collector.addEvent(texts, suppose.event, suppose.properties);
   }
   return collectors;
 }
+
+export const textsOfSupposed = ({ properties }: SupposedEvent, keys: readonly PricedKey[]): EventTexts =>
+  Object.fromEntries(keys.map(({ key }) => [key, textOf(propertyOf(properties, key))]));
 
 interface MetricRequest {
   readonly selection: EventSelection;

@@ -178,6 +178,15 @@ describe('an estimate', () => {
     expect([(await estimate('volume', 'api_calls')).amount_cents, (await estimate('advance', 'api_calls')).amount_cents]).toEqual([-1800, 0]);
   });
 
+  it('in advance is the fee the event will get: nothing for usage that fell and comes back, what is above the highest cost billed', async () => {
+    await world.subscribe('fallen', [{ metric: 'tokens', properties: { amount: '1' } }]);
+    await payInAdvance('plan-fallen');
+    await world.send('fallen', 'tokens', [[jan(2), { tokens: 10 }], [jan(3), { tokens: -4 }]]);
+    // The mark is 10.00: six and three are 9.00, not above it; six and five are 11.00, and 1.00 is above it.
+    expect((await estimate('fallen', 'tokens', { tokens: 3 })).amount_cents).toBe(0);
+    expect((await estimate('fallen', 'tokens', { tokens: 5 })).amount_cents).toBe(100);
+  });
+
   it('takes its place in time: before what is dated tomorrow', async () => {
     await world.subscribe('ahead', [{ metric: 'card_volume', model: 'percentage', properties: { rate: '1', free_units_per_events: 1 } }]);
     await world.send('ahead', 'card_volume', [[jan(17), { amount: 500 }]]);

@@ -1,7 +1,7 @@
 import { type Operation, query } from '../../kernel/operation.ts';
 import { notFound } from '../../kernel/problem.ts';
 import { findSubscription } from '../subscriptions/index.ts';
-import { estimateFees } from './estimateFees.ts';
+import { estimateFees, type FeeOfNext } from './estimateFees.ts';
 import { EstimateFeesRequest, EstimateFeesResponse } from './metering.schemas.ts';
 import { presentProjection, presentSubscriptionUsage, presentUsage } from './presentUsage.ts';
 import { readSeries } from './readSeries.ts';
@@ -23,7 +23,7 @@ import {
 const tag = 'Usage';
 const problems = { events_expired: 'it would take events that are not kept any more, one by one or by parts of an hour' };
 
-export const usageOperations: Operation[] = [
+export const usageOperations = (feeOfNext: FeeOfNext): Operation[] => [
   query({
     id: 'getCustomerCurrentUsage', method: 'GET', path: '/v1/customers/{external_id}/current_usage', tag,
     summary: 'Usage of the current period',
@@ -72,9 +72,9 @@ export const usageOperations: Operation[] = [
   }),
   query({
     id: 'estimateEventFees', method: 'POST', path: '/v1/events/estimate_fees', tag: 'Events', summary: 'What one more event would cost',
-    description: 'The usage of the subscription’s current period with the event less that without it. Nothing is stored.',
+    description: 'The usage of the subscription’s current period with the event less that without it; of a charge that is paid in advance the fee that it would get. Nothing is stored.',
     permission: 'events:read', body: EstimateFeesRequest, returns: EstimateFeesResponse,
-    handle: ({ body, read }) => estimateFees(read, body),
+    handle: ({ body, read }) => estimateFees(read, body, feeOfNext),
   }),
   query({
     id: 'getUsageSeries', method: 'GET', path: '/v1/usage', tag, problems, summary: 'Usage by hour, day or month, for charts',
