@@ -1791,11 +1791,13 @@ create table usage_events (
 alter table usage_events add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
 alter table usage_events add constraint usage_events_pkey PRIMARY KEY (id);
 CREATE INDEX usage_events_by_code ON ONLY public.usage_events USING btree (tenant_id, code, "timestamp");
-CREATE INDEX usage_events_by_subscription ON ONLY public.usage_events USING btree (tenant_id, external_subscription_id, "timestamp", id) WHERE (external_subscription_id IS NOT NULL);
+CREATE INDEX usage_events_by_subscription ON ONLY public.usage_events USING btree (tenant_id, external_subscription_id, code, "timestamp", id) WHERE (external_subscription_id IS NOT NULL);
 CREATE INDEX usage_events_by_xid ON ONLY public.usage_events USING btree (xid);
 CREATE INDEX usage_events_late ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, xid) WHERE ((received_at - "timestamp") >= '01:00:00'::interval);
 CREATE INDEX usage_events_to_aggregate ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
 CREATE INDEX usage_events_unmatched ON ONLY public.usage_events USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
+CREATE INDEX usage_events_unmatched_by_code ON ONLY public.usage_events USING btree (tenant_id, code, "timestamp", id) WHERE (reason IS NOT NULL);
+CREATE INDEX usage_events_unmatched_of_customer ON ONLY public.usage_events USING btree (tenant_id, external_customer_id, code, "timestamp", id) WHERE (reason IS NOT NULL);
 alter table usage_events enable row level security, force row level security;
 create policy tenant on usage_events for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));
 grant insert, select on usage_events to farthing_app;
@@ -1822,10 +1824,12 @@ create table usage_events_all (
 );
 alter table usage_events_all add constraint usage_events_all_pkey PRIMARY KEY (id);
 alter table usage_events_all add constraint usage_events_operation_check CHECK ((operation = ANY (ARRAY['add'::text, 'remove'::text])));
+CREATE INDEX usage_events_all_tenant_id_code_timestamp_id_idx ON public.usage_events_all USING btree (tenant_id, code, "timestamp", id) WHERE (reason IS NOT NULL);
 CREATE INDEX usage_events_all_tenant_id_code_timestamp_idx ON public.usage_events_all USING btree (tenant_id, code, "timestamp");
+CREATE INDEX usage_events_all_tenant_id_external_customer_id_code_times_idx1 ON public.usage_events_all USING btree (tenant_id, external_customer_id, code, "timestamp", id) WHERE (reason IS NOT NULL);
 CREATE INDEX usage_events_all_tenant_id_external_customer_id_code_timest_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, code, "timestamp", seq);
 CREATE INDEX usage_events_all_tenant_id_external_customer_id_xid_idx ON public.usage_events_all USING btree (tenant_id, external_customer_id, xid) WHERE ((received_at - "timestamp") >= '01:00:00'::interval);
-CREATE INDEX usage_events_all_tenant_id_external_subscription_id_timesta_idx ON public.usage_events_all USING btree (tenant_id, external_subscription_id, "timestamp", id) WHERE (external_subscription_id IS NOT NULL);
+CREATE INDEX usage_events_all_tenant_id_external_subscription_id_code_ti_idx ON public.usage_events_all USING btree (tenant_id, external_subscription_id, code, "timestamp", id) WHERE (external_subscription_id IS NOT NULL);
 CREATE INDEX usage_events_all_tenant_id_received_at_id_idx ON public.usage_events_all USING btree (tenant_id, received_at DESC, id DESC) WHERE (reason IS NOT NULL);
 CREATE INDEX usage_events_all_xid_idx ON public.usage_events_all USING btree (xid);
 grant delete, insert, select on usage_events_all to farthing_meter;

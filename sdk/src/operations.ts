@@ -5173,7 +5173,7 @@ export interface Operations {
   /**
    * What one more event would cost.
    *
-   * The usage of the subscription’s current period with the event less that without it. Nothing is stored.
+   * The usage of the subscription’s current period with the event less that without it; of a charge that is paid in advance the fee that it would get. Nothing is stored.
    *
    * Needs the scope `events:read`.
    */
