@@ -25,8 +25,8 @@ interface Runtime {
 const poolSize = 16;
 /** Events sent with an idempotency key that are taken at once: each keeps its connection until its event is on disk. */
 const keyedPoolSize = 8;
-/** Two connections write events; the others read what is known of repeats and roll up. */
-const meterPoolSize = 6;
+/** Intake has two lanes with a statement each at a time; whatever else it asks of the store takes its turn in them. */
+const meterPoolSize = 2;
 
 /** What links to the portal are signed with: of the operator's secret, which every process has, and no way back to it. */
 const portalKey = (secret: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', 'farthing portal links', 32));

@@ -99,7 +99,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
   const logger = pino({ level: process.env['FARTHING_TEST_LOG'] ?? 'silent' });
   const pool = createPool(database.appUrl, { max: 12, onError: () => {} });
   const keyedPool = createPool(database.appUrl, { max: 4, onError: () => {} });
-  const meterPool = createPool(database.adminUrl, { max: 6, role: meterRole, onError: () => {} });
+  const meterPool = createPool(database.adminUrl, { max: 2, role: meterRole, onError: () => {} });
   const lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
   const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, mailer, portal });
   const reactions = modules.flatMap((module) => module.reactions ?? []);

@@ -1,43 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NewEvent } from '../eventStore.ts';
-import { EventTime } from '../eventTime.ts';
-import type { EventWriter, KnownEvent } from '../eventWriter.ts';
-import { GroupCommit } from './groupCommit.ts';
+import { heldStore, newEvent as event } from '../../../testing/heldStore.ts';
+import type { KnownEvent } from '../eventWriter.ts';
 import { IntakeQueue } from './intakeQueue.ts';
-
-const at = EventTime.of(Temporal.Instant.from('2026-01-01T00:00:00Z'));
-
-const event = (id: string, more: Partial<NewEvent> = {}): NewEvent => ({
-  tenantId: 't', id, contentHash: `hash of ${id}`, transactionId: id, externalCustomerId: 'c', externalSubscriptionId: null, code: 'calls', timestamp: at,
-  propertiesText: '{}', value: null, uniqueValue: null, operation: 'add', reason: null, receivedAt: at, amended: false, ...more,
-});
-
-/** A store in memory whose statements end when the test says so. */
-function heldStore() {
-  const rows = new Map<string, KnownEvent>();
-  const statements: { ids: string[]; end: (error?: Error) => void }[] = [];
-  const held = (events: readonly NewEvent[]) =>
-    new Promise<void>((resolve, reject) => {
-      statements.push({ ids: events.map(({ id }) => id), end: (error) => (error === undefined ? resolve() : reject(error)) });
-    });
-  const find = async (ids: readonly string[]) => new Map(ids.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) as KnownEvent] as const] : [])));
-  const writer: EventWriter = {
-    find,
-    async append(events) {
-      await held(events);
-      const known = await find(events.map(({ id }) => id));
-      for (const one of events) if (!known.has(one.id)) rows.set(one.id, { ...one, expired: false, amended: false });
-      return known;
-    },
-    async appendNew(events) {
-      await held(events);
-      if (events.some(({ id }) => rows.has(id))) return false;
-      for (const one of events) rows.set(one.id, { ...one, expired: false, amended: false });
-      return true;
-    },
-  };
-  return { writer, rows, statements, commit: new GroupCommit(new IntakeQueue({ mostBytes: 1, tenantShare: 1 }), writer) };
-}
 
 /** Lets everything happen that waits for nothing but its turn. */
 const turns = async () => {
@@ -95,28 +59,69 @@ describe('storing', () => {
     expect((await lost).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
+  it('stores an event whose id another request failed with', async () => {
+    const { commit, statements, rows } = heldStore();
+    const bad = commit.store('t', [event('a'), event('bad')]);
+    await turns();
+    const good = commit.store('t', [event('a')]);
+    statements[0]?.end(Object.assign(new Error('out of range'), { code: '22003' }));
+    await expect(bad).rejects.toThrow('out of range');
+    await turns();
+    statements[1]?.end();
+    expect([await good, [...rows.keys()]]).toEqual([[null], ['a']]);
+  });
+
   it('stores all or nothing, and lets those who wait take their turn when nothing was stored', async () => {
     const { commit, statements, rows } = heldStore();
     const all = commit.storeAtomically('t', [event('a'), event('b')], () => true);
     await turns();
+    // Nothing is known of them.
+    statements[0]?.end();
+    await turns();
     const waiting = commit.store('t', [event('b')]);
     // Another process stores one of them while ours is under way.
     rows.set('a', { ...event('a', { contentHash: 'of another process' }), expired: false, amended: false });
-    statements[0]?.end();
-    for (const place of [1, 2, 3]) {
-      await turns();
+    for (const place of [1, 2, 3, 4]) {
       statements[place]?.end();
+      await turns();
     }
     const [known] = (await all) ?? [];
     expect(known).toMatchObject({ contentHash: 'of another process' });
     expect((await waiting)[0] === null || rows.has('b')).toBe(true);
-    expect(await commit.storeAtomically('t', [event('a'), event('z')], () => false)).toBeNull();
+    const refused = commit.storeAtomically('t', [event('a'), event('z')], () => false);
+    await turns();
+    statements.at(-1)?.end();
+    expect(await refused).toBeNull();
     expect(rows.has('z')).toBe(false);
   });
 });
 
+describe('the two lanes', () => {
+  it('are all that is asked of the store at a time, in turn for each environment, also by what is all or nothing or only looked up', async () => {
+    const { commit, statements } = heldStore();
+    const loud = Array.from({ length: 5 }, (_, n) => commit.storeAtomically('loud', [event(`a${n}`), event(`b${n}`)], () => true));
+    const looks = ['x', 'y'].map((id) => commit.find(`curious about ${id}`, [event(id)]));
+    const quiet = commit.store('quiet', [event('q')]);
+    const seen: string[][] = [];
+    while (statements.length > seen.length || seen.length === 0) {
+      await turns();
+      const under = statements.slice(seen.length);
+      expect(under.length).toBeLessThanOrEqual(2);
+      // The lanes end one after the other.
+      const [first] = under;
+      seen.push(first?.ids ?? []);
+      first?.end();
+      await turns();
+    }
+    // What is all or nothing is looked up first, in the same lane; two looks share a statement.
+    expect(seen.slice(0, 4)).toEqual([['a0', 'b0'], ['x', 'y'], ['a0', 'b0'], ['q']]);
+    expect(await Promise.all(loud)).toEqual(Array.from({ length: 5 }, () => [null, null]));
+    expect([await quiet, ...(await Promise.all(looks)).map(({ size }) => size)]).toEqual([[null], 0, 0]);
+  });
+});
+
 describe('the queue', () => {
-  const job = (tenantId: string, events: number) => ({ tenantId, events: Array.from({ length: events }, (_, n) => event(`${tenantId}${n}`)), written: Promise.withResolvers<ReadonlyMap<string, KnownEvent>>() });
+  const job = (tenantId: string, events: number) => ({ kind: 'store' as const, tenantId, events: Array.from({ length: events }, (_, n) => event(`${tenantId}${n}`)), written: Promise.withResolvers<ReadonlyMap<string, KnownEvent>>() });
 
   it('gives each environment that waits its turn', () => {
     const queue = new IntakeQueue({ mostBytes: 1, tenantShare: 1 });

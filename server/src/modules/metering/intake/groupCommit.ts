@@ -11,12 +11,22 @@ interface UnderWay {
   readonly job: IntakeJob;
 }
 
-/** Said to those who wait for an event of a request that stored nothing. */
+/** Said to those who wait for an event of a request that stored nothing: another process was faster, or it was not to be. */
 class NotStored extends Error {}
+class NotAccepted extends NotStored {}
+
+type Accepts = (known: ReadonlyMap<string, KnownEvent>) => boolean;
+
+/** A request that is all or nothing; `accepts` says whether, by what is known of its events. */
+interface AllOrNothing extends IntakeJob {
+  readonly kind: 'storeAll';
+  readonly accepts: Accepts;
+}
 
 /**
  * Writes what waits, many requests in one statement: as soon as one of two connections is idle it takes what came meanwhile, so that
- * the time one commit takes is the time in which the next one gathers. A request is answered when its events are on disk.
+ * the time one commit takes is the time in which the next one gathers. A request is answered when its events are on disk. Whatever else has to
+ * do with the store takes its turn there as well, so that nobody needs a third connection.
  */
 export class GroupCommit {
   readonly #queue: IntakeQueue;
@@ -34,12 +44,13 @@ export class GroupCommit {
   /** Answers, in the order given, the stored event that each one repeats, or null where it is stored by this call. */
   async store(tenantId: string, events: readonly NewEvent[]): Promise<readonly (KnownEvent | null)[]> {
     const own: NewEvent[] = [];
-    const job: IntakeJob = { tenantId, events: own, written: Promise.withResolvers() };
-    const leaders = events.map((event) => this.#underWay.get(event.id) ?? this.#lead(event, job));
-    if (own.length > 0) {
-      this.#queue.push(job);
-      this.#wake();
-    }
+    const job: IntakeJob = { kind: 'store', tenantId, events: own, written: Promise.withResolvers() };
+    const lead = (event: NewEvent) => {
+      own.push(event);
+      return this.#lead(event, job);
+    };
+    const leaders = events.map((event) => this.#underWay.get(event.id) ?? lead(event));
+    if (own.length > 0) this.#push(job);
     const known = own.length > 0 ? await job.written.promise : null;
     const outcomes: (KnownEvent | null)[] = [];
     for (const [place, leader] of leaders.entries()) {
@@ -49,20 +60,27 @@ export class GroupCommit {
     return outcomes;
   }
 
-  /** What is stored under these ids, also by what is being written. */
-  async find(_tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, KnownEvent>> {
-    await Promise.allSettled(this.#leadersOf(ids));
-    return this.#writer.find(ids);
+  /** What is stored under the ids of these events, also by what is being written. */
+  async find(tenantId: string, events: readonly NewEvent[]): Promise<ReadonlyMap<string, KnownEvent>> {
+    const others = this.#leadersOf(events);
+    if (others.length > 0) await Promise.allSettled(others);
+    const job: IntakeJob = { kind: 'find', tenantId, events, written: Promise.withResolvers() };
+    this.#push(job);
+    return job.written.promise;
   }
 
-  #leadersOf(ids: readonly string[]): Promise<unknown>[] {
-    return ids.flatMap((id) => this.#underWay.get(id)?.job.written.promise ?? []);
+  #leadersOf(events: readonly NewEvent[]): Promise<unknown>[] {
+    return events.flatMap(({ id }) => this.#underWay.get(id)?.job.written.promise ?? []);
+  }
+
+  #push(job: IntakeJob): void {
+    this.#queue.push(job);
+    this.#wake();
   }
 
   #lead(event: NewEvent, job: IntakeJob): UnderWay {
     const leader = { event, job };
     this.#underWay.set(event.id, leader);
-    job.events.push(event);
     return leader;
   }
 
@@ -71,40 +89,43 @@ export class GroupCommit {
     try {
       return (await leader.job.written.promise).get(event.id) ?? stored(leader.event);
     } catch (error) {
-      if (!(error instanceof NotStored)) throw error;
+      // What was wrong with the other's event need not be wrong with this one.
+      if (!(error instanceof NotStored) && !isDataError(error)) throw error;
       return (await this.store(tenantId, [event]))[0] ?? null;
     }
   }
 
-  /** Stores all of the events and answers as `store` does; null, and nothing stored, where `accepts` refuses what is known of them. */
-  async storeAtomically(
-    tenantId: string,
-    events: readonly NewEvent[],
-    accepts: (known: ReadonlyMap<string, KnownEvent>) => boolean,
-  ): Promise<readonly (KnownEvent | null)[] | null> {
+  /**
+   * Stores all of the events, no two of which have the same id, and answers as `store` does; null, and nothing stored, where `accepts` refuses what
+   * is known of them.
+   */
+  async storeAtomically(tenantId: string, events: readonly NewEvent[], accepts: Accepts): Promise<readonly (KnownEvent | null)[] | null> {
+    if (events.length === 0) return accepts(new Map()) ? [] : null;
     for (;;) {
-      const known = await this.#writer.find(events.map(({ id }) => id));
-      const others = this.#leadersOf(events.map(({ id }) => id));
-      if (others.length > 0) await Promise.allSettled(others);
-      else if (!accepts(known)) return null;
-      else if (await this.#storeAll(tenantId, events.filter(({ id }) => !known.has(id)))) return events.map(({ id }) => known.get(id) ?? null);
+      const others = this.#leadersOf(events);
+      if (others.length > 0) {
+        await Promise.allSettled(others);
+        continue;
+      }
+      const job: AllOrNothing = { kind: 'storeAll', tenantId, events, accepts, written: Promise.withResolvers() };
+      for (const event of events) this.#lead(event, job);
+      this.#push(job);
+      try {
+        const known = await job.written.promise;
+        return events.map(({ id }) => known.get(id) ?? null);
+      } catch (error) {
+        if (error instanceof NotAccepted) return null;
+        // Stored by another process meanwhile: what is known of it is asked again.
+        if (!(error instanceof NotStored)) throw error;
+      }
     }
   }
 
-  /** False where one of them was stored by another process meanwhile; then none of them was by this. */
-  async #storeAll(tenantId: string, events: readonly NewEvent[]): Promise<boolean> {
-    const job: IntakeJob = { tenantId, events: [], written: Promise.withResolvers() };
-    // Nobody may be waiting for it.
-    job.written.promise.catch(() => {});
-    for (const event of events) if (!this.#underWay.has(event.id)) this.#lead(event, job);
-    try {
-      const all = await this.#writer.appendNew(job.events);
-      this.#settle(job, () => (all ? job.written.resolve(new Map()) : job.written.reject(new NotStored())));
-      return all;
-    } catch (error) {
-      this.#settle(job, () => job.written.reject(error));
-      throw error;
-    }
+  async #storeAll({ events, accepts }: AllOrNothing): Promise<ReadonlyMap<string, KnownEvent>> {
+    const known = await this.#writer.find(events.map(({ id }) => id));
+    if (!accepts(known)) throw new NotAccepted();
+    if (!(await this.#writer.appendNew(events.filter(({ id }) => !known.has(id))))) throw new NotStored();
+    return known;
   }
 
   /** Waits for the end of this turn of the event loop, in which others that have arrived join. */
@@ -125,7 +146,7 @@ export class GroupCommit {
 
   async #write(jobs: readonly IntakeJob[]): Promise<void> {
     try {
-      const known = await this.#writer.append(jobs.flatMap(({ events }) => events));
+      const known = await this.#execute(jobs);
       for (const job of jobs) this.#settle(job, () => job.written.resolve(known));
     } catch (error) {
       // Nobody's request fails for what another's holds.
@@ -134,11 +155,20 @@ export class GroupCommit {
     }
   }
 
+  #execute(jobs: readonly IntakeJob[]): Promise<ReadonlyMap<string, KnownEvent>> {
+    const [first] = jobs;
+    if (first !== undefined && isAllOrNothing(first)) return this.#storeAll(first);
+    const events = jobs.length === 1 && first !== undefined ? first.events : jobs.flatMap((job) => job.events);
+    return first?.kind === 'find' ? this.#writer.find(events.map(({ id }) => id)) : this.#writer.append(events);
+  }
+
   #settle(job: IntakeJob, answer: () => void): void {
-    for (const { id } of job.events) this.#underWay.delete(id);
+    if (job.kind !== 'find') for (const { id } of job.events) this.#underWay.delete(id);
     answer();
   }
 }
+
+const isAllOrNothing = (job: IntakeJob): job is AllOrNothing => job.kind === 'storeAll';
 
 /** What the database refuses about a row, as opposed to a connection that broke (SQLSTATE classes 21, 22, 23, 54). */
 function isDataError(error: unknown): boolean {

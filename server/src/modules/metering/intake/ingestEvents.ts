@@ -50,7 +50,7 @@ type Judged = Ready | Refused;
 
 /** What takes events in: what is known of those they name, and what writes them. */
 export interface Intake {
-  readonly facts: KnownFacts;
+  readonly facts: Pick<KnownFacts, 'about'>;
   readonly commit: GroupCommit;
 }
 
@@ -105,8 +105,8 @@ type Known = ReadonlyMap<string, KnownEvent>;
  * would be said of it now (E1). Null where nothing is refused.
  */
 async function knownOfRefused({ commit }: Intake, { tenant }: Scope, judged: readonly Judged[]): Promise<Known | null> {
-  const ids = judged.flatMap((one) => ('refusal' in one && one.ifTaken !== null ? [one.ifTaken.fresh.id] : []));
-  return ids.length === 0 ? null : commit.find(tenant.id, [...new Set(ids)]);
+  const refused = judged.flatMap((one) => ('refusal' in one && one.ifTaken !== null ? [one.ifTaken.fresh] : []));
+  return refused.length === 0 ? null : commit.find(tenant.id, refused);
 }
 
 const freshOf = (judged: readonly Judged[]): NewEvent[] => judged.flatMap((one) => ('fresh' in one ? [one.fresh] : []));

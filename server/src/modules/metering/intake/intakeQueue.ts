@@ -2,10 +2,12 @@ import { Problem } from '../../../kernel/problem.ts';
 import type { NewEvent } from '../eventStore.ts';
 import type { KnownEvent } from '../eventWriter.ts';
 
-/** The events of one request, waiting to be written. */
+/** The events of one request, waiting to be written or looked up. */
 export interface IntakeJob {
   readonly tenantId: string;
-  readonly events: NewEvent[];
+  /** What is stored one by one goes into one statement with that of others, and so does what is looked up; what is all or nothing stands alone. */
+  readonly kind: 'store' | 'storeAll' | 'find';
+  readonly events: readonly NewEvent[];
   /** Those of the events that were stored before; a rejection says that nothing is known. */
   readonly written: PromiseWithResolvers<ReadonlyMap<string, KnownEvent>>;
 }
@@ -18,6 +20,8 @@ export interface QueueLimits {
 }
 
 const retryAfterSeconds = 1;
+
+const goesWith = ({ kind }: IntakeJob, [first]: readonly IntakeJob[]): boolean => kind !== 'storeAll' && kind === first?.kind;
 
 /**
  * What waits to be written: bounded, and fair, as each environment that waits gets its turn. A request is admitted by its size before
@@ -76,7 +80,7 @@ export class IntakeQueue {
       if (next === undefined) break;
       const [tenantId, jobs] = next;
       const [job] = jobs;
-      if (job === undefined || (taken.length > 0 && events + job.events.length > mostEvents)) break;
+      if (job === undefined || (taken.length > 0 && (!goesWith(job, taken) || events + job.events.length > mostEvents))) break;
       taken.push(job);
       events += job.events.length;
       jobs.shift();
