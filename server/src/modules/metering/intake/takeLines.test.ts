@@ -1,6 +1,12 @@
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemNow } from '../../../kernel/clock.ts';
+import type { Scope } from '../../../kernel/scope.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.ts';
+import { heldStore } from '../../../testing/heldStore.ts';
+import { takeLines } from './takeLines.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -64,4 +70,50 @@ it('unpacks an ordinary batch, counts what comes out, and refuses what is not pa
 
 it('takes lines only where events come in', async () => {
   expect((await app.live('POST', '/v1/customers', event('x'), lines)).body).toMatchObject({ status: 415, code: 'unsupported_media_type' });
+});
+
+/** Large events, of which only so many are read as are wanted. */
+function largeLines(count: number) {
+  const read = { bytes: 0 };
+  const lines = function* () {
+    for (let n = 0; n < count; n++) {
+      const line = Buffer.from(`${event(`large${n}`, { properties: { text: 'x'.repeat(16_000) } })}\n`);
+      read.bytes += line.length;
+      yield line;
+    }
+  };
+  return { read, body: Readable.from(lines()) };
+}
+
+const tenant = { id: '00000000-0000-7000-8000-000000000001', organizationId: '', environment: 'live' } as const;
+const facts = { about: async () => ({ metricOf: () => undefined, storesUnknown: true, coverageOf: () => undefined }) };
+const turns = async () => {
+  for (let turn = 0; turn < 200; turn++) await setImmediate();
+};
+
+it('has no more in memory than four pieces of 256 KiB, and is not done before these are stored', async () => {
+  const scope: Scope = { tenant, actor: { type: 'system', id: null }, now: systemNow(), requestId: 'r', scopes: [] };
+  const { commit, statements } = heldStore();
+  const { read, body } = largeLines(400);
+  const answers = takeLines({ facts, commit }, scope, body);
+  const first = answers.next();
+  await turns();
+  // 1 MiB under way, and the line that is one too many for the last piece with those that the stream reads ahead.
+  expect(read.bytes).toBeGreaterThan(900_000);
+  expect(read.bytes).toBeLessThan(1_048_576 + 20 * 16_200);
+  statements[0]?.end();
+  await first;
+  // Makes it read one more.
+  await answers.next();
+  let isDone = false;
+  const done = answers.return(undefined).then(() => {
+    isDone = true;
+  });
+  await turns();
+  expect(isDone).toBe(false);
+  for (let place = 1; !isDone; place++) {
+    statements[place]?.end();
+    await turns();
+  }
+  await done;
 });

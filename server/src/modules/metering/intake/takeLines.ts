@@ -8,7 +8,9 @@ import { ingestEvents, type Intake } from './ingestEvents.ts';
 import { resultJson } from './writeReply.ts';
 
 const mostLineBytes = 262_144;
+/** How much is stored at once: so many lines, or so many bytes of them unless it is one. */
 const linesAtOnce = 500;
+const bytesAtOnce = 262_144;
 /** Written while the next are read; more would only be more to keep in memory. */
 const chunksUnderWay = 4;
 
@@ -61,15 +63,21 @@ interface Chunk {
 async function* chunksOf(body: Readable): AsyncGenerator<Chunk> {
   let numbers: number[] = [];
   let readings: EventReading[] = [];
-  let number = 0;
+  let [number, bytes] = [0, 0];
+  const end = (): Chunk => {
+    const chunk = { numbers, readings };
+    [numbers, readings, bytes] = [[], [], 0];
+    return chunk;
+  };
   for await (const line of linesOf(body)) {
     number++;
     if (line.every((byte) => byte === 32 || byte === 13 || byte === 9)) continue;
+    const isOneTooMany = readings.length > 0 && bytes + line.length > bytesAtOnce;
+    if (isOneTooMany) yield end();
     numbers.push(number);
     readings.push(readLine(line));
-    if (readings.length < linesAtOnce) continue;
-    yield { numbers, readings };
-    [numbers, readings] = [[], []];
+    bytes += line.length;
+    if (readings.length === linesAtOnce) yield end();
   }
   if (readings.length > 0) yield { numbers, readings };
 }
