@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { cloneDatabase } from '../../testing/database.ts';
 import { stringifyJson } from '../http/json.ts';
-import { createPool } from './pool.ts';
+import { createPool, meterRole } from './pool.ts';
 
 it('tells of an idle connection that was lost, but not of one that is being closed', async () => {
   const database = await cloneDatabase();
@@ -21,6 +21,16 @@ it('tells of an idle connection that was lost, but not of one that is being clos
   first.emit('error', new Error('terminating connection due to administrator command'));
   await ended;
   expect(lost).toHaveLength(1);
+  await database.drop();
+});
+
+it('acknowledges nothing before it is on disk, also where the database would', async () => {
+  const database = await cloneDatabase();
+  const admin = createPool(database.adminUrl, { max: 1, onError: () => {} });
+  await admin.query(`do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$`);
+  const pool = createPool(database.adminUrl, { max: 1, role: meterRole, onError: () => {} });
+  expect((await pool.query('show synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }]);
+  await Promise.all([pool.end(), admin.end()]);
   await database.drop();
 });
 

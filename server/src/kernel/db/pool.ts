@@ -53,8 +53,8 @@ interface PoolOptions {
 
 /** A pool whose sessions run in UTC, give exact numbers and, unless told otherwise, act as the application's role. */
 export function createPool(url: string, { max, role, onError }: PoolOptions): pg.Pool {
-  // Compiling a statement takes longer than all but the longest of them run.
-  const settings = ['-c timezone=UTC', '-c jit=off', '-c lock_timeout=30s', '-c idle_in_transaction_session_timeout=120s'];
+  // What is acknowledged is on disk, whatever the database was set to. Compiling a statement takes longer than all but the longest of them run.
+  const settings = ['-c timezone=UTC', '-c jit=off', '-c synchronous_commit=on', '-c lock_timeout=30s', '-c idle_in_transaction_session_timeout=120s'];
   if (role !== undefined) settings.push(`-c role=${role}`);
   const pool = new pg.Pool({
     connectionString: url,
