@@ -151,6 +151,28 @@ life('what comes late for the days before a change of plan is billed by the plan
   await l.at('2026-02-02');
 });
 
+life('ends in the past only once what was paid for events after that is voided', async (l) => {
+  await l.customer({ currency: 'EUR' });
+  await l.metric({ code: 'messages', name: 'Messages' });
+  await l.plan({ code: 'pro', name: 'Pro', currency: 'EUR', charges: [{ metric: 'messages', properties: { amount: '1' }, pay_in_advance: true, min_amount_cents: 3100 }] });
+  await l.at('2026-01-01');
+  await l.subscribe('pro');
+  await l.at('2026-01-21');
+  await l.use('messages', 1, '2026-01-05');
+  await feesOfEvents(l, 1);
+  await l.use('messages', 1, '2026-01-20');
+  const fees = await feesOfEvents(l, 2);
+  const end = () => l.must('DELETE', '/v1/subscriptions/pro?ended_at=2026-01-10T12:00:00Z');
+  await expect(end()).rejects.toThrow('before_what_is_invoiced');
+  await l.must('POST', `/v1/invoices/${fees.at(-1)?.invoice_id}/void`);
+  await end();
+  // Ten of the 31 days: 3100 x 10 / 31 = 10.00, of which 1.00 is paid.
+  const last = (await l.list()).at(-1);
+  expect(last?.fees.map(({ kind, amount_cents: amount }) => [kind, amount])).toEqual([['regular', 0], ['minimum', 900]]);
+  await l.subscribe('pro', { external_id: 'again' });
+  await l.at('2026-02-02');
+});
+
 life('what nobody has looked at yet is billed at the end of its period, once', async (l) => {
   await l.customer({ currency: 'USD' });
   await l.metric({ code: 'messages', name: 'Messages' });

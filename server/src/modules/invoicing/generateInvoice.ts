@@ -11,6 +11,7 @@ import { creditLateUsage } from './creditLateUsage.ts';
 import { unusedByUnits } from './unusedByUnits.ts';
 import { type UnusedFrom, unusedByChange } from './unusedDays.ts';
 import { finalizeDraft } from './finalizeInvoice.ts';
+import { isPaidAfter } from './inAdvance.sql.ts';
 import { isInvoicedAfter } from './interim.sql.ts';
 import { readParties } from './invoiceParties.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
@@ -71,7 +72,7 @@ export async function generateInvoice(tx: Tx, { subscriptionIds, ...due }: Billi
 
 /** The part of one subscription, its usage taken for billed and unused days credited; null where there is nothing to invoice. */
 async function loadDue(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }: Omit<BillingDue, 'subscriptionIds'>): Promise<BilledPart | null> {
-  if (kind === 'termination' && (await isInvoicedAfter(tx.db, subscription.id, at)))
+  if (kind === 'termination' && ((await isInvoicedAfter(tx.db, subscription.id, at)) || (await isPaidAfter(tx.db, subscription.id, at))))
     throw invalid('ended_at', 'before_what_is_invoiced', 'An invoice of this subscription covers time after this end; void it first.');
   const number = kind === 'plan_change' ? turn - 1 : subscription.phase;
   const phase = await loadPhase(tx.db, subscription, number);

@@ -24,6 +24,14 @@ export async function billedInAdvance(db: ReadDb, subscriptionId: string, period
   return rows;
 }
 
+/** Whether an invoice made after this instant stands that bills an event after it. What was dated ahead of an end that came then stays billed. */
+export async function isPaidAfter(db: ReadDb, subscriptionId: string, at: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`select exists (
+    select from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id and i.status <> 'voided'
+    where f.subscription_id = ${subscriptionId} and f.event_id is not null and f.event_at >= ${at} and f.created_at > ${at}) as found`.execute(db);
+  return rows[0]?.found ?? false;
+}
+
 /** Whether any subscription that has not ended has a charge that is paid in advance. */
 export async function hasChargesInAdvance(db: ReadDb): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`select exists (
