@@ -39,5 +39,5 @@ export function heldStore() {
       return true;
     },
   };
-  return { writer, rows, statements, commit: new GroupCommit(new IntakeQueue({ mostBytes: 1, tenantShare: 1 }), writer) };
+  return { writer, rows, statements, commit: new GroupCommit(new IntakeQueue({ mostBytes: 1, reserveBytes: 0, littleBytes: 0 }), writer) };
 }

@@ -63,7 +63,7 @@ interface MeteringConfig {
 const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)];
 
 /** Bodies that are being read or wait to be written; read, they take a few times as much. */
-const queueLimits = { mostBytes: 48 * 1_048_576, tenantShare: 0.5 };
+const queueLimits = { mostBytes: 40 * 1_048_576, reserveBytes: 8 * 1_048_576, littleBytes: 262_144 };
 
 /** Usage: its way in, and what is read from it. */
 export function metering({ pool, lookups, writer, feeOfNext }: MeteringConfig): Module {

@@ -124,36 +124,50 @@ describe('the queue', () => {
   const job = (tenantId: string, events: number) => ({ kind: 'store' as const, tenantId, events: Array.from({ length: events }, (_, n) => event(`${tenantId}${n}`)), written: Promise.withResolvers<ReadonlyMap<string, KnownEvent>>() });
 
   it('gives each environment that waits its turn', () => {
-    const queue = new IntakeQueue({ mostBytes: 1, tenantShare: 1 });
+    const queue = new IntakeQueue({ mostBytes: 1, reserveBytes: 0, littleBytes: 0 });
     for (const tenant of ['a', 'a', 'a', 'b', 'c']) queue.push(job(tenant, 400));
     const taken = () => queue.take(1000).map(({ tenantId }) => tenantId).join('');
     expect([taken(), taken(), taken(), queue.isEmpty]).toEqual(['ab', 'ca', 'a', true]);
   });
 
   it('takes a request that is larger than a statement by itself', () => {
-    const queue = new IntakeQueue({ mostBytes: 1, tenantShare: 1 });
+    const queue = new IntakeQueue({ mostBytes: 1, reserveBytes: 0, littleBytes: 0 });
     queue.push(job('a', 1500));
     queue.push(job('b', 1));
     expect(queue.take(1000).map(({ events }) => events.length)).toEqual([1500]);
   });
 
-  it('refuses an environment beyond its share, everybody when it is full, and nobody once there is room', () => {
-    const queue = new IntakeQueue({ mostBytes: 100, tenantShare: 0.5 });
-    const refusal = (work: () => unknown) => {
-      try {
-        work();
-        return null;
-      } catch (error) {
-        return error;
-      }
-    };
-    const release = queue.admit('a', 40);
-    expect(refusal(() => queue.admit('a', 20))).toMatchObject({ status: 429, code: 'too_many_events', retryAfterSeconds: 1 });
+  const refusal = (work: () => unknown) => {
+    try {
+      work();
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('refuses an environment beyond its share, which is smaller the more have something under way', () => {
+    const queue = new IntakeQueue({ mostBytes: 120, reserveBytes: 0, littleBytes: 0 });
+    // Alone a half of 120; with another environment a third.
+    const release = queue.admit('a', 60);
+    expect(refusal(() => queue.admit('a', 1))).toMatchObject({ status: 429, code: 'too_many_events', retryAfterSeconds: 1 });
+    queue.admit('b', 10);
+    expect(refusal(() => queue.admit('b', 31))).toMatchObject({ status: 429 });
+    expect(refusal(() => queue.admit('b', 30))).toBeNull();
+    // Of any size where nothing is under way, if there is room: 20 are left.
+    expect(refusal(() => queue.admit('c', 21))).toMatchObject({ status: 503, code: 'busy', retryAfterSeconds: 1 });
+    release();
+    release();
+    expect(refusal(() => queue.admit('c', 80))).toBeNull();
+  });
+
+  it('has room for those with little under way when the others have taken everything, and no more than it holds in reserve', () => {
+    const queue = new IntakeQueue({ mostBytes: 100, reserveBytes: 20, littleBytes: 10 });
+    queue.admit('a', 50);
     queue.admit('b', 50);
-    expect(refusal(() => queue.admit('c', 20))).toMatchObject({ status: 503, code: 'busy', retryAfterSeconds: 1 });
-    release();
-    release();
-    expect(refusal(() => queue.admit('c', 20))).toBeNull();
-    expect(refusal(() => queue.admit('a', 200))).toMatchObject({ status: 503 });
+    expect(refusal(() => queue.admit('c', 11))).toMatchObject({ status: 503 });
+    expect([refusal(() => queue.admit('c', 5)), refusal(() => queue.admit('c', 5)), refusal(() => queue.admit('d', 10))]).toEqual([null, null, null]);
+    expect(refusal(() => queue.admit('c', 1))).toMatchObject({ status: 503 });
+    expect(refusal(() => queue.admit('e', 1))).toMatchObject({ status: 503 });
   });
 });

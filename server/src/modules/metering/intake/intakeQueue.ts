@@ -15,8 +15,9 @@ export interface IntakeJob {
 export interface QueueLimits {
   /** Bytes of bodies that are being read or wait to be written. */
   readonly mostBytes: number;
-  /** The part of them that one environment may take. */
-  readonly tenantShare: number;
+  /** Beyond them, for environments with little under way: an environment that has no more than `littleBytes` there may take of these. */
+  readonly reserveBytes: number;
+  readonly littleBytes: number;
 }
 
 const retryAfterSeconds = 1;
@@ -39,12 +40,15 @@ export class IntakeQueue {
 
   /** Makes room, or refuses: 429 where this environment has its share already, 503 where there is no room for anybody. */
   admit(tenantId: string, bytes: number): () => void {
-    const { mostBytes, tenantShare } = this.#limits;
+    const { mostBytes, reserveBytes, littleBytes } = this.#limits;
     const before = this.#bytes.get(tenantId) ?? 0;
+    const isLittle = before + bytes <= littleBytes;
+    // As if there were one environment more than have something under way, so that one that comes finds room.
+    const share = mostBytes / (this.#bytes.size + (before > 0 ? 1 : 2));
     // Whoever has nothing under way may send a body of any size that an operation takes.
-    if (before > 0 && before + bytes > mostBytes * tenantShare)
+    if (before > 0 && !isLittle && before + bytes > share)
       throw new Problem(429, 'too_many_events', 'Too many events of this environment are waiting to be stored.', { retryAfterSeconds });
-    if (this.#allBytes > 0 && this.#allBytes + bytes > mostBytes)
+    if (this.#allBytes > 0 && this.#allBytes + bytes > mostBytes + (isLittle ? reserveBytes : 0))
       throw new Problem(503, 'busy', 'Too many events are waiting to be stored.', { retryAfterSeconds });
     this.#add(tenantId, bytes);
     let isReleased = false;
