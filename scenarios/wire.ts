@@ -2,6 +2,8 @@
 
 export interface WireFee {
   readonly subscription_id: string | null;
+  readonly invoice_id: string | null;
+  readonly kind: string;
   readonly id: string;
   readonly description: string;
   readonly units: string;
