@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
 import { migrate } from '../kernel/db/migrate.ts';
 import { applicationRole } from '../kernel/db/pool.ts';
+import { useMemory } from './memoryFolder.ts';
 import { sweepKilledRuns } from './sweepKilledRuns.ts';
 import { templateDatabase } from './templateDatabase.ts';
 
@@ -26,6 +27,7 @@ const prefix = 'farthing-test-';
  * users get; only the forcing to disk is off, because a crash of the machine would end the tests anyway.
  */
 export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
+  useMemory();
   await sweepKilledRuns(prefix, 'data');
   const folder = await mkdtemp(join(tmpdir(), prefix));
   const server = await startEmbeddedPostgres({
