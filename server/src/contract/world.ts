@@ -25,7 +25,7 @@ export interface World {
   newEntity(more?: object): Promise<Body>;
   newMetric(more?: object): Promise<Body>;
   newPlan(more?: object): Promise<Body>;
-  /** A running subscription, paid yearly in advance: its first invoice exists at once. */
+  /** A running subscription, of a customer of its own and paid yearly in advance: its first invoice exists at once. */
   newSubscription(more?: object): Promise<Body>;
   /** The first invoice of a new subscription: finalized, or a draft. */
   newInvoice(status: 'finalized' | 'draft'): Promise<Body>;
@@ -107,11 +107,17 @@ function factory({ app, call, marker, testClock }: WorldOptions): Factory {
 
   const newCustomer = make('/v1/customers', () => ({ name: name(), external_id: name(), currency: 'USD' }));
   const newPlan = make('/v1/plans', () => ({ name: name(), code: name(), interval: 'yearly', amount_cents: 36_500, currency: 'USD', pay_in_advance: true }));
+  // No call changes the plan of a subscription that it was not given: what needs no plan of its own shares one.
+  let madePlan: Promise<Body> | null = null;
+  const ordinaryPlan = () => {
+    madePlan ??= newPlan();
+    return madePlan;
+  };
   const newSubscription: World['newSubscription'] = async (more = {}) => {
     const ordinary = { external_id: name(), billing_time: 'anniversary', started_at: now };
     const given = { customer_id: undefined, plan_id: undefined, ...more };
     const customer = given.customer_id ?? (await newCustomer()).id;
-    const plan = given.plan_id ?? (await newPlan()).id;
+    const plan = given.plan_id ?? (await ordinaryPlan()).id;
     return must('POST', '/v1/subscriptions', { ...ordinary, ...more, customer_id: customer, plan_id: plan });
   };
   const firstInvoice = async (customerId: string) => {
