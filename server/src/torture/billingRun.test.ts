@@ -125,26 +125,26 @@ async function outcome(adminUrl: string): Promise<unknown[]> {
 /** Of each period that opens: how many invoices, their totals, and what credits pay of them. */
 type Billed = readonly [invoices: number, total: number, prepaid: number];
 
-// Five boundaries for each customer, both subscriptions on one invoice. 22 of 31 days of 9.99 (7.0896… -> 709) and three calls at 0.333
+// Four boundaries for each customer, both subscriptions on one invoice. 22 of 31 days of 9.99 (7.0896… -> 709) and three calls at 0.333
 // (0.999 -> 100) in January, then 999 a month, for each of the two.
-const plain: readonly Billed[] = [[1, 2 * (709 + 100), 0], ...Array<Billed>(4).fill([1, 2 * 999, 0])];
+const plain: readonly Billed[] = [[1, 2 * (709 + 100), 0], ...Array<Billed>(3).fill([1, 2 * 999, 0])];
 
 // The start bills 22 of 31 days of 12.00 (8.5161… -> 852), less a tenth (85.2 -> 85) 767, 19 % of which are 145.73 -> 146: 913. The first
 // of February has 709, 100 and 1200, 2009; the tenth of it is 201, of which 120 are the 1200's (floors of 70.93…, 10.00… and 120.05…, and one
 // more for the first); 19 % of 1080 are 205.2 -> 205: 2013. March has 999 and 1200; the tenth of 2199 is 220, of which 120 are the 1200's: 2199 −
 // 220 + 205 = 2184. Three invoices have had it then: 2199 and 19 % of 1200, 228, are 2427. The credits, 5000, pay 913 and 2013, and 2074 of 2184.
-const rich: readonly Billed[] = [[2, 913 + 2013, 913 + 2013], [1, 2184, 2074], ...Array<Billed>(3).fill([1, 2427, 0])];
+const rich: readonly Billed[] = [[2, 913 + 2013, 913 + 2013], [1, 2184, 2074], ...Array<Billed>(2).fill([1, 2427, 0])];
 
 // In Kolkata (UTC+05:30) the 10th began at 18:30 UTC of the 9th and the subscriptions started on the 10th local: 22 days too.
 const opens: Readonly<Record<string, readonly string[]>> = {
-  UTC: ['2026-01-10 00:00', '2026-02-01 00:00', '2026-03-01 00:00', '2026-04-01 00:00', '2026-05-01 00:00'],
-  'Asia/Kolkata': ['2026-01-09 18:30', '2026-01-31 18:30', '2026-02-28 18:30', '2026-03-31 18:30', '2026-04-30 18:30'],
+  UTC: ['2026-01-10 00:00', '2026-02-01 00:00', '2026-03-01 00:00', '2026-04-01 00:00'],
+  'Asia/Kolkata': ['2026-01-09 18:30', '2026-01-31 18:30', '2026-02-28 18:30', '2026-03-31 18:30'],
 };
 
-function expected(): unknown[] {
+function expected(boundaries: number): unknown[] {
   const sums = new Map<string, { invoices: number; total: number; prepaid: number }>();
   for (let i = 0; i < customers; i++) {
-    (isRich(i) ? rich : plain).forEach(([invoices, total, prepaid], index) => {
+    (isRich(i) ? rich : plain).slice(0, boundaries).forEach(([invoices, total, prepaid], index) => {
       const period = opens[zoneOf(i)]?.[index] ?? '';
       const sum = sums.get(period) ?? { invoices: 0, total: 0, prepaid: 0 };
       sums.set(period, { invoices: sum.invoices + invoices, total: sum.total + total, prepaid: sum.prepaid + prepaid });
@@ -153,13 +153,13 @@ function expected(): unknown[] {
   return [...sums].map(([period, sum]) => ({ period, ...sum })).sort((a, b) => (a.period < b.period ? -1 : 1));
 }
 
-/** Past the fifth boundary and the grace period of its invoices. */
-const end = '2026-06-05T00:00:00Z';
+/** Past a number of boundaries and the grace period of the last one's invoices. */
+const ends = { 3: '2026-04-05T00:00:00Z', 4: '2026-05-05T00:00:00Z' };
 
 it(`bills every period exactly once though its worker is killed ${kills} times (seed ${seed})`, { timeout: 600_000 }, async () => {
   app = await startTestApp({ worker: false });
   await prepare();
-  await must('POST', '/v1/test_clock/advance', { to: end });
+  await must('POST', '/v1/test_clock/advance', { to: ends[4] });
   const random = randomFrom(seed);
   // One connection for all audits: what they ask is planned on it once.
   admin = new pg.Client({ connectionString: app.adminUrl });
@@ -176,15 +176,16 @@ it(`bills every period exactly once though its worker is killed ${kills} times (
   while (await isAdvancing()) await pause(100);
   expect(killed).toBe(kills);
   expect(await auditBooks(admin)).toEqual([]);
-  expect(await outcome(app.adminUrl)).toEqual(expected());
+  expect(await outcome(app.adminUrl)).toEqual(expected(4));
 });
 
+// Nothing that happens at one boundary but not at those before: coupons and credits are used up by the third.
 it('gives the same result with two workers on the same run', { timeout: 600_000 }, async () => {
   app = await startTestApp({ worker: false });
   await prepare();
-  await must('POST', '/v1/test_clock/advance', { to: end });
+  await must('POST', '/v1/test_clock/advance', { to: ends[3] });
   await Promise.all([startWorkerProcess(app.adminUrl), startWorkerProcess(app.adminUrl)]);
   while (await isAdvancing()) await pause(100);
   expect(await auditDatabase(app.adminUrl)).toEqual([]);
-  expect(await outcome(app.adminUrl)).toEqual(expected());
+  expect(await outcome(app.adminUrl)).toEqual(expected(3));
 });
