@@ -4,15 +4,12 @@ import { createSmtpMailer } from '../adapters/smtp/index.ts';
 import { type AppConfig, createModules } from '../app.ts';
 import { applicationRole, createPool, meterRole } from '../kernel/db/pool.ts';
 import { Envelope } from '../kernel/envelope.ts';
-import { buildServer } from '../kernel/http/server.ts';
 import { Lookups } from '../kernel/lookups.ts';
 import { startWorker, type Worker } from '../kernel/worker.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
 import { ensureCredentials } from './ensureCredentials.ts';
-import { listenOn } from './listenOn.ts';
 import type { Config } from './readConfig.ts';
 import type { CommandContext } from './runCommand.ts';
-import { addSystemRoutes } from './systemRoutes.ts';
 
 /** The product over one migrated database; which parts run is up to the command. */
 interface Runtime {
@@ -30,6 +27,16 @@ const meterPoolSize = 2;
 
 /** What links to the portal are signed with: of the operator's secret, which every process has, and no way back to it. */
 const portalKey = (secret: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', 'farthing portal links', 32));
+
+/** What only a process that answers HTTP needs: a fifth of what a worker would load to start. */
+async function loadHttp() {
+  const [{ buildServer }, { listenOn }, { addSystemRoutes }] = await Promise.all([
+    import('../kernel/http/server.ts'),
+    import('./listenOn.ts'),
+    import('./systemRoutes.ts'),
+  ]);
+  return { addSystemRoutes, buildServer, listenOn };
+}
 
 /** `replaced` says what is not to be the product's own. */
 export function createRuntime(config: Config, adminUrl: string, replaced: Pick<AppConfig, 'writer'> = {}): Runtime {
@@ -51,6 +58,7 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
 
   return {
     async serve({ onStop }) {
+      const { addSystemRoutes, buildServer, listenOn } = await loadHttp();
       const credentials = await ensureCredentials(config, envelope);
       secret.resolve(credentials.admin_secret);
       await lookups.start();

@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { StartupProblem } from '../adapters/embedded-postgres/index.ts';
 import { credentialsPath } from './credentialsPath.ts';
-import { loadBesides } from './loadBesides.ts';
+import { loadingBesides } from './loadBesides.ts';
 import { openDatabase } from './openDatabase.ts';
 import type { Config } from './readConfig.ts';
 import type { CommandContext } from './runCommand.ts';
@@ -29,7 +29,7 @@ function names({ api, worker }: Parts): string {
 export async function startFarthing(config: Config, parts: Parts, context: CommandContext): Promise<Running> {
   const { say, onStop, signal } = context;
   say(`Farthing 0.1.0   data: ${config.dataDir}`);
-  const database = await openDatabase(config, { log: say, onLost: context.fail, alone: true, besides: loadBesides });
+  const database = await openDatabase(config, { log: say, onLost: context.fail, alone: true, besides: loadingBesides(parts.api) });
   onStop(() => database.stop());
   say(`  ${database.label} ready, ${database.applied.length} migrations applied   ${elapsed()}`);
   signal.throwIfAborted();

@@ -1,7 +1,14 @@
 /** Width of a piece of text in points. */
 export type MeasureText = (text: string) => number;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
+
+/** What a reader takes for one character. Made by the first word that needs it: it takes 30 ms, and every start would wait for them. */
+function graphemesOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
 // Widths are sums of fractions; a line that fits exactly must not wrap for the last bit of a double.
 const TOLERANCE = 0.01;
 const SLACK = 1;
@@ -39,7 +46,7 @@ function wrapParagraph(paragraph: string, width: number, measure: MeasureText): 
 
 function breakWord(word: string, width: number, measure: MeasureText): string[] {
   const parts = word.split(/(?<=[-/_.,:;@&?=])/).flatMap((part) =>
-    measure(part) <= width - SLACK ? [part] : Array.from(graphemes.segment(part), ({ segment }) => segment),
+    measure(part) <= width - SLACK ? [part] : graphemesOf(part),
   );
   const lines: string[] = [];
   let line = '';
