@@ -66,6 +66,11 @@ export interface FeeDraft {
   readonly explain: ExplainNode;
 }
 
+/** What a fee comes to: less what was billed of it before and coupons, with its tax. */
+export function totalOfFee({ amount, progressive, coupons, taxes }: Pick<FeeDraft, 'amount' | 'progressive' | 'coupons' | 'taxes'>): Amount {
+  return Amount.add(Amount.subtract(Amount.subtract(amount, progressive), coupons), taxes);
+}
+
 /** What a charge was billed too much for a period, as events that came late show (E3). */
 export interface LateCredit {
   readonly billedPeriodId: string;

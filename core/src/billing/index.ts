@@ -1,5 +1,5 @@
 export { InvariantBroken } from './assertBalanced.ts';
-export type { FeeDraft, InvoiceDraft } from './draft.ts';
+export { type FeeDraft, type InvoiceDraft, totalOfFee } from './draft.ts';
 export { addOnFee, type AppliedAddOn } from './addOnFee.ts';
 export { advanceFee } from './advanceFee.ts';
 export { creditFee } from './creditFee.ts';

@@ -1,4 +1,4 @@
-import { Amount, Fraction, Precise } from '../money/index.ts';
+import { Amount, Fraction, Precise, Rate } from '../money/index.ts';
 import { fractionOf, type Tax } from './tax.ts';
 
 /** What a line is taxed on. */
@@ -32,14 +32,15 @@ export interface ComputedTaxes {
 
 /** A line while its taxes are worked out. */
 interface Work {
+  /** Those of the groups that it is in, so that a tax is the same object on every line. */
   readonly taxes: readonly Tax[];
   /** What is left once the taxes in the price are taken out of it. */
   net: Amount;
-  readonly amounts: Map<string, Amount>;
+  readonly amounts: Map<Tax, Amount>;
 }
 
 /** What makes a breakdown group (M5). */
-export const groupKey = (tax: Tax): string => JSON.stringify([tax.code, tax.category, fractionOf(tax).numerator.toString(), tax.inclusive, tax.compound]);
+export const groupKey = ({ code, category, rate, inclusive, compound }: Tax): string => JSON.stringify([code, category, Rate.toString(rate), inclusive, compound]);
 
 const placeOf = ({ inclusive, compound }: Tax): number => (inclusive ? 0 : 2) + (compound ? 1 : 0);
 
@@ -53,8 +54,8 @@ const placeOf = ({ inclusive, compound }: Tax): number => (inclusive ? 0 : 2) + 
 export function computeTaxes(lines: readonly TaxableLine[]): ComputedTaxes {
   const groups = groupsOf(lines);
   const work = lines.map(({ amount, taxes }): Work => {
-    const keys = new Set(taxes.map(groupKey));
-    return { taxes: groups.filter((tax) => keys.has(groupKey(tax))), net: amount, amounts: new Map() };
+    const own = new Set(taxes.map(groupKey));
+    return { taxes: groups.filter((tax) => own.has(groupKey(tax))), net: amount, amounts: new Map() };
   });
   // Out of the price, the outermost first: what is left is what the tax before it was in.
   for (const tax of groups.filter(({ inclusive }) => inclusive).toReversed()) takeOut(tax, work);
@@ -73,7 +74,7 @@ function groupsOf(lines: readonly TaxableLine[]): readonly Tax[] {
   return inOrder.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-const amountOf = ({ amounts }: Work, tax: Tax): Amount => amounts.get(groupKey(tax)) ?? Amount.zero;
+const amountOf = ({ amounts }: Work, tax: Tax): Amount => amounts.get(tax) ?? Amount.zero;
 
 /** The taxes that a line has before this one. */
 const before = ({ taxes }: Work, tax: Tax): readonly Tax[] => taxes.slice(0, taxes.indexOf(tax));
@@ -103,7 +104,7 @@ function takeOut(tax: Tax, work: readonly Work[]): void {
 /** The one rounding of a group, and its parts (M5). */
 function post(tax: Tax, lines: readonly Work[], shares: readonly Precise[]): void {
   const parts = Precise.spread(Precise.toAmount(Precise.sum(shares)), shares);
-  for (const [index, line] of lines.entries()) line.amounts.set(groupKey(tax), parts[index] ?? Amount.zero);
+  for (const [index, line] of lines.entries()) line.amounts.set(tax, parts[index] ?? Amount.zero);
 }
 
 function sumOf(tax: Tax, lines: readonly TaxedLine[]): TaxPart {

@@ -98,13 +98,3 @@ export function takeFromLots(lots: readonly Lot[], amount: Amount): { readonly l
   }
   return Amount.isZero(left) ? taken : null;
 }
-
-/**
- * What is due on each fee once credit notes were taken off the invoice: they are spread over the fees in proportion to what each comes to
- * (I1, M6). `totals` are the fees with tax; the credit is at most their sum.
- */
-export function dueOfFees(totals: readonly Amount[], credit: Amount): Amount[] {
-  const weights = totals.map((total) => Amount.max(total, Amount.zero));
-  const credited = Amount.isZero(credit) ? weights.map(() => Amount.zero) : Amount.allocate(credit, weights);
-  return weights.map((total, index) => Amount.subtract(total, credited[index] ?? Amount.zero));
-}

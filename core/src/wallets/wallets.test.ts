@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Amount, Precise, Quantity, Rate } from '../money/index.ts';
-import { creditsOf, type DueFee, dueOfFees, forecastDepletion, type Lot, payFromWallets, type SpendableWallet, takeFromLots, worthOf } from './index.ts';
+import { creditsOf, type DueFee, dueFees, forecastDepletion, type Lot, payFromWallets, type SpendableWallet, takeFromLots, worthOf } from './index.ts';
 
 const at = (day: string) => Temporal.Instant.from(`2026-${day}T00:00:00Z`);
 const everything = { planCodes: null, feeTypes: null, metricCodes: null };
@@ -95,10 +95,25 @@ describe('wallets pay', () => {
   });
 });
 
-it('a credit note is spread over the fees before wallets pay them', () => {
-  // 50 over 100, 100 and 101: 16.61…, 16.61… and 16.77…: 16 each, and the two units left go to the third and, of the equal ones, the first.
-  expect(dueOfFees([100, 100, 101].map(Amount.of), Amount.of(50))).toEqual([83n, 84n, 84n]);
-  expect(dueOfFees([100, 0].map(Amount.of), Amount.zero)).toEqual([100n, 0n]);
+describe('what is due on fees', () => {
+  const due = (totals: readonly number[], credit: number) => {
+    const fees = totals.map((total, index) => ({ id: `f${index}`, type: 'charge', planCode: null, metricCode: null, total: Amount.of(total) }));
+    return dueFees(fees, Amount.of(credit)).map((one) => Number(one.due));
+  };
+
+  it('is what a credit note leaves of them, spread in proportion', () => {
+    // 50 over 100, 100 and 101: 16.61…, 16.61… and 16.77…: 16 each, and the two units left go to the third and, of the equal ones, the first.
+    expect(due([100, 100, 101], 50)).toEqual([83, 84, 84]);
+    expect(due([100, 0], 0)).toEqual([100, 0]);
+    expect(due([], 0)).toEqual([]);
+  });
+
+  it('is what is due on the invoice, also where a fee is below nothing', () => {
+    // 3000, 1000 and −871 are 3129: 871 × 3000 ÷ 4000 = 653.25 and 217.75, so 653 and 218. With 129 of credit, 750 and 250 of 1000.
+    expect(due([3000, 1000, -871], 0)).toEqual([2347, 782, 0]);
+    expect(due([3000, 1000, -871], 129)).toEqual([2250, 750, 0]);
+    expect(due([100, -871], 0)).toEqual([0, 0]);
+  });
 });
 
 it('an amount is taken from credits whole or not at all', () => {
@@ -156,10 +171,11 @@ describe('laws', () => {
       fc.property(totals, fc.double({ min: 0, max: 1, noNaN: true }), wallets, (list, share, own) => {
         const total = Amount.sum(list);
         const credit = Amount.of(BigInt(Math.floor(Number(total) * share)));
-        const due = dueOfFees(list, credit);
+        const lines = dueFees(list.map((part, index) => ({ id: `f${index}`, type: 'charge', planCode: 'pro', metricCode: 'calls', total: part })), credit);
+        const due = lines.map((line) => line.due);
         expect(Amount.sum(due)).toBe(Amount.subtract(total, credit));
         for (const [index, part] of due.entries()) expect(part >= 0n && part <= (list[index] ?? 0n)).toBe(true);
-        const uses = payFromWallets(due.map((part, index) => fee(`f${index}`, 0, { due: part })), own);
+        const uses = payFromWallets(lines, own);
         const paid = Amount.sum(uses.map(({ amount }) => amount));
         const left = due.map((part, index) => part - uses.filter(({ feeId }) => feeId === `f${index}`).reduce((sum, use) => sum + use.amount, 0n));
         expect(left.every((part) => part >= 0n)).toBe(true);

@@ -1,3 +1,5 @@
+import { takeCredits } from '@farthing/core/credits';
+import { Amount } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { SubscriptionRow } from '../subscriptions/index.ts';
 import { creditsOn, lockAvailableNotes } from './creditNotes.sql.ts';
@@ -20,13 +22,12 @@ export async function creditUnusedDays(tx: Tx, subscription: SubscriptionRow, fr
 /** Takes the customer's credit for an invoice that is being finalized, oldest note first (I1). */
 export async function applyCreditNotes(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
   if (invoice.amount_due_cents === 0n) return invoice;
+  const notes = await lockAvailableNotes(tx.db, { customerId: invoice.customer_id, currency: invoice.currency });
+  const left = notes.map(({ id, balance_amount_cents: balance }) => ({ id, balance: Amount.of(balance) }));
   let settled = invoice;
-  for (const note of await lockAvailableNotes(tx.db, { customerId: invoice.customer_id, currency: invoice.currency })) {
-    const due = settled.amount_due_cents;
-    if (due === 0n) break;
-    const amount = note.balance_amount_cents < due ? note.balance_amount_cents : due;
-    await moveBalance(tx, note.id, -amount);
-    settled = await applySettlement(tx, settled, { type: 'credit_note', sourceId: note.id, amount });
+  for (const { noteId, amount } of takeCredits(left, Amount.of(invoice.amount_due_cents))) {
+    await moveBalance(tx, noteId, -Amount.toBigInt(amount));
+    settled = await applySettlement(tx, settled, { type: 'credit_note', sourceId: noteId, amount });
   }
   return settled;
 }

@@ -1,5 +1,5 @@
 import { Amount } from '@farthing/core/money';
-import { dueOfFees } from '@farthing/core/wallets';
+import { dueFees } from '@farthing/core/wallets';
 import type { Tx } from '../../kernel/envelope.ts';
 import { hasWallets, payFromWallets, returnToWallets } from '../wallets/index.ts';
 import type { InvoiceRow } from './invoicing.sql.ts';
@@ -12,12 +12,12 @@ import { applySettlement } from './settleInvoice.ts';
  */
 export async function applyWallets(tx: Tx, invoice: InvoiceRow): Promise<InvoiceRow> {
   if (invoice.amount_due_cents <= 0n || invoice.invoice_type === 'credit' || !(await hasWallets(tx.db, invoice.customer_id))) return invoice;
-  const fees = await scopedFeesOf(tx.db, invoice.id);
-  const due = dueOfFees(fees.map((fee) => Amount.of(fee.total)), Amount.of(invoice.credit_notes_amount_cents));
-  const lines = fees.map((fee, index) => ({ id: fee.id, type: fee.type, planCode: fee.plan_code, metricCode: fee.metric_code, due: due[index] ?? Amount.zero }));
+  const scoped = await scopedFeesOf(tx.db, invoice.id);
+  const payable = scoped.map((fee) => ({ id: fee.id, type: fee.type, planCode: fee.plan_code, metricCode: fee.metric_code, total: Amount.of(fee.total) }));
+  const fees = dueFees(payable, Amount.of(invoice.credit_notes_amount_cents));
   const { id, customer_id: customerId, currency, timezone: zone } = invoice;
   let settled = invoice;
-  for (const { transactionId, amount } of await payFromWallets(tx, { id, customerId, currency, zone, fees: lines }))
+  for (const { transactionId, amount } of await payFromWallets(tx, { id, customerId, currency, zone, fees }))
     settled = await applySettlement(tx, settled, { type: 'wallet_credit', sourceId: transactionId, amount });
   return settled;
 }

@@ -1,7 +1,7 @@
-import type { InvoiceDraft } from '@farthing/core/billing';
+import { type InvoiceDraft, totalOfFee } from '@farthing/core/billing';
 import { Amount, Currency } from '@farthing/core/money';
 import { boundaryInvoice, currentPlanPeriod, type InvoicePlan, invoicePlan, nextInvoice, type SubscriptionTerms } from '@farthing/core/subscriptions';
-import { dueOfFees } from '@farthing/core/wallets';
+import { dueFees } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
@@ -14,7 +14,6 @@ import type { InvoicePreviewRequest, InvoicePreviewResponse } from './invoicing.
 import { availableCredit } from './creditNotes.sql.ts';
 import { leaveOutNothing } from './leaveOutNothing.ts';
 import { type LoadedPart, loadFacts, partFor } from './loadFacts.ts';
-import { totalOf } from './refreshWallets.ts';
 
 type Reply = z.output<typeof InvoicePreviewResponse>;
 
@@ -98,9 +97,8 @@ interface Payer {
 export async function prepaidOf({ db }: Pick<Read, 'db'>, { customerId, onlyPlan }: Payer, { fees, total, currency, at }: InvoiceDraft, credited: Amount): Promise<Amount> {
   const available = Amount.add(credited, Amount.of(await availableCredit(db, customerId, currency)));
   const credit = Amount.min(Amount.max(total, Amount.zero), available);
-  const due = dueOfFees(fees.map(totalOf), credit);
-  const lines = fees.map(({ type, metricCode, planCode }, index) => ({ id: String(index), type, planCode: planCode ?? onlyPlan, metricCode, due: due[index] ?? Amount.zero }));
-  return previewPayment(db, { customerId, currency, at, fees: lines });
+  const payable = fees.map((fee, index) => ({ id: String(index), type: fee.type, planCode: fee.planCode ?? onlyPlan, metricCode: fee.metricCode, total: totalOfFee(fee) }));
+  return previewPayment(db, { customerId, currency, at, fees: dueFees(payable, credit) });
 }
 
 /** A draft that is not posted, with the models of the plans that its usage was priced by. */

@@ -1,4 +1,4 @@
-import type { FeeDraft } from '@farthing/core/billing';
+import { totalOfFee } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
 import type { UnbilledFee } from '@farthing/core/wallets';
 import { z } from 'zod';
@@ -14,10 +14,6 @@ import { loadDeductions } from './loadDeductions.ts';
 import { arrivedForWallets, draftFeesOf, growsWithTime, hasAnyWallet, runningOf, walletOwners } from './ongoing.sql.ts';
 import { draftUsageSoFar, openUsage, readUsageSoFar } from './usageSoFar.ts';
 
-/** What a fee comes to with its tax. */
-export const totalOf = ({ amount, progressive, coupons, taxes }: FeeDraft): Amount =>
-  Amount.max(Amount.add(Amount.subtract(Amount.subtract(amount, progressive), coupons), taxes), Amount.zero);
-
 /**
  * What a customer used and was not billed for yet in a currency, and what its drafts have due, fee by fee (I8). Coupons are left out of the
  * usage: which invoice takes them is not known before it is made.
@@ -32,7 +28,7 @@ async function readUnbilled(read: Read, customerId: string, currency: string): P
     const facts = await readUsageSoFar(read, subscription, usage);
     const { taxes } = await loadDeductions(read.db, { customerId, currency: facts.subscription.terms.currency, invoiceId: null });
     const { fees } = await draftUsageSoFar(read, subscription, { ...facts, coupons: [], taxes });
-    unbilled.push(...fees.map((fee) => ({ type: fee.type, planCode: subscription.plan_code, metricCode: fee.metricCode, due: totalOf(fee) })));
+    unbilled.push(...fees.map((fee) => ({ type: fee.type, planCode: subscription.plan_code, metricCode: fee.metricCode, due: Amount.max(totalOfFee(fee), Amount.zero) })));
   }
   return unbilled;
 }
