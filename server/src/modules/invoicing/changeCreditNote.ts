@@ -13,6 +13,7 @@ import { creditNoteRefunded, creditNoteRefundFailed, creditNoteUpdated, creditNo
 import type { InvoiceRow } from './invoicing.sql.ts';
 import { enactNote, finalizedColumns, postedTaxes, sumColumns } from './issueCreditNote.ts';
 import { type PresentedNote, presentNote } from './presentCreditNote.ts';
+import { readCreditable } from './readCreditable.ts';
 import { takeInvoice } from './takeInvoice.ts';
 
 interface TakenNote {
@@ -110,7 +111,8 @@ export async function voidCreditNote(tx: Tx, id: string): Promise<PresentedNote>
   const left = Amount.add(credit, refund);
   if (Amount.isZero(left)) throw conflict('nothing_left', 'Nothing of it is left: invoices took its credit, or its money was paid back.');
   const lines = (await linesOfNotes(tx.db, [row]))(row);
-  const back = voidNote({ ...lines, total: Amount.of(row.total_amount_cents) }, left);
+  const { fees } = await readCreditable(tx.db, invoice);
+  const back = voidNote({ ...lines, total: Amount.of(row.total_amount_cents) }, left, fees);
   await insertLines(tx.db, tx.scope, id, back, true);
   await moveFees(tx.db, tx.scope, back.items, -1n);
   const voided = await change(tx, id, { ...gone, voided_amount_cents: Amount.toBigInt(left) });
