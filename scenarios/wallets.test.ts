@@ -332,3 +332,44 @@ life('a customer who pays afterwards spends beyond what is there, and is sold th
     '2026-01-01 granted +1000', '2026-01-10 drawn +3000', '2026-01-12 captured -3500', '2026-01-12 repaid -500', '2026-02-01 purchased +2500', '2026-02-01 repaid -2500',
   ]);
 });
+
+life('money for credits is given back as far as they are left', async (l) => {
+  await l.customer({ currency: 'EUR' });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 1250, currency: 'EUR' });
+  await l.at('2026-01-01');
+  const credits = await wallet(l, 500);
+  await topUp(l, credits, { credits: 3000, type: 'purchased' });
+  await l.pay('INV-000001');
+  await l.subscribe('pro');
+  await l.at('2026-02-05');
+  const [sale] = await l.list();
+  const note = (amount_cents: number) => ({ invoice_id: sale?.id, credit_note_type: 'refund', reason: 'other', items: [{ fee_id: sale?.fees[0]?.id, amount_cents }] });
+  // January's 12.50 took the 5.00 that were given and 7.50 of the 30.00 that were bought: 22.50 are left of these.
+  expect(await l.must('POST', '/v1/credit_notes/estimate', { ...note(1), reason: undefined })).toMatchObject({ max_amounts: [{ amount_cents: 2250 }] });
+  const { id } = await l.must('POST', '/v1/credit_notes', note(2000));
+  await l.must('POST', `/v1/credit_notes/${id}/finalize`);
+  await l.must('PUT', `/v1/credit_notes/${id}`, { refund_status: 'succeeded' });
+  await l.at('2026-03-05');
+
+  // 20.00 are paid back, and 2.50 of credits stay: they pay of February's 12.50, and 10.00 are due.
+  expect(await l.invoices()).toBe(text`
+    INV-000001  paid  issued 2026-01-01  for 2026-01-01 to 2026-01-01  EUR
+      Prepaid credits  2026-01-01 to 2026-01-01  3000  3000   30.00
+      total                                                   30.00
+      paid                                                   -30.00
+      due                                                      0.00
+    INV-000002  paid  issued 2026-02-01  for 2026-01-01 to 2026-02-01  EUR
+      Pro              2026-01-01 to 2026-02-01     1  1250   12.50
+      total                                                   12.50
+      prepaid credits                                        -12.50
+      due                                                      0.00
+    INV-000003  finalized  issued 2026-03-01  for 2026-02-01 to 2026-03-01  EUR
+      Pro              2026-02-01 to 2026-03-01     1  1250   12.50
+      total                                                   12.50
+      prepaid credits                                         -2.50
+      due                                                     10.00
+  `);
+  expect((await story(l, credits)).toSorted()).toEqual([
+    '2026-01-01 granted +500', '2026-01-01 purchased +3000', '2026-02-01 invoiced -1250', '2026-02-05 voided -2000', '2026-03-01 invoiced -250',
+  ]);
+});

@@ -2198,13 +2198,16 @@ create table wallet_transactions (
   expires_at timestamp with time zone,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  credit_note_id uuid
 );
 alter table wallet_transactions add constraint wallet_transactions_amount_cents_check CHECK ((amount_cents > 0));
 alter table wallet_transactions add constraint wallet_transactions_check CHECK (((status <> 'pending'::text) OR (transaction_status = 'purchased'::text)));
+alter table wallet_transactions add constraint wallet_transactions_check1 CHECK (((source = 'refund'::text) = (credit_note_id IS NOT NULL)));
 alter table wallet_transactions add constraint wallet_transactions_pkey PRIMARY KEY (tenant_id, id);
-alter table wallet_transactions add constraint wallet_transactions_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'interval'::text, 'threshold'::text, 'invoice'::text, 'transfer'::text, 'hold'::text, 'expiry'::text, 'termination'::text, 'repayment'::text])));
+alter table wallet_transactions add constraint wallet_transactions_source_check CHECK ((source = ANY (ARRAY['manual'::text, 'interval'::text, 'threshold'::text, 'invoice'::text, 'transfer'::text, 'hold'::text, 'expiry'::text, 'termination'::text, 'repayment'::text, 'refund'::text])));
 alter table wallet_transactions add constraint wallet_transactions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'settled'::text, 'canceled'::text])));
+alter table wallet_transactions add constraint wallet_transactions_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_customer_id_fkey FOREIGN KEY (tenant_id, customer_id) REFERENCES customers(tenant_id, id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
 alter table wallet_transactions add constraint wallet_transactions_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id);
@@ -2215,7 +2218,8 @@ alter table wallet_transactions add constraint wallet_transactions_transaction_t
 CREATE INDEX wallet_transactions_by_invoice ON public.wallet_transactions USING btree (tenant_id, invoice_id) WHERE (invoice_id IS NOT NULL);
 CREATE INDEX wallet_transactions_by_wallet ON public.wallet_transactions USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
 CREATE INDEX wallet_transactions_pending ON public.wallet_transactions USING btree (tenant_id, wallet_id) WHERE (status = 'pending'::text);
-CREATE UNIQUE INDEX wallet_transactions_once ON public.wallet_transactions USING btree (tenant_id, wallet_id, invoice_id, transaction_status) WHERE (invoice_id IS NOT NULL);
+CREATE UNIQUE INDEX wallet_transactions_by_note ON public.wallet_transactions USING btree (tenant_id, credit_note_id, transaction_status) WHERE (credit_note_id IS NOT NULL);
+CREATE UNIQUE INDEX wallet_transactions_once ON public.wallet_transactions USING btree (tenant_id, wallet_id, invoice_id, transaction_status) WHERE ((invoice_id IS NOT NULL) AND (credit_note_id IS NULL));
 CREATE UNIQUE INDEX wallet_transactions_rule ON public.wallet_transactions USING btree (tenant_id, top_up_rule_id, due_at) WHERE (due_at IS NOT NULL);
 alter table wallet_transactions enable row level security, force row level security;
 create policy tenant on wallet_transactions for all using ((tenant_id = ( SELECT app.tenant() AS tenant)));

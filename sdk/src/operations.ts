@@ -2957,7 +2957,7 @@ export interface WalletTransactionResponse {
   readonly customer_id: string;
   readonly transaction_type: 'inbound' | 'outbound';
   readonly transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured' | 'drawn' | 'repaid';
-  readonly source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination' | 'repayment';
+  readonly source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination' | 'repayment' | 'refund';
   readonly status: 'pending' | 'settled' | 'canceled';
   /** Credits. */
   readonly amount: string | number;
@@ -2967,6 +2967,8 @@ export interface WalletTransactionResponse {
   readonly amount_cents: number;
   /** The invoice that was paid, or that sells the credits. */
   readonly invoice_id: string | null;
+  /** The credit note that gives the money for these credits back. */
+  readonly credit_note_id: string | null;
   readonly hold_id: string | null;
   /** Of a transfer: where it went, or came from. */
   readonly other_wallet_id: string | null;

@@ -1119,7 +1119,7 @@ export interface Tables {
     customer_id: string;
     transaction_type: 'inbound' | 'outbound';
     transaction_status: 'granted' | 'purchased' | 'invoiced' | 'returned' | 'voided' | 'expired' | 'transferred' | 'captured' | 'drawn' | 'repaid';
-    source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination' | 'repayment';
+    source: 'manual' | 'interval' | 'threshold' | 'invoice' | 'transfer' | 'hold' | 'expiry' | 'termination' | 'repayment' | 'refund';
     status: 'pending' | 'settled' | 'canceled';
     amount_cents: bigint;
     invoice_id: string | null;
@@ -1131,6 +1131,7 @@ export interface Tables {
     settled_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
+    credit_note_id: string | null;
   };
   wallets: {
     tenant_id: string;

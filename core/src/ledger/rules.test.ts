@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Amount, Rate } from '../money/index.ts';
 import { balanced, credit, debit, type Entry, UnbalancedPosting } from './entry.ts';
 import { creditApplied, type CreditedFee, creditIssued, creditVoided, daysEarned, type FeeDeferral, invoiceFinalized, paymentReceived, type PostedFee, refundPaid, reversalOf } from './rules.ts';
+import { creditsPaid } from './walletRules.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const amount = Amount.of;
@@ -161,6 +162,14 @@ describe('a credit note', () => {
     expect(shown(creditApplied(amount(300), day('2026-08-01')))).toEqual([['2026-08-01', 'customer_credit', 300], ['2026-08-01', 'receivable', -300]]);
     expect(balances([...creditApplied(amount(300), day('2026-08-01')), ...creditApplied(amount(-300), day('2026-09-01'))])).toEqual({});
   });
+});
+
+it('credits of a wallet that are given back for money leave the sale open, until they are out of their wallet', () => {
+  const fees = [{ feeId: 'credits', amount: amount(1000), coupons: Amount.zero, isCredits: true, deferral: null, keptDays: span('2026-08-01', '2026-08-02') }];
+  const issued = creditIssued({ fees, taxes: [], refund: amount(1000) }, day('2026-08-01'));
+  expect(shown(issued)).toEqual([['2026-08-01', 'wallet_pending', 1000], ['2026-08-01', 'refund_payable', -1000]]);
+  expect(balances([...issued, ...creditsPaid('wallet', amount(-1000), day('2026-08-01'))])).toEqual({ wallet_cash: 1000, refund_payable: -1000 });
+  expect(balances([...issued, ...creditVoided({ fees, taxes: [], credit: Amount.zero, refund: amount(1000) }, day('2026-09-01'))])).toEqual({});
 });
 
 it('a payment turns what is owed into cash', () => {

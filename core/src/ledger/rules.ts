@@ -74,6 +74,8 @@ export interface CreditedFee {
   readonly amount: Amount;
   /** What coupons had paid of it, which is not given back. */
   readonly coupons: Amount;
+  /** Whether it sold credits of a wallet: nothing was earned by that. */
+  readonly isCredits?: boolean;
   /** Null for a fee that was never deferred. */
   readonly deferral: FeeDeferral | null;
   /** The days that stay paid for: what is left of the fee is earned over them. */
@@ -88,7 +90,10 @@ export interface PostedNote {
   readonly refund: Amount;
 }
 
-/** Cr customer credit and refund payable; Dr tax payable, revenue, or deferred revenue where some is still to be released, with what is left released anew. */
+/**
+ * Cr customer credit and refund payable; Dr tax payable, revenue, or deferred revenue where some is still to be released, with what is left released
+ * anew. Of credits of a wallet that were sold: Dr wallet pending, out of which the movement takes them that takes them out of the wallet.
+ */
 export function creditIssued({ fees, taxes, refund }: PostedNote, on: Temporal.PlainDate): Entry[] {
   const total = Amount.sum([...fees.map(({ amount, coupons }) => Amount.subtract(amount, coupons)), ...taxes.map(({ amount }) => amount)]);
   return balanced([
@@ -99,7 +104,8 @@ export function creditIssued({ fees, taxes, refund }: PostedNote, on: Temporal.P
   ]);
 }
 
-function creditedEntries({ feeId, amount, coupons, deferral, keptDays }: CreditedFee, on: Temporal.PlainDate): Entry[] {
+function creditedEntries({ feeId, amount, coupons, isCredits = false, deferral, keptDays }: CreditedFee, on: Temporal.PlainDate): Entry[] {
+  if (isCredits) return [debit('wallet_pending', amount, on, { feeId })];
   const running = deferral?.releases.some((part) => Temporal.PlainDate.compare(part.on, on) > 0) === true;
   if (deferral === null || !running) return [debit('revenue', amount, on, { feeId }), credit('discounts', coupons, on, { feeId })];
   const net = Amount.subtract(amount, coupons);
@@ -117,18 +123,20 @@ function creditedEntries({ feeId, amount, coupons, deferral, keptDays }: Credite
 
 /** What is taken back of a credit note that was issued. */
 export interface VoidedNote {
-  readonly fees: readonly Pick<CreditedFee, 'feeId' | 'amount' | 'coupons'>[];
+  readonly fees: readonly Pick<CreditedFee, 'feeId' | 'amount' | 'coupons' | 'isCredits'>[];
   readonly taxes: readonly PostedTax[];
   readonly credit: Amount;
   readonly refund: Amount;
 }
 
-/** Dr customer credit and refund payable; Cr tax payable and revenue: what is not given back after all is earned on this day. */
+/** Dr customer credit and refund payable; Cr tax payable and revenue, or wallet pending: what is not given back after all is earned on this day. */
 export function creditVoided({ fees, taxes, credit: left, refund }: VoidedNote, on: Temporal.PlainDate): Entry[] {
   return balanced([
     debit('customer_credit', left, on),
     debit('refund_payable', refund, on),
-    ...fees.flatMap(({ feeId, amount, coupons }) => [credit('revenue', amount, on, { feeId }), debit('discounts', coupons, on, { feeId })]),
+    ...fees.flatMap(({ feeId, amount, coupons, isCredits = false }) =>
+      isCredits ? [credit('wallet_pending', amount, on, { feeId })] : [credit('revenue', amount, on, { feeId }), debit('discounts', coupons, on, { feeId })],
+    ),
     ...taxes.map(({ amount, ...tax }) => credit('tax_payable', amount, on, { tax })),
   ]);
 }

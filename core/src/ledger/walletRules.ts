@@ -17,7 +17,7 @@ export function creditsGranted(walletId: string, amount: Amount, on: Temporal.Pl
   return balanced([debit('promotions', amount, on), credit('wallet_promotional', amount, on, { walletId })]);
 }
 
-/** The invoice that sold them is paid: Dr wallet pending, Cr wallet cash. */
+/** The invoice that sold them is paid: Dr wallet pending, Cr wallet cash; of a negative amount the other way round: their money is given back. */
 export function creditsPaid(walletId: string, amount: Amount, on: Temporal.PlainDate): Entry[] {
   return balanced([debit('wallet_pending', amount, on), credit('wallet_cash', amount, on, { walletId })]);
 }

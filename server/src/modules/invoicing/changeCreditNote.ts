@@ -6,6 +6,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import type { EventType } from '../../kernel/event.ts';
 import { conflict, notFound } from '../../kernel/problem.ts';
 import { bookingDay, post } from '../ledger/index.ts';
+import { returnRefunded } from '../wallets/index.ts';
 import { type AskedNote, reckonNote } from './createCreditNote.ts';
 import type { CreditNoteResponse, CreditNoteUpdate } from './creditNotes.schemas.ts';
 import { type CreditNoteRow, encodeLines, findCreditNote, insertLines, linesOfNotes, lockCreditNote, moveFees } from './creditNotes.sql.ts';
@@ -56,7 +57,7 @@ async function askedOf(tx: Tx, row: CreditNoteRow): Promise<AskedNote> {
 export async function finalizeCreditNote(tx: Tx, id: string): Promise<PresentedNote> {
   const { row, invoice } = await take(tx, id);
   if (row.status !== 'draft') throw conflict('not_a_draft', 'This credit note is finalized already.');
-  const { composed, split, rows } = await reckonNote(tx.db, invoice, await askedOf(tx, row));
+  const { composed, split, rows } = await reckonNote(tx, invoice, await askedOf(tx, row));
   await insertLines(tx.db, tx.scope, id, composed);
   const finalized = await change(tx, id, { ...(await finalizedColumns(tx, invoice, composed, split, row.number)), draft_lines: null });
   return enactNote(tx, invoice, { row: finalized, composed, split, rows, kept: new Map() });
@@ -77,7 +78,7 @@ export async function updateCreditNote(tx: Tx, id: string, body: z.output<typeof
     ...(items === undefined ? {} : { items: items.map(({ fee_id: feeId, amount_cents: amount }) => ({ feeId, amount })) }),
     ...(refund === undefined ? {} : { refund }),
   };
-  const { composed, split } = await reckonNote(tx.db, taken.invoice, asked);
+  const { composed, split } = await reckonNote(tx, taken.invoice, asked);
   const draft_lines = encodeLines(composed);
   const row = await change(tx, id, { ...words, draft_lines, asked_refund_cents: asked.refund === null ? null : Amount.toBigInt(asked.refund), ...sumColumns(composed, split) });
   return announceNote(tx, creditNoteUpdated, row, taken.before);
@@ -117,7 +118,9 @@ export async function voidCreditNote(tx: Tx, id: string): Promise<PresentedNote>
   await moveFees(tx.db, tx.scope, back.items, -1n);
   const voided = await change(tx, id, { ...gone, voided_amount_cents: Amount.toBigInt(left) });
   const { id: invoiceId, customer_id: customerId, currency, timezone } = invoice;
-  const entries = creditVoided({ fees: back.items, taxes: postedTaxes(back.taxes), credit, refund }, bookingDay(tx, timezone));
+  const isCredits = invoice.invoice_type === 'credit';
+  const entries = creditVoided({ fees: back.items.map((item) => ({ ...item, isCredits })), taxes: postedTaxes(back.taxes), credit, refund }, bookingDay(tx, timezone));
   await post(tx, { kind: 'credit_note_voided', type: 'credit_note', documentId: id, creditNoteId: id, invoiceId, customerId, currency, entries });
+  if (isCredits) await returnRefunded(tx, id);
   return announceNote(tx, creditNoteVoided, voided, before);
 }

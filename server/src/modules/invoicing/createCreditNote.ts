@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import { amountLeft, type ComposedNote, composeNote, type CreditableInvoice, type NoteSplit, type NoteType, partOfAmount, splitNote } from '@farthing/core/credits';
 import { Amount } from '@farthing/core/money';
 import type { z } from 'zod';
-import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Read, Tx } from '../../kernel/envelope.ts';
 import { conflict, type FieldError, invalid, invalidFields } from '../../kernel/problem.ts';
 import type { CreditNoteCreate, CreditNoteEstimate, CreditNoteEstimateRequest } from './creditNotes.schemas.ts';
@@ -12,6 +11,7 @@ import { type FeeRow, findInvoice, type InvoiceRow } from './invoicing.sql.ts';
 import { sumColumns } from './issueCreditNote.ts';
 import { presentNote, presentSums } from './presentCreditNote.ts';
 import { readCreditable, standingOf } from './readCreditable.ts';
+import { creditableSale, standingOfSale } from './refundSale.ts';
 import { takeInvoice } from './takeInvoice.ts';
 
 /** What a note is asked for: parts of fees, and where it is to go. */
@@ -31,13 +31,14 @@ interface ReckonedNote {
 }
 
 /**
- * What a note would come to on an invoice as it stands. Throws 409 for an invoice that is no debt, or that sells credits of a wallet; 422 with the
- * path of what is too much.
+ * What a note would come to on an invoice as it stands. Throws 409 for an invoice that is no debt, and for anything but a refund of one that sold
+ * credits of a wallet; 422 with the path of what is too much.
  */
-export async function reckonNote(db: ReadDb, invoice: InvoiceRow, { type, items, refund }: AskedNote): Promise<ReckonedNote> {
+export async function reckonNote(read: Pick<Read, 'db' | 'scope'>, invoice: InvoiceRow, { type, items, refund }: AskedNote): Promise<ReckonedNote> {
   if (invoice.status !== 'finalized' && invoice.status !== 'paid') throw conflict('not_finalized', `This invoice is ${invoice.status}; only what is finalized is credited.`);
-  if (invoice.invoice_type === 'credit') throw conflict('sells_credits', 'This invoice sells credits of a wallet: unpaid it can be voided; credits that were paid for are spent, not given back.');
-  const { rows, ...creditable } = await readCreditable(db, invoice);
+  const isSale = invoice.invoice_type === 'credit';
+  const found = await readCreditable(read.db, invoice);
+  const { rows, ...creditable } = isSale ? await creditableSale(read, invoice, found, type) : found;
   refuseItems(creditable, items);
   const amounts = new Map(items.map(({ feeId, amount }) => [feeId, amount]));
   const parts = creditable.fees.flatMap((fee) => {
@@ -46,9 +47,11 @@ export async function reckonNote(db: ReadDb, invoice: InvoiceRow, { type, items,
   });
   const composed = composeNote(creditable, parts);
   if (composed === null) throw invalid('items', 'nothing_to_credit', 'Coupons had paid all of this: nothing is to be given back.');
-  const standing = await standingOf(db, invoice);
-  const split = splitNote(composed.total, type, standing, refund);
+  const stands = await standingOf(read.db, invoice);
+  const standing = isSale ? standingOfSale(stands) : stands;
+  const split = splitNote(composed.total, type, standing, isSale ? (refund ?? composed.total) : refund);
   if (split === null) throw doesNotFit(type, composed.total, standing.due);
+  if (isSale && !Amount.isZero(split.credit)) throw invalid('refund_amount_cents', 'not_all', 'The money for all of these credits is paid back: ask for fewer of them.');
   return { composed, split, rows, creditable, refundable: Amount.max(standing.refundable, Amount.zero) };
 }
 
@@ -78,10 +81,10 @@ const askedOf = (body: z.output<typeof CreditNoteEstimateRequest>): AskedNote =>
 });
 
 /** What a note would come to, and how much of the invoice might be given back at most; nothing is written. */
-export async function estimateCreditNote({ db }: Read, body: z.output<typeof CreditNoteEstimateRequest>): Promise<z.output<typeof CreditNoteEstimate>> {
-  const invoice = await findInvoice(db, body.invoice_id);
+export async function estimateCreditNote(read: Read, body: z.output<typeof CreditNoteEstimateRequest>): Promise<z.output<typeof CreditNoteEstimate>> {
+  const invoice = await findInvoice(read.db, body.invoice_id);
   if (invoice === undefined) throw invalid('invoice_id', 'not_found', 'There is no such invoice.');
-  const { composed, split, creditable, refundable } = await reckonNote(db, invoice, askedOf(body));
+  const { composed, split, creditable, refundable } = await reckonNote(read, invoice, askedOf(body));
   return {
     ...presentSums(composed, split, invoice.currency),
     max_refundable_amount_cents: refundable,
@@ -104,7 +107,7 @@ export async function createCreditNote(tx: Tx, body: z.output<typeof CreditNoteC
   if (number !== null && ofSeries.test(number)) throw invalid('number', 'reserved', 'Numbers of this form are given when notes are finalized.');
   if (number !== null && (await isNumberTaken(tx.db, invoice.billing_entity_id, number))) throw conflict('number_taken', 'Another credit note has this number.');
   const asked = askedOf(body);
-  const { composed, split } = await reckonNote(tx.db, invoice, asked);
+  const { composed, split } = await reckonNote(tx, invoice, asked);
   const row = await tx.db
     .insertInto('credit_notes')
     .values({

@@ -89,7 +89,7 @@ describe('a credit note', () => {
     expect(await refused('POST', `/v1/credit_notes/${drafts[1].id}/finalize`)).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
   });
 
-  it('is not made on what is no debt, nor on the sale of credits', async () => {
+  it('is not made on what is no debt, nor as credit on the sale of credits', async () => {
     const { id } = await must('POST', '/v1/customers', { external_id: `customer-${++names}`, name: 'Saver', currency: 'EUR' });
     const wallet = await must('POST', '/v1/wallets', { customer_id: id, currency: 'EUR' });
     await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 10, type: 'purchased' });
@@ -177,6 +177,93 @@ describe('money that is paid back', () => {
     await must('PUT', `/v1/credit_notes/${note.id}`, { refund_status: 'failed' });
     expect(await must('POST', `/v1/credit_notes/${note.id}/void`)).toMatchObject({ credit_status: 'voided', voided_amount_cents: 11_900, items: [{ amount_cents: 10_000 }] });
     expect(await issue(invoice, [10_000])).toMatchObject({ credit_amount_cents: 11_900 });
+  });
+});
+
+describe('credits of a wallet that were sold', () => {
+  /** 30.00 of credits, and the invoice that sells them. */
+  async function sold() {
+    const { id } = await must('POST', '/v1/customers', { external_id: `customer-${++names}`, name: 'Saver', currency: 'EUR' });
+    const wallet = await must('POST', '/v1/wallets', { customer_id: id, currency: 'EUR' });
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 3000, type: 'purchased' });
+    const [invoice] = await must('GET', `/v1/invoices?customer_id=${id}`);
+    const spend = (price: number) => must('POST', '/v1/invoices/one_off', { customer_id: id, currency: 'EUR', line_items: [{ description: 'Hours', quantity: 1, unit_price: price }] });
+    const balance = async () => (await must('GET', `/v1/wallets/${wallet.id}`)).balance_cents;
+    return { id, wallet, invoice, spend, balance };
+  }
+
+  const refund = { credit_note_type: 'refund' };
+
+  it('go for the money that is given back, as many as are left of them', async () => {
+    const { wallet, invoice, spend, balance } = await sold();
+    await paid(invoice, 3000);
+    await spend(12.5);
+    // 30.00 less 12.50 that were spent.
+    const estimate = await must('POST', '/v1/credit_notes/estimate', { invoice_id: invoice.id, ...refund, items: asked(invoice, [1]).items });
+    expect(estimate).toMatchObject({ max_amounts: [{ amount_cents: 1750 }], max_refundable_amount_cents: 3000 });
+    expect(await refused('POST', '/v1/credit_notes', asked(invoice, [1751], refund))).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
+    expect(await refused('POST', '/v1/credit_notes', asked(invoice, [1000], { ...refund, refund_amount_cents: 999 }))).toEqual([422, 'refund_amount_cents', 'not_all']);
+    for (const type of ['credit', 'offset']) expect(await refused('POST', '/v1/credit_notes', asked(invoice, [1], { credit_note_type: type }))).toEqual([409, 'sells_credits']);
+    const late = await must('POST', '/v1/credit_notes', asked(invoice, [1000], refund));
+    const note = await issue(invoice, [1000], refund);
+    expect(note).toMatchObject({ total_amount_cents: 1000, offset_amount_cents: 0, credit_amount_cents: 0, refund_amount_cents: 1000, refund_status: 'pending', taxes_amount_cents: 0 });
+    expect(await balance()).toBe(750);
+    expect(await refused('POST', `/v1/credit_notes/${late.id}/finalize`)).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
+    const [moved] = await must('GET', `/v1/wallets/${wallet.id}/transactions?order_by=created_at:desc`);
+    expect(moved).toMatchObject({ transaction_status: 'voided', source: 'refund', amount_cents: 1000, credit_note_id: note.id, invoice_id: invoice.id });
+    await must('PUT', `/v1/credit_notes/${note.id}`, { refund_status: 'succeeded' });
+    expect(await issue(invoice, [750], refund)).toMatchObject({ refund_amount_cents: 750 });
+    expect([await balance(), (await must('GET', `/v1/invoices/${invoice.id}`)).status]).toEqual([0, 'paid']);
+  });
+
+  it('come back where the money could not be paid', async () => {
+    const { invoice, balance } = await sold();
+    await paid(invoice, 3000);
+    const note = await issue(invoice, [3000], refund);
+    expect(await balance()).toBe(0);
+    await must('PUT', `/v1/credit_notes/${note.id}`, { refund_status: 'failed' });
+    expect(await must('POST', `/v1/credit_notes/${note.id}/void`)).toMatchObject({ voided_amount_cents: 3000 });
+    expect(await balance()).toBe(3000);
+    expect(await issue(invoice, [3000], refund)).toMatchObject({ refund_amount_cents: 3000 });
+  });
+
+  it('are not given back before they came, while they are held, nor beyond the money that came for them', async () => {
+    const { id, wallet, invoice } = await sold();
+    const create = (amount: number) => refused('POST', '/v1/credit_notes', asked(invoice, [amount], refund));
+    expect(await create(1)).toEqual([409, 'purchase_pending']);
+    // 12.00 of 30.00 come once the other 18.00 are given up; 2.00 of them are held.
+    await paid(invoice, 1200);
+    expect(await create(1)).toEqual([409, 'purchase_pending']);
+    await must('POST', `/v1/invoices/${invoice.id}/write_off`);
+    await must('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents: 200 });
+    expect(await create(1001)).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
+    await issue(invoice, [1000], refund);
+    expect(await must('GET', `/v1/invoices/${invoice.id}`)).toMatchObject({ written_off_amount_cents: 1800, amount_due_cents: 0 });
+    // Credit of 10.00 pays for the next sale, money for 20.00.
+    const other = await must('POST', '/v1/invoices/one_off', { customer_id: id, currency: 'EUR', line_items: [{ description: 'Hours', quantity: 1, unit_price: 10 }] });
+    await must('POST', '/v1/payments/record', { invoice_id: other.id, amount: other.amount_due_cents });
+    await issue(other, [1000 - 200]);
+    await must('POST', `/v1/wallets/${wallet.id}/top_up`, { credits: 3000, type: 'purchased' });
+    const next = (await must('GET', `/v1/invoices?customer_id=${id}`)).find((one: Invoice) => one.invoice_type === 'credit' && one.id !== invoice.id);
+    expect(next).toMatchObject({ credit_notes_amount_cents: 800, amount_due_cents: 2200 });
+    await paid(next, 2200);
+    expect(await refused('POST', '/v1/credit_notes', asked(next, [2201], refund))).toEqual([422, 'refund_amount_cents', 'exceeds_captured']);
+    expect(await issue(next, [2200], refund)).toMatchObject({ refund_amount_cents: 2200 });
+  });
+
+  it('that have expired, or went with their wallet, are gone', async () => {
+    const { wallet, invoice } = await sold();
+    await paid(invoice, 3000);
+    const note = await issue(invoice, [1000], refund);
+    await must('DELETE', `/v1/wallets/${wallet.id}`);
+    expect(await refused('POST', '/v1/credit_notes', asked(invoice, [1], refund))).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
+    await must('PUT', `/v1/credit_notes/${note.id}`, { refund_status: 'failed' });
+    await must('POST', `/v1/credit_notes/${note.id}/void`);
+    const moved = await must('GET', `/v1/wallets/${wallet.id}/transactions?transaction_type=outbound`);
+    const back = await must('GET', `/v1/wallets/${wallet.id}/transactions?transaction_type=inbound`);
+    const told = [...moved, ...back].map((row) => `${row.transaction_status} by ${row.source}: ${row.amount_cents}`);
+    // 10.00 for the money, 20.00 with the wallet; the 10.00 come back to a wallet that has ended, and go with it.
+    expect(told.toSorted()).toEqual(['purchased by manual: 3000', 'returned by refund: 1000', 'voided by refund: 1000', 'voided by termination: 1000', 'voided by termination: 2000']);
   });
 });
 

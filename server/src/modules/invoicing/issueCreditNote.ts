@@ -7,6 +7,7 @@ import { type DatePeriod, localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { takeNumber } from '../entities/index.ts';
 import { bookingDay, post, readDeferral } from '../ledger/index.ts';
+import { takeRefunded } from '../wallets/index.ts';
 import { readInvoice } from './announceInvoice.ts';
 import { type CreditNoteRow, insertLines, moveFees } from './creditNotes.sql.ts';
 import { creditNoteCreated, creditNoteFinalized } from './invoicing.events.ts';
@@ -110,9 +111,11 @@ interface EnactedNote {
 /** What a note does once it is finalized: to its fees, the books and its invoice, whose row is locked. What was given up is owed again before. */
 export async function enactNote(tx: Tx, locked: InvoiceRow, { row, composed, split, rows, kept }: EnactedNote) {
   const before = await readInvoice(tx, locked.id);
-  const invoice = await takeBackWriteOff(tx, locked, Amount.toBigInt(composed.total));
+  const isSale = locked.invoice_type === 'credit';
+  const invoice = isSale ? locked : await takeBackWriteOff(tx, locked, Amount.toBigInt(composed.total));
   await moveFees(tx.db, tx.scope, composed.items, 1n);
   await postNote(tx, invoice, { row, composed, split, rows, kept });
+  if (isSale) await takeRefunded(tx, { id: row.id, invoiceId: invoice.id, amount: composed.total });
   const offset = Amount.toBigInt(split.offset);
   if (offset > 0n) {
     await markPaidWhenSettled(tx, await applySettlement(tx, invoice, { type: 'credit_note', sourceId: row.id, amount: offset }), before);
@@ -130,7 +133,7 @@ async function postNote(tx: Tx, invoice: InvoiceRow, { row, composed, split, row
   for (const { feeId, amount, coupons } of composed.items) {
     const fee = rows.find(({ id }) => id === feeId);
     const keptDays = kept.get(feeId) ?? daysOf(fee, invoice);
-    fees.push({ feeId, amount, coupons, deferral: await readDeferral(tx, invoiceId, feeId), keptDays });
+    fees.push({ feeId, amount, coupons, isCredits: invoice.invoice_type === 'credit', deferral: await readDeferral(tx, invoiceId, feeId), keptDays });
   }
   const entries = creditIssued({ fees, taxes: postedTaxes(composed.taxes), refund: split.refund }, bookingDay(tx, timezone));
   await post(tx, { kind: 'credit_note_issued', type: 'credit_note', documentId: row.id, creditNoteId: row.id, invoiceId, customerId, currency, entries });

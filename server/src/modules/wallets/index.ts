@@ -8,6 +8,7 @@ import { walletsOperations } from './wallets.routes.ts';
 export { collectDrawn } from './repayDrawn.ts';
 export { payFromWallets } from './payFromWallets.ts';
 export { previewPayment } from './previewPayment.ts';
+export { leftOfPurchase, returnRefunded, takeRefunded } from './refundCredits.ts';
 export { returnToWallets } from './returnToWallets.ts';
 export { cancelPurchase, closePurchase, linkPurchase, settlePurchase } from './settlePurchase.ts';
 export { setOngoing } from './setOngoing.ts';

@@ -13,7 +13,7 @@ import { insertTransaction, type TransactionRow, type WalletRow } from './wallet
 
 /** What moves, and why. */
 export interface Movement
-  extends Pick<Insertable<Tables['wallet_transactions']>, 'transaction_type' | 'transaction_status' | 'source' | 'invoice_id' | 'hold_id' | 'other_wallet_id' | 'top_up_rule_id' | 'due_at' | 'expires_at'> {
+  extends Pick<Insertable<Tables['wallet_transactions']>, 'transaction_type' | 'transaction_status' | 'source' | 'invoice_id' | 'hold_id' | 'other_wallet_id' | 'credit_note_id' | 'top_up_rule_id' | 'due_at' | 'expires_at'> {
   readonly amount: bigint;
   /** A purchase that is not paid yet moves nothing so far. */
   readonly pending?: boolean;

@@ -31,7 +31,8 @@ export async function returnToWallets(tx: Tx, invoice: { readonly id: string; re
   return payments;
 }
 
-async function lapseReturned(tx: Tx, wallet: WalletRow, parts: readonly LotPart[]): Promise<void> {
+/** What was given back lapses at once where it would have lapsed meanwhile. */
+export async function lapseReturned(tx: Tx, wallet: WalletRow, parts: readonly LotPart[]): Promise<void> {
   const lots = await lotsById(tx.db, parts.map(({ lotId }) => lotId));
   const back = [...Map.groupBy(parts, ({ lotId }) => lotId)].map(([lotId, own]) => ({ lotId, amount: own.reduce((sum, part) => sum - part.amount, 0n) }));
   if (wallet.status === 'terminated') return void (await lapse(tx, wallet, back, termination));

@@ -217,6 +217,28 @@ export async function purchaseOf(db: ReadDb, invoiceId: string): Promise<Transac
   return db.selectFrom('wallet_transactions').selectAll().where('invoice_id', '=', invoiceId).where('transaction_status', '=', 'purchased').executeTakeFirst();
 }
 
+/** What is left of the credits that a purchase brought, if they can be spent at an instant, and how its wallet stands. */
+export async function boughtLot(db: ReadDb, purchaseId: string, at: Temporal.Instant): Promise<Pick<CreditRow, 'id' | 'remaining_cents'> & Pick<WalletRow, 'balance_cents' | 'drawn_cents'> | undefined> {
+  return db
+    .selectFrom('wallet_credits as c')
+    .innerJoin('wallets as w', (join) => join.onRef('w.tenant_id', '=', 'c.tenant_id').onRef('w.id', '=', 'c.wallet_id'))
+    .select(['c.id', 'c.remaining_cents', 'w.balance_cents', 'w.drawn_cents'])
+    .where('c.transaction_id', '=', purchaseId)
+    .where((e) => e.or([e('c.expires_at', 'is', null), e('c.expires_at', '>', at)]))
+    .where((e) => e.or([e('w.expiration_at', 'is', null), e('w.expiration_at', '>', at)]))
+    .executeTakeFirst();
+}
+
+/** The movement by which a credit note took credits out of their wallet; undefined for a note over anything else. */
+export async function refundedBy(db: ReadDb, creditNoteId: string): Promise<TransactionRow | undefined> {
+  return db.selectFrom('wallet_transactions').selectAll().where('credit_note_id', '=', creditNoteId).where('transaction_status', '=', 'voided').executeTakeFirst();
+}
+
+/** What a movement took of which credits. */
+export async function consumptionsOf(db: ReadDb, transactionId: string): Promise<ConsumptionRow[]> {
+  return db.selectFrom('wallet_consumptions').selectAll().where('transaction_id', '=', transactionId).orderBy('id').execute();
+}
+
 /** What a wallet has bought that is not paid yet, in minor units. */
 export async function pendingCents(db: ReadDb, walletId: string): Promise<bigint> {
   const { rows } = await sql<{ pending: bigint }>`select coalesce(sum(amount_cents), 0)::bigint as pending from wallet_transactions
