@@ -73,7 +73,7 @@ async function flood({ port, key, size, rate, connections, seconds, range }: Flo
     const elapsed = (performance.now() - began) / 1000;
     const due = Math.min(elapsed, seconds) * (rate / size);
     while (sent < due && idle.length > 0) {
-      const connection = idle.pop() as Connection;
+      const connection = idle.shift() as Connection;
       const template = templates[sent % templates.length] as Template;
       // A copy, because what many connections still have to send may not change under them.
       numberEvents(template, sent * size);

@@ -79,14 +79,23 @@ export interface Encoded {
   readonly body: string;
 }
 
-/** Room for a request that is about to be read; released when it is answered and nobody works on it any more. */
-export type Admission = (scope: Scope, bytes: number) => () => void;
+/** Room for a request that is being read and worked on. */
+export interface Room {
+  /** Takes more of it for a body that does not say how large it is; throws Problem where there is no more. */
+  grow(bytes: number): void;
+  /** Resolves when there is time to read a body of this size, which is whole by then. */
+  turn(bytes: number): Promise<void>;
+  /** When the request is answered and nobody works on it any more. */
+  release(): void;
+}
+
+/** Refuses a request before its body is read (throws Problem), or makes room for it; `bytes` is what it says it has. */
+export type Admission = (scope: Scope, bytes: number) => Room;
 
 interface DirectDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Declaration<P, Q, B> {
   /** The shape of the reply, which `handle` writes. */
   readonly returns: z.ZodType;
   readonly silent: string;
-  /** Refuses a request before its body is read; throws Problem. */
   readonly admit?: Admission;
   /** The body as it was parsed: the operation judges it itself, and the declared shape describes it. */
   readonly handle: (context: { readonly params: Out<P>; readonly query: Out<Q>; readonly body: unknown; readonly scope: Scope }) => Promise<Encoded>;

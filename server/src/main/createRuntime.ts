@@ -7,6 +7,7 @@ import { Envelope } from '../kernel/envelope.ts';
 import { Lookups } from '../kernel/lookups.ts';
 import { startWorker, type Worker } from '../kernel/worker.ts';
 import { adminGuard, apiKeyGuard, publicGuard } from '../modules/identity/index.ts';
+import { connectionsOfIntake } from '../modules/metering/index.ts';
 import { ensureCredentials } from './ensureCredentials.ts';
 import type { Config } from './readConfig.ts';
 import type { CommandContext } from './runCommand.ts';
@@ -22,8 +23,6 @@ interface Runtime {
 const poolSize = 16;
 /** Events sent with an idempotency key that are taken at once: each keeps its connection until its event is on disk. */
 const keyedPoolSize = 8;
-/** Intake has two lanes with a statement each at a time; whatever else it asks of the store takes its turn in them. */
-const meterPoolSize = 2;
 
 /** What links to the portal are signed with: of the operator's secret, which every process has, and no way back to it. */
 const portalKey = (secret: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', 'farthing portal links', 32));
@@ -47,7 +46,7 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
   const pool = createPool(adminUrl, { max: poolSize, role: applicationRole, onError });
   const keyedPool = createPool(adminUrl, { max: keyedPoolSize, role: applicationRole, onError });
   const adminPool = createPool(adminUrl, { max: 2, onError });
-  const meterPool = createPool(adminUrl, { max: meterPoolSize, role: meterRole, onError });
+  const meterPool = createPool(adminUrl, { max: connectionsOfIntake, role: meterRole, onError });
   const lookups = new Lookups({ url: adminUrl, onError });
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp);
   const secret = Promise.withResolvers<string>();

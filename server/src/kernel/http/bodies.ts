@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
+import type { Operation } from '../operation.ts';
 import { Problem } from '../problem.ts';
 import { parseJson } from './json.ts';
 import type { JsonLimits } from './jsonScan.ts';
@@ -52,12 +54,19 @@ function unpack(request: FastifyRequest, payload: RequestPayload): RequestPayloa
   return payload.pipe(unpacked as Gunzip);
 }
 
+/** What of a body of lines is in memory at a time. */
+const linesBytes = 1_048_576;
+const unsizedBytes = 16_384;
+
+const isOfLines = (headers: IncomingHttpHeaders): boolean => headers['content-type']?.startsWith(linesType) === true;
+const isSized = (headers: IncomingHttpHeaders): boolean => headers['content-length'] !== undefined && headers['content-encoding'] === undefined;
+
 /** Lines may come for as long as they like; any other body is to be here soon. */
 const bodyMilliseconds = 60_000;
 
 function limitTime({ headers }: FastifyRequest, reply: FastifyReply, payload: RequestPayload): void {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  if (!hasBody || headers['content-type']?.startsWith(linesType) === true) return;
+  if (!hasBody || isOfLines(headers)) return;
   const timeout = setTimeout(() => {
     // Nobody reads it any more: the request was refused before its body was there.
     if (payload.listenerCount('error') === 0) return;
@@ -69,17 +78,42 @@ function limitTime({ headers }: FastifyRequest, reply: FastifyReply, payload: Re
   reply.raw.once('close', () => clearTimeout(timeout));
 }
 
+/** How much room the body of a request takes, by what is known before it is read; what grows as it comes begins with little. */
+export function bytesOf({ headers }: FastifyRequest, { maxBodyBytes }: Operation): number {
+  if (isOfLines(headers)) return linesBytes;
+  return isSized(headers) ? Math.min(Number(headers['content-length']), maxBodyBytes) : unsizedBytes;
+}
+
+/** A body that is packed, or comes in chunks, takes its room as it comes. */
+function growRoom({ headers, room }: FastifyRequest, payload: RequestPayload): void {
+  if (room === undefined || isOfLines(headers) || isSized(headers)) return;
+  const grow = (chunk: Buffer) => {
+    try {
+      room.grow(chunk.length);
+    } catch (problem) {
+      payload.off('data', grow);
+      if (payload.listenerCount('error') > 0) payload.emit('error', problem);
+    }
+  };
+  payload.on('data', grow);
+}
+
 /** Reads bodies of JSON, strictly; hands over bodies of lines unread; unpacks gzip. */
 export function readBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addHook('preParsing', (request, reply, payload, done) => {
     limitTime(request, reply, payload);
     try {
-      done(null, unpack(request, payload));
+      const unpacked = unpack(request, payload);
+      growRoom(request, unpacked);
+      done(null, unpacked);
     } catch (error) {
       done(error as Error);
     }
   });
-  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes));
+  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async ({ room }: FastifyRequest, bytes: Buffer) => {
+    await room?.turn(bytes.length);
+    return parseBody(bytes);
+  });
   server.addContentTypeParser(linesType, async (_request: FastifyRequest, payload: RequestPayload) => payload);
 }

@@ -29,9 +29,13 @@ const take = direct({
   id: 'take', method: 'POST', path: '/take', tag: 'Test', summary: 'Take', realm: 'public', status: 201, returns: z.object({}), silent: 'a test',
   admit: () => {
     course.admitted.resolve();
-    return () => {
-      course.isReleased = true;
-      course.released.resolve();
+    return {
+      grow: () => {},
+      turn: async () => {},
+      release: () => {
+        course.isReleased = true;
+        course.released.resolve();
+      },
     };
   },
   handle: async () => {

@@ -7,7 +7,7 @@ import type { Envelope } from '../envelope.ts';
 import type { Operation, Permission, Realm } from '../operation.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
-import { type JsonBody, linesType, noBody, readBodies } from './bodies.ts';
+import { bytesOf, type JsonBody, linesType, noBody, readBodies } from './bodies.ts';
 import { encodeProblem, execute, type HttpReply } from './execute.ts';
 import { type HeldRoom, holdRoom } from './holdRoom.ts';
 import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempotency.ts';
@@ -79,16 +79,6 @@ function claimOf(operation: Operation, request: FastifyRequest, body: JsonBody, 
   if (key === null) return null;
   const requestHash = hashRequest(operation.method, request.url, body.text);
   return { key, requestHash, secretFrom: operation.secret ? credential : null };
-}
-
-/** What of a body of lines is in memory at a time. */
-const linesBytes = 1_048_576;
-
-/** How much room the body of a request takes. */
-function bytesOf({ headers }: FastifyRequest, { maxBodyBytes }: Operation): number {
-  if (headers['content-type']?.startsWith(linesType) === true) return linesBytes;
-  const isPlain = headers['content-length'] !== undefined && headers['content-encoding'] === undefined;
-  return isPlain ? Math.min(Number(headers['content-length']), maxBodyBytes) : maxBodyBytes;
 }
 
 /** Answers a body of lines by lines, as they come; done when nobody works on them any more, which may be after the client has gone. */

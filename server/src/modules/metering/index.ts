@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
+import { Turns } from '../../kernel/turns.ts';
 import { planCreated, planDeleted, planUpdated } from '../catalog/index.ts';
 import {
   billableMetricCreated,
@@ -33,6 +34,7 @@ export { pricedKeys, readsSingleEvents } from './collectUsage.ts';
 export { type BilledEdge, findLateHours, type LateHour } from './lateEvents.sql.ts';
 
 export type { EventWriter } from './eventWriter.ts';
+export { connectionsOfIntake } from './intake/groupCommit.ts';
 export { copyEvents } from './intake/copyEvents.sql.ts';
 export { measureSteps } from './measureSteps.ts';
 export { type Measured, measureCurrent, openSpan, readUnits } from './measureCurrent.ts';
@@ -62,14 +64,20 @@ interface MeteringConfig {
 
 const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)];
 
+/** Read at once, in no time worth mentioning. */
+const littleBody = 16_384;
 /** Bodies that are being read or wait to be written; read, they take a few times as much. */
-const queueLimits = { mostBytes: 40 * 1_048_576, reserveBytes: 8 * 1_048_576, littleBytes: 262_144 };
+const queueLimits = { mostBytes: 12 * 1_048_576, reserveBytes: 8 * 1_048_576, littleBytes: 262_144 };
 
 /** Usage: its way in, and what is read from it. */
 export function metering({ pool, lookups, writer, feeOfNext }: MeteringConfig): Module {
   const queue = new IntakeQueue(queueLimits);
-  const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer) };
-  const operations = meteringOperations(intake, ({ tenant }, bytes) => queue.admit(tenant.id, bytes));
+  const turns = new Turns();
+  const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer), turns };
+  const operations = meteringOperations(intake, ({ tenant }, bytes) => ({
+    ...queue.admit(tenant.id, bytes),
+    turn: async (length) => (length > littleBody ? turns.take(tenant.id) : undefined),
+  }));
   return {
     name: 'metering',
     operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations(feeOfNext), ...metersOperations],

@@ -120,6 +120,52 @@ describe('the two lanes', () => {
   });
 });
 
+describe('the way past the lanes', () => {
+  const many = (name: string) => Array.from({ length: 600 }, (_, n) => event(`${name}${n}`));
+
+  it('is taken by little requests while both lanes write many, each environment with one at a time', async () => {
+    const { commit, statements } = heldStore();
+    const loud = ['a', 'b', 'c'].map((name) => commit.store('loud', many(name)));
+    await turns();
+    expect(statements.map(({ ids }) => ids.length)).toEqual([600, 600]);
+    const little = [commit.store('quiet', [event('q')]), commit.store('quiet', [event('r')]), commit.find('other', [event('s')]), commit.store('other', [event('o')])];
+    await turns();
+    expect(statements.slice(2).map(({ ids }) => ids)).toEqual([['q']]);
+    // A look and a write do not share a statement.
+    for (const [place, ids] of [[2, ['s']], [3, ['r', 'o']]] as const) {
+      statements[place]?.end();
+      await turns();
+      expect(statements.at(-1)?.ids).toEqual(ids);
+    }
+    statements[4]?.end();
+    await Promise.all(little);
+    // What is many waits for a lane.
+    expect(statements).toHaveLength(5);
+    statements[0]?.end();
+    await turns();
+    expect(statements[5]?.ids).toHaveLength(600);
+    for (const place of [1, 5]) statements[place]?.end();
+    await Promise.all(loud);
+  });
+
+  it('stays closed while a lane writes little', async () => {
+    const { commit, statements } = heldStore();
+    const all = [commit.store('loud', many('a')), commit.store('loud', [event('b')])];
+    await turns();
+    // They fit in one statement; the next one in the other lane.
+    all.push(commit.store('quiet', [event('q')]));
+    await turns();
+    all.push(commit.store('quiet', [event('r')]));
+    await turns();
+    expect(statements.map(({ ids }) => ids.length)).toEqual([601, 1]);
+    for (const place of [0, 1, 2]) {
+      statements[place]?.end();
+      await turns();
+    }
+    await Promise.all(all);
+  });
+});
+
 describe('the queue', () => {
   const job = (tenantId: string, events: number) => ({ kind: 'store' as const, tenantId, events: Array.from({ length: events }, (_, n) => event(`${tenantId}${n}`)), written: Promise.withResolvers<ReadonlyMap<string, KnownEvent>>() });
 
@@ -149,16 +195,32 @@ describe('the queue', () => {
   it('refuses an environment beyond its share, which is smaller the more have something under way', () => {
     const queue = new IntakeQueue({ mostBytes: 120, reserveBytes: 0, littleBytes: 0 });
     // Alone a half of 120; with another environment a third.
-    const release = queue.admit('a', 60);
+    const room = queue.admit('a', 60);
     expect(refusal(() => queue.admit('a', 1))).toMatchObject({ status: 429, code: 'too_many_events', retryAfterSeconds: 1 });
     queue.admit('b', 10);
     expect(refusal(() => queue.admit('b', 31))).toMatchObject({ status: 429 });
     expect(refusal(() => queue.admit('b', 30))).toBeNull();
     // Of any size where nothing is under way, if there is room: 20 are left.
     expect(refusal(() => queue.admit('c', 21))).toMatchObject({ status: 503, code: 'busy', retryAfterSeconds: 1 });
-    release();
-    release();
+    room.release();
+    room.release();
     expect(refusal(() => queue.admit('c', 80))).toBeNull();
+  });
+
+  it('refuses a body that grows beyond what is left, and counts what it had until it is released', () => {
+    const queue = new IntakeQueue({ mostBytes: 120, reserveBytes: 0, littleBytes: 0 });
+    const packed = queue.admit('a', 10);
+    // With nothing else under way it may have all there is.
+    packed.grow(90);
+    expect(refusal(() => packed.grow(21))).toBeNull();
+    expect(refusal(() => queue.admit('b', 1))).toMatchObject({ status: 503 });
+    packed.release();
+    const [first, second] = [queue.admit('a', 40), queue.admit('a', 10)];
+    // Alone a half of 120 for all that is under way: 40 and 20.
+    second.grow(10);
+    expect(refusal(() => second.grow(1))).toMatchObject({ status: 429, code: 'too_many_events' });
+    first.release();
+    expect(refusal(() => second.grow(70))).toBeNull();
   });
 
   it('has room for those with little under way when the others have taken everything, and no more than it holds in reserve', () => {

@@ -5,6 +5,11 @@ import type { IntakeJob, IntakeQueue } from './intakeQueue.ts';
 
 const mostEventsInStatement = 1000;
 const lanes = 2;
+/** A request with no more events goes past statements that write many. */
+const littleEvents = 25;
+const manyEvents = 250;
+/** The lanes, and the way past them. */
+export const connectionsOfIntake = lanes + 1;
 
 interface UnderWay {
   readonly event: NewEvent;
@@ -26,7 +31,8 @@ interface AllOrNothing extends IntakeJob {
 /**
  * Writes what waits, many requests in one statement: as soon as one of two connections is idle it takes what came meanwhile, so that
  * the time one commit takes is the time in which the next one gathers. A request is answered when its events are on disk. Whatever else has to
- * do with the store takes its turn there as well, so that nobody needs a third connection.
+ * do with the store takes its turn there as well. A third connection is only for requests of a few events while both others write many: one
+ * environment that sends much would hold up those that send little.
  */
 export class GroupCommit {
   readonly #queue: IntakeQueue;
@@ -34,6 +40,8 @@ export class GroupCommit {
   /** The events that are being written, so that a repeat waits for the first instead of racing with it. */
   readonly #underWay = new Map<string, UnderWay>();
   #busy = 0;
+  #busyWithMany = 0;
+  #isPassing = false;
   #wakes = false;
 
   constructor(queue: IntakeQueue, writer: EventWriter) {
@@ -130,18 +138,41 @@ export class GroupCommit {
 
   /** Waits for the end of this turn of the event loop, in which others that have arrived join. */
   #wake(): void {
-    if (this.#wakes || this.#busy >= lanes) return;
+    if (this.#wakes || (this.#busy >= lanes && !this.#mayPass)) return;
     this.#wakes = true;
     setImmediate(() => {
       this.#wakes = false;
       while (this.#busy < lanes && !this.#queue.isEmpty) void this.#run();
+      if (this.#mayPass) void this.#pass();
     });
   }
 
   async #run(): Promise<void> {
     this.#busy++;
-    while (!this.#queue.isEmpty) await this.#write(this.#queue.take(mostEventsInStatement));
+    while (!this.#queue.isEmpty) {
+      const jobs = this.#queue.take(mostEventsInStatement);
+      const isMany = jobs.reduce((sum, { events }) => sum + events.length, 0) > manyEvents;
+      if (isMany) this.#busyWithMany++;
+      // What is left may wait for long now.
+      if (isMany) this.#wake();
+      await this.#write(jobs);
+      if (isMany) this.#busyWithMany--;
+    }
     this.#busy--;
+  }
+
+  get #mayPass(): boolean {
+    return this.#busyWithMany === lanes && !this.#isPassing && !this.#queue.isEmpty;
+  }
+
+  async #pass(): Promise<void> {
+    this.#isPassing = true;
+    while (this.#busyWithMany === lanes) {
+      const jobs = this.#queue.takeLittle(littleEvents);
+      if (jobs.length === 0) break;
+      await this.#write(jobs);
+    }
+    this.#isPassing = false;
   }
 
   async #write(jobs: readonly IntakeJob[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Counter } from 'prom-client';
 import { metrics } from '../../../kernel/metrics.ts';
 import type { Scope } from '../../../kernel/scope.ts';
+import type { Turns } from '../../../kernel/turns.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import type { KeptEvent, KnownEvent } from '../eventWriter.ts';
 import { hashContent } from '../hashEvent.ts';
@@ -52,7 +53,11 @@ type Judged = Ready | Refused;
 export interface Intake {
   readonly facts: Pick<KnownFacts, 'about'>;
   readonly commit: GroupCommit;
+  readonly turns: Turns;
 }
+
+/** More of a request than this are judged in several turns: a few milliseconds each. */
+const eventsInTurn = 250;
 
 const answered = new Counter({
   name: 'farthing_usage_events_total',
@@ -66,6 +71,7 @@ export async function ingestEvents(intake: Intake, scope: Scope, readings: reado
   const judged = await judgeAll(intake, scope, readings);
   const known = await knownOfRefused(intake, scope, judged);
   const outcomes = await intake.commit.store(scope.tenant.id, freshOf(judged));
+  if (readings.length > eventsInTurn) await intake.turns.take(scope.tenant.id);
   return counted(resultsOf(judged, outcomes, known));
 }
 
@@ -111,9 +117,14 @@ async function knownOfRefused({ commit }: Intake, { tenant }: Scope, judged: rea
 
 const freshOf = (judged: readonly Judged[]): NewEvent[] => judged.flatMap((one) => ('fresh' in one ? [one.fresh] : []));
 
-async function judgeAll({ facts }: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly Judged[]> {
+async function judgeAll({ facts, turns }: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly Judged[]> {
   const known = await facts.about(scope.tenant, readings.flatMap((reading) => (reading.ok ? [reading.event] : [])));
-  return readings.map((reading) => judge(scope, reading, known));
+  const judged: Judged[] = [];
+  for (let place = 0; place < readings.length; place += eventsInTurn) {
+    if (readings.length > eventsInTurn) await turns.take(scope.tenant.id);
+    for (const reading of readings.slice(place, place + eventsInTurn)) judged.push(judge(scope, reading, known));
+  }
+  return judged;
 }
 
 function judge(scope: Scope, reading: EventReading, facts: Facts): Judged {

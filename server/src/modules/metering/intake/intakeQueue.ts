@@ -1,3 +1,4 @@
+import type { Room } from '../../../kernel/operation.ts';
 import { Problem } from '../../../kernel/problem.ts';
 import type { NewEvent } from '../eventStore.ts';
 import type { KnownEvent } from '../eventWriter.ts';
@@ -38,24 +39,37 @@ export class IntakeQueue {
     this.#limits = limits;
   }
 
-  /** Makes room, or refuses: 429 where this environment has its share already, 503 where there is no room for anybody. */
-  admit(tenantId: string, bytes: number): () => void {
+  /** Makes room that can grow, or refuses: 429 where this environment has its share already, 503 where there is no room for anybody. */
+  admit(tenantId: string, bytes: number): Pick<Room, 'grow' | 'release'> {
+    let own = 0;
+    const grow = (more: number) => {
+      this.#check(tenantId, own, own + more);
+      this.#add(tenantId, more);
+      own += more;
+    };
+    grow(bytes);
+    return {
+      grow,
+      release: () => {
+        this.#add(tenantId, -own);
+        own = 0;
+      },
+    };
+  }
+
+  #check(tenantId: string, own: number, wanted: number): void {
     const { mostBytes, reserveBytes, littleBytes } = this.#limits;
     const before = this.#bytes.get(tenantId) ?? 0;
-    const isLittle = before + bytes <= littleBytes;
+    const others = before - own;
+    const isLittle = others + wanted <= littleBytes;
     // As if there were one environment more than have something under way, so that one that comes finds room.
     const share = mostBytes / (this.#bytes.size + (before > 0 ? 1 : 2));
-    // Whoever has nothing under way may send a body of any size that an operation takes.
-    if (before > 0 && !isLittle && before + bytes > share)
+    // Whoever has nothing else under way may send a body of any size that an operation takes.
+    if (others > 0 && !isLittle && others + wanted > share)
       throw new Problem(429, 'too_many_events', 'Too many events of this environment are waiting to be stored.', { retryAfterSeconds });
-    if (this.#allBytes > 0 && this.#allBytes + bytes > mostBytes + (isLittle ? reserveBytes : 0))
+    const allOthers = this.#allBytes - own;
+    if (allOthers > 0 && allOthers + wanted > mostBytes + (isLittle ? reserveBytes : 0))
       throw new Problem(503, 'busy', 'Too many events are waiting to be stored.', { retryAfterSeconds });
-    this.#add(tenantId, bytes);
-    let isReleased = false;
-    return () => {
-      if (!isReleased) this.#add(tenantId, -bytes);
-      isReleased = true;
-    };
   }
 
   #add(tenantId: string, bytes: number): void {
@@ -85,13 +99,28 @@ export class IntakeQueue {
       const [tenantId, jobs] = next;
       const [job] = jobs;
       if (job === undefined || (taken.length > 0 && (!goesWith(job, taken) || events + job.events.length > mostEvents))) break;
-      taken.push(job);
+      taken.push(this.#shift(tenantId, jobs));
       events += job.events.length;
-      jobs.shift();
-      // To the end of the line, or out of it.
-      this.#waiting.delete(tenantId);
-      if (jobs.length > 0) this.#waiting.set(tenantId, jobs);
     }
     return taken;
+  }
+
+  /** Takes one request of each environment whose next one has no more than so many events. */
+  takeLittle(mostEvents: number): IntakeJob[] {
+    const taken: IntakeJob[] = [];
+    for (const [tenantId, jobs] of [...this.#waiting]) {
+      const [job] = jobs;
+      if (job !== undefined && job.events.length <= mostEvents && job.kind !== 'storeAll' && (taken.length === 0 || goesWith(job, taken)))
+        taken.push(this.#shift(tenantId, jobs));
+    }
+    return taken;
+  }
+
+  #shift(tenantId: string, jobs: IntakeJob[]): IntakeJob {
+    const job = jobs.shift() as IntakeJob;
+    // To the end of the line, or out of it.
+    this.#waiting.delete(tenantId);
+    if (jobs.length > 0) this.#waiting.set(tenantId, jobs);
+    return job;
   }
 }

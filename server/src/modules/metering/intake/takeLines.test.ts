@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemNow } from '../../../kernel/clock.ts';
 import type { Scope } from '../../../kernel/scope.ts';
+import { Turns } from '../../../kernel/turns.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.ts';
 import { heldStore } from '../../../testing/heldStore.ts';
 import { takeLines } from './takeLines.ts';
@@ -95,7 +96,7 @@ it('has no more in memory than four pieces of 256 KiB, and is not done before th
   const scope: Scope = { tenant, actor: { type: 'system', id: null }, now: systemNow(), requestId: 'r', scopes: [] };
   const { commit, statements } = heldStore();
   const { read, body } = largeLines(400);
-  const answers = takeLines({ facts, commit }, scope, body);
+  const answers = takeLines({ facts, commit, turns: new Turns() }, scope, body);
   const first = answers.next();
   await turns();
   // 1 MiB under way, and the line that is one too many for the last piece with those that the stream reads ahead.
