@@ -56,8 +56,8 @@ export interface Intake {
   readonly turns: Turns;
 }
 
-/** More of a request than this are judged in several turns: a few milliseconds each. */
-const eventsInTurn = 250;
+/** A request of more is judged and answered in several turns, of a millisecond or a few. */
+export const eventsInTurn = 100;
 
 const answered = new Counter({
   name: 'farthing_usage_events_total',
@@ -71,7 +71,6 @@ export async function ingestEvents(intake: Intake, scope: Scope, readings: reado
   const judged = await judgeAll(intake, scope, readings);
   const known = await knownOfRefused(intake, scope, judged);
   const outcomes = await intake.commit.store(scope.tenant.id, freshOf(judged));
-  if (readings.length > eventsInTurn) await intake.turns.take(scope.tenant.id);
   return counted(resultsOf(judged, outcomes, known));
 }
 

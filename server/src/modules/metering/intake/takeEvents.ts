@@ -2,7 +2,7 @@ import type { Encoded } from '../../../kernel/operation.ts';
 import { conflict, invalidFields } from '../../../kernel/problem.ts';
 import type { Scope } from '../../../kernel/scope.ts';
 import { type EventReading, readEvent } from '../readEvent.ts';
-import { ingestAllOrNothing, ingestEvents, type Intake } from './ingestEvents.ts';
+import { eventsInTurn, ingestAllOrNothing, ingestEvents, type Intake, type IntakeResult } from './ingestEvents.ts';
 import { batchJson, eventJson, pathInBatch } from './writeReply.ts';
 
 /** Takes one event. A repeat answers the stored one; a conflict (409) or a bad event (422) stores nothing. */
@@ -26,7 +26,7 @@ interface Batch {
 
 /** Takes a batch event by event; with `atomic`, one event that is not taken refuses them all (422). */
 export async function takeBatch(intake: Intake, scope: Scope, { readings, list, atomic }: Batch): Promise<Encoded> {
-  if (!atomic) return { status: 201, body: batchJson(await ingestEvents(intake, scope, readings), list) };
+  if (!atomic) return answer(intake, scope, await ingestEvents(intake, scope, readings), list);
   const results = await ingestAllOrNothing(intake, scope, readings);
   const failed = results.flatMap(({ status, code, path, message }, place) =>
     status === 'rejected' || status === 'conflict'
@@ -34,5 +34,14 @@ export async function takeBatch(intake: Intake, scope: Scope, { readings, list, 
       : [],
   );
   if (failed.length > 0) throw invalidFields(failed);
-  return { status: 201, body: batchJson(results, list) };
+  return answer(intake, scope, results, list);
+}
+
+/** Writes the reply to a batch, and lets others in between before it is sent. */
+async function answer({ turns }: Intake, { tenant }: Scope, results: readonly IntakeResult[], list: string): Promise<Encoded> {
+  const isLong = results.length > eventsInTurn;
+  if (isLong) await turns.take(tenant.id);
+  const body = batchJson(results, list);
+  if (isLong) await turns.take(tenant.id);
+  return { status: 201, body };
 }
