@@ -26,6 +26,7 @@ export function holdRoom(response: ServerResponse, room: Room): HeldRoom {
   return {
     grow: (bytes) => room.grow(bytes),
     async turn(bytes) {
+      refuseIfGone();
       await room.turn(bytes);
       refuseIfGone();
     },

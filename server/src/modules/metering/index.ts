@@ -16,6 +16,7 @@ import * as backfillEvents from './backfills.events.ts';
 import { backfillsOperations } from './backfills.routes.ts';
 import type { FeeOfNext } from './estimateFees.ts';
 import type { EventWriter } from './eventWriter.ts';
+import { admitBodies } from './intake/admitBodies.ts';
 import { GroupCommit } from './intake/groupCommit.ts';
 import { IntakeQueue } from './intake/intakeQueue.ts';
 import { KnownFacts } from './intake/knownFacts.ts';
@@ -64,9 +65,7 @@ interface MeteringConfig {
 
 const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)];
 
-/** Read at once, in no time worth mentioning. */
-const littleBody = 16_384;
-/** Bodies that are being read or wait to be written; read, they take a few times as much. */
+/** Bodies that are being read, wait or are worked on. */
 const queueLimits = { mostBytes: 12 * 1_048_576, reserveBytes: 8 * 1_048_576, littleBytes: 262_144 };
 
 /** Usage: its way in, and what is read from it. */
@@ -74,10 +73,7 @@ export function metering({ pool, lookups, writer, feeOfNext }: MeteringConfig): 
   const queue = new IntakeQueue(queueLimits);
   const turns = new Turns();
   const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer), turns };
-  const operations = meteringOperations(intake, ({ tenant }, bytes) => ({
-    ...queue.admit(tenant.id, bytes),
-    turn: async (length) => (length > littleBody ? turns.take(tenant.id) : undefined),
-  }));
+  const operations = meteringOperations(intake, admitBodies(queue, turns));
   return {
     name: 'metering',
     operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations(feeOfNext), ...metersOperations],

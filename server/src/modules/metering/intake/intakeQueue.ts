@@ -1,5 +1,6 @@
 import type { Room } from '../../../kernel/operation.ts';
 import { Problem } from '../../../kernel/problem.ts';
+import { RoundRobin } from '../../../kernel/roundRobin.ts';
 import type { NewEvent } from '../eventStore.ts';
 import type { KnownEvent } from '../eventWriter.ts';
 
@@ -32,7 +33,7 @@ const goesWith = ({ kind }: IntakeJob, [first]: readonly IntakeJob[]): boolean =
 export class IntakeQueue {
   readonly #limits: QueueLimits;
   readonly #bytes = new Map<string, number>();
-  readonly #waiting = new Map<string, IntakeJob[]>();
+  readonly #waiting = new RoundRobin<IntakeJob>();
   #allBytes = 0;
 
   constructor(limits: QueueLimits) {
@@ -80,13 +81,11 @@ export class IntakeQueue {
   }
 
   push(job: IntakeJob): void {
-    const jobs = this.#waiting.get(job.tenantId);
-    if (jobs === undefined) this.#waiting.set(job.tenantId, [job]);
-    else jobs.push(job);
+    this.#waiting.push(job.tenantId, job);
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.size === 0;
+    return this.#waiting.isEmpty;
   }
 
   /** Takes whole requests, one of each environment in turn, until they have as many events as go into a statement. */
@@ -94,12 +93,10 @@ export class IntakeQueue {
     const taken: IntakeJob[] = [];
     let events = 0;
     while (events < mostEvents) {
-      const [next] = this.#waiting;
-      if (next === undefined) break;
-      const [tenantId, jobs] = next;
-      const [job] = jobs;
+      const job = this.#waiting.peek();
       if (job === undefined || (taken.length > 0 && (!goesWith(job, taken) || events + job.events.length > mostEvents))) break;
-      taken.push(this.#shift(tenantId, jobs));
+      this.#waiting.take();
+      taken.push(job);
       events += job.events.length;
     }
     return taken;
@@ -107,20 +104,11 @@ export class IntakeQueue {
 
   /** Takes one request of each environment whose next one has no more than so many events. */
   takeLittle(mostEvents: number): IntakeJob[] {
-    const taken: IntakeJob[] = [];
-    for (const [tenantId, jobs] of [...this.#waiting]) {
-      const [job] = jobs;
-      if (job !== undefined && job.events.length <= mostEvents && job.kind !== 'storeAll' && (taken.length === 0 || goesWith(job, taken)))
-        taken.push(this.#shift(tenantId, jobs));
-    }
-    return taken;
-  }
-
-  #shift(tenantId: string, jobs: IntakeJob[]): IntakeJob {
-    const job = jobs.shift() as IntakeJob;
-    // To the end of the line, or out of it.
-    this.#waiting.delete(tenantId);
-    if (jobs.length > 0) this.#waiting.set(tenantId, jobs);
-    return job;
+    let first: IntakeJob | undefined;
+    return this.#waiting.takeWhere((job) => {
+      if (job.events.length > mostEvents || job.kind === 'storeAll' || (first !== undefined && first.kind !== job.kind)) return false;
+      first ??= job;
+      return true;
+    });
   }
 }
