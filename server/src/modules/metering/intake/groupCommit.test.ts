@@ -139,12 +139,24 @@ describe('the way past the lanes', () => {
     }
     statements[4]?.end();
     await Promise.all(little);
-    // What is many waits for a lane.
-    expect(statements).toHaveLength(5);
+    // What is many waits for a lane, and for both while somebody passes.
     statements[0]?.end();
     await turns();
+    expect(statements).toHaveLength(5);
+    statements[1]?.end();
+    await turns();
     expect(statements[5]?.ids).toHaveLength(600);
-    for (const place of [1, 5]) statements[place]?.end();
+    // Nobody passes any more: both lanes are open again, the second one as soon as that is known.
+    loud.push(...['d', 'e', 'f'].map((name) => commit.store('loud', many(name))));
+    await turns();
+    expect(statements).toHaveLength(6);
+    statements[5]?.end();
+    await turns();
+    expect(statements).toHaveLength(8);
+    for (const place of [6, 7, 8]) {
+      statements[place]?.end();
+      await turns();
+    }
     await Promise.all(loud);
   });
 

@@ -42,6 +42,8 @@ export class GroupCommit {
   #busy = 0;
   #busyWithMany = 0;
   #isPassing = false;
+  #hasPassed = false;
+  #isShared = false;
   #wakes = false;
 
   constructor(queue: IntakeQueue, writer: EventWriter) {
@@ -138,38 +140,49 @@ export class GroupCommit {
 
   /** Waits for the end of this turn of the event loop, in which others that have arrived join. */
   #wake(): void {
-    if (this.#wakes || (this.#busy >= lanes && !this.#mayPass)) return;
+    if (this.#wakes || (this.#busy >= this.#lanes && !this.#mayPass)) return;
     this.#wakes = true;
     setImmediate(() => {
       this.#wakes = false;
-      while (this.#busy < lanes && !this.#queue.isEmpty) void this.#run();
+      while (this.#busy < this.#lanes && !this.#queue.isEmpty) void this.#run();
       if (this.#mayPass) void this.#pass();
     });
   }
 
+  /** While somebody passes, many are written in one lane only: two leave the database little time for anybody else. */
+  get #lanes(): number {
+    return this.#isShared && this.#busyWithMany > 0 ? 1 : lanes;
+  }
+
   async #run(): Promise<void> {
     this.#busy++;
-    while (!this.#queue.isEmpty) {
-      const jobs = this.#queue.take(mostEventsInStatement);
-      const isMany = jobs.reduce((sum, { events }) => sum + events.length, 0) > manyEvents;
-      if (isMany) this.#busyWithMany++;
-      // What is left may wait for long now.
-      if (isMany) this.#wake();
-      await this.#write(jobs);
-      if (isMany) this.#busyWithMany--;
-    }
+    while (!this.#queue.isEmpty && this.#busy <= this.#lanes) await this.#writeNext();
     this.#busy--;
+    this.#wake();
+  }
+
+  async #writeNext(): Promise<void> {
+    const jobs = this.#queue.take(mostEventsInStatement);
+    if (jobs.reduce((sum, { events }) => sum + events.length, 0) <= manyEvents) return this.#write(jobs);
+    this.#busyWithMany++;
+    this.#hasPassed = false;
+    // What is left may wait for long now.
+    this.#wake();
+    await this.#write(jobs);
+    this.#busyWithMany--;
+    this.#isShared = this.#hasPassed;
   }
 
   get #mayPass(): boolean {
-    return this.#busyWithMany === lanes && !this.#isPassing && !this.#queue.isEmpty;
+    return this.#busyWithMany >= this.#lanes && !this.#isPassing && !this.#queue.isEmpty;
   }
 
   async #pass(): Promise<void> {
     this.#isPassing = true;
-    while (this.#busyWithMany === lanes) {
+    while (this.#busyWithMany >= this.#lanes) {
       const jobs = this.#queue.takeLittle(littleEvents);
       if (jobs.length === 0) break;
+      this.#hasPassed = true;
       await this.#write(jobs);
     }
     this.#isPassing = false;
