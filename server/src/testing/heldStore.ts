@@ -22,6 +22,7 @@ export function heldStore() {
     });
   const find = (ids: readonly string[]) => new Map(ids.flatMap((id) => (rows.has(id) ? [[id, rows.get(id) as KnownEvent] as const] : [])));
   const writer: EventWriter = {
+    expectsRepeats: false,
     async find(ids) {
       await held(ids);
       return find(ids);

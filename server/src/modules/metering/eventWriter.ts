@@ -26,6 +26,8 @@ export interface EventWriter {
   append(events: readonly NewEvent[]): Promise<ReadonlyMap<string, KnownEvent>>;
   /** Stores all of the events, or none where one of their ids is stored already; says which. */
   appendNew(events: readonly NewEvent[]): Promise<boolean>;
+  /** Whether most of what came of late was stored already, so that a look beforehand costs less than a write that fails. */
+  readonly expectsRepeats: boolean;
   /** Which of these ids are stored. */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, KnownEvent>>;
 }

@@ -20,26 +20,43 @@ export interface Facts {
 
 const mostAheadHours = 24;
 
+/** By what an event is told apart from others, and a repeat from a conflict (E1). */
+export type Identity = Pick<NewEvent, 'id' | 'contentHash'>;
+
+export const identify = ({ tenant }: Scope, event: SentEvent): Identity => ({
+  id: eventId(tenant.id, event.transactionId),
+  contentHash: hashContent(event, event.timestamp),
+});
+
 /** What the metric takes from an event and what counts it now, ready to be stored; or why it is refused (E2, E3, P7). */
-export function judgeEvent(scope: Scope, event: SentEvent, facts: Facts): NewEvent | Refusal {
+export function judgeEvent(scope: Scope, event: SentEvent, facts: Facts, identity?: Identity): NewEvent | Refusal {
   const metric = facts.metricOf(event.code);
   const refusal = aheadOf(event, scope.now) ?? (metric === undefined && !facts.storesUnknown ? unknownMetric : null);
   const taken = refusal ?? (metric === undefined ? nothingTaken : takeValue(metric, event.properties));
   if ('code' in taken) return taken;
-  return toStore(scope, event, taken, (timestamp) => (metric === undefined ? 'unknown_metric' : reasonOf(event, timestamp, facts.coverageOf(event))));
+  return toStore(scope, { event, identity, taken }, (timestamp) => (metric === undefined ? 'unknown_metric' : reasonOf(event, timestamp, facts.coverageOf(event))));
 }
 
 /** What a refused event would be stored as: whether it repeats one that was taken under other rules is told by its id and content alone (E1). */
-export const ifTaken = (scope: Scope, event: SentEvent): NewEvent => toStore(scope, event, nothingTaken, () => null);
+export const ifTaken = (scope: Scope, event: SentEvent, identity?: Identity): NewEvent =>
+  toStore(scope, { event, identity, taken: nothingTaken }, () => null);
 
 type ReasonAt = (timestamp: EventTime) => UnmatchedReason | null;
 
-function toStore({ tenant, now }: Scope, event: SentEvent, taken: Taken, reasonAt: ReasonAt): NewEvent {
+interface Storing {
+  readonly event: SentEvent;
+  /** Where it was found out before. */
+  readonly identity: Identity | undefined;
+  readonly taken: Taken;
+}
+
+function toStore(scope: Scope, { event, identity = identify(scope, event), taken }: Storing, reasonAt: ReasonAt): NewEvent {
+  const { tenant, now } = scope;
   const timestamp = event.timestamp ?? EventTime.of(now);
   return {
     tenantId: tenant.id,
-    id: eventId(tenant.id, event.transactionId),
-    contentHash: hashContent(event, event.timestamp),
+    id: identity.id,
+    contentHash: identity.contentHash,
     transactionId: event.transactionId,
     externalCustomerId: event.externalCustomerId,
     externalSubscriptionId: event.externalSubscriptionId,

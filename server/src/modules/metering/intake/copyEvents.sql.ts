@@ -6,7 +6,7 @@ import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import { EventTime } from '../eventTime.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 
-/** Above this share of statements that met a repeat, repeats are looked for first: a COPY that fails has cost its time. */
+/** Above this share of statements that met a repeat, repeats are to be looked for first: a COPY that fails has cost its time. */
 const mostFailedCopies = 0.4;
 /** How much the latest statement weighs in that share. */
 const weightOfLatest = 0.25;
@@ -14,11 +14,14 @@ const weightOfLatest = 0.25;
 const mostAttempts = 10;
 
 /**
- * Writes events by COPY straight into the partition, in a transaction of its own, and looks up repeats only where there are any. `pool`
+ * Writes events by COPY straight into the partition, in a transaction of its own, and looks up repeats only where it fails for them. `pool`
  * acts as the meter's role.
  */
 export function copyEvents(pool: pg.Pool): EventWriter {
   let failures = 0;
+  const weigh = (hasRepeats: boolean) => {
+    failures += weightOfLatest * ((hasRepeats ? 1 : 0) - failures);
+  };
   // Two processes that store the same events in another order each may wait for one another; the one that the database ends stored nothing.
   const copyAll = (events: readonly NewEvent[], isLast: boolean) => retryTransient(() => copy(pool, events, isLast));
 
@@ -26,12 +29,13 @@ export function copyEvents(pool: pg.Pool): EventWriter {
     const known = new Map<string, KnownEvent>();
     let fresh = events;
     for (let attempt = 1; ; attempt++) {
-      if (attempt > 1 || failures > mostFailedCopies) {
+      if (attempt > 1) {
         for (const [id, event] of await findEvents(pool, fresh.map(({ id }) => id))) known.set(id, event);
         fresh = fresh.filter(({ id }) => !known.has(id));
       }
       const isStored = fresh.length === 0 || (await copyAll(fresh, attempt === mostAttempts));
-      failures += weightOfLatest * ((isStored && known.size === 0 ? 0 : 1) - failures);
+      // Those of a statement that fails are found by the next attempt.
+      if (attempt === 1) weigh(!isStored);
       if (isStored) return known;
     }
   };
@@ -39,7 +43,14 @@ export function copyEvents(pool: pg.Pool): EventWriter {
   return {
     append,
     appendNew: async (events) => events.length === 0 || copyAll(events, false),
-    find: (ids) => findEvents(pool, ids),
+    get expectsRepeats() {
+      return failures > mostFailedCopies;
+    },
+    async find(ids) {
+      const known = await findEvents(pool, ids);
+      weigh(known.size > 0);
+      return known;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { sqlState } from '../../../kernel/db/transaction.ts';
 import type { NewEvent } from '../eventStore.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
-import type { IntakeJob, IntakeQueue } from './intakeQueue.ts';
+import type { IntakeJob, IntakeQueue, StoreJob } from './intakeQueue.ts';
 
 const mostEventsInStatement = 1000;
 const lanes = 2;
@@ -13,7 +13,7 @@ export const connectionsOfIntake = lanes + 1;
 
 interface UnderWay {
   readonly event: NewEvent;
-  readonly job: IntakeJob;
+  readonly job: StoreJob;
 }
 
 /** Said to those who wait for an event of a request that stored nothing: another process was faster, or it was not to be. */
@@ -23,7 +23,7 @@ class NotAccepted extends NotStored {}
 type Accepts = (known: ReadonlyMap<string, KnownEvent>) => boolean;
 
 /** A request that is all or nothing; `accepts` says whether, by what is known of its events. */
-interface AllOrNothing extends IntakeJob {
+interface AllOrNothing extends StoreJob {
   readonly kind: 'storeAll';
   readonly accepts: Accepts;
 }
@@ -54,7 +54,7 @@ export class GroupCommit {
   /** Answers, in the order given, the stored event that each one repeats, or null where it is stored by this call. */
   async store(tenantId: string, events: readonly NewEvent[]): Promise<readonly (KnownEvent | null)[]> {
     const own: NewEvent[] = [];
-    const job: IntakeJob = { kind: 'store', tenantId, events: own, written: Promise.withResolvers() };
+    const job: StoreJob = { kind: 'store', tenantId, events: own, written: Promise.withResolvers() };
     const lead = (event: NewEvent) => {
       own.push(event);
       return this.#lead(event, job);
@@ -70,8 +70,13 @@ export class GroupCommit {
     return outcomes;
   }
 
+  /** Whether what comes is better looked up before it is judged and stored. */
+  get expectsRepeats(): boolean {
+    return this.#writer.expectsRepeats;
+  }
+
   /** What is stored under the ids of these events, also by what is being written. */
-  async find(tenantId: string, events: readonly NewEvent[]): Promise<ReadonlyMap<string, KnownEvent>> {
+  async find(tenantId: string, events: readonly Pick<NewEvent, 'id'>[]): Promise<ReadonlyMap<string, KnownEvent>> {
     const others = this.#leadersOf(events);
     if (others.length > 0) await Promise.allSettled(others);
     const job: IntakeJob = { kind: 'find', tenantId, events, written: Promise.withResolvers() };
@@ -79,7 +84,7 @@ export class GroupCommit {
     return job.written.promise;
   }
 
-  #leadersOf(events: readonly NewEvent[]): Promise<unknown>[] {
+  #leadersOf(events: readonly Pick<NewEvent, 'id'>[]): Promise<unknown>[] {
     return events.flatMap(({ id }) => this.#underWay.get(id)?.job.written.promise ?? []);
   }
 
@@ -88,7 +93,7 @@ export class GroupCommit {
     this.#wake();
   }
 
-  #lead(event: NewEvent, job: IntakeJob): UnderWay {
+  #lead(event: NewEvent, job: StoreJob): UnderWay {
     const leader = { event, job };
     this.#underWay.set(event.id, leader);
     return leader;
@@ -202,8 +207,8 @@ export class GroupCommit {
   #execute(jobs: readonly IntakeJob[]): Promise<ReadonlyMap<string, KnownEvent>> {
     const [first] = jobs;
     if (first !== undefined && isAllOrNothing(first)) return this.#storeAll(first);
-    const events = jobs.length === 1 && first !== undefined ? first.events : jobs.flatMap((job) => job.events);
-    return first?.kind === 'find' ? this.#writer.find(events.map(({ id }) => id)) : this.#writer.append(events);
+    if (first?.kind === 'find') return this.#writer.find(jobs.flatMap(({ events }) => events.map(({ id }) => id)));
+    return this.#writer.append(jobs.flatMap((job) => (job.kind === 'find' ? [] : job.events)));
   }
 
   #settle(job: IntakeJob, answer: () => void): void {

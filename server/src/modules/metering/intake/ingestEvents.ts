@@ -5,7 +5,7 @@ import type { Turns } from '../../../kernel/turns.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import type { KeptEvent, KnownEvent } from '../eventWriter.ts';
 import { hashContent } from '../hashEvent.ts';
-import { type Facts, ifTaken, judgeEvent } from '../judgeEvents.ts';
+import { type Facts, type Identity, identify, ifTaken, judgeEvent } from '../judgeEvents.ts';
 import type { EventReading, SentEvent } from '../readEvent.ts';
 import type { Refusal } from '../takeValue.ts';
 import type { GroupCommit } from './groupCommit.ts';
@@ -46,8 +46,13 @@ interface Refused {
   readonly ifTaken: Ready | null;
 }
 
+/** An event that was found to be stored before it was judged. */
+interface Repeat extends Ready {
+  readonly known: KnownEvent;
+}
+
 /** An event on its way in. */
-type Judged = Ready | Refused;
+type Judged = Ready | Refused | Repeat;
 
 /** What takes events in: what is known of those they name, and what writes them. */
 export interface Intake {
@@ -68,7 +73,8 @@ const answered = new Counter({
 
 /** Stores events one by one as they deserve it: a bad one fails no other (E2). Answers in the order given. */
 export async function ingestEvents(intake: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
-  const judged = await judgeAll(intake, scope, readings);
+  const found = intake.commit.expectsRepeats ? await lookUp(intake, scope, readings) : undefined;
+  const judged = await judgeAll(intake, scope, readings, found);
   const known = await knownOfRefused(intake, scope, judged);
   const outcomes = await intake.commit.store(scope.tenant.id, freshOf(judged));
   return counted(resultsOf(judged, outcomes, known));
@@ -114,27 +120,52 @@ async function knownOfRefused({ commit }: Intake, { tenant }: Scope, judged: rea
   return refused.length === 0 ? null : commit.find(tenant.id, refused);
 }
 
-const freshOf = (judged: readonly Judged[]): NewEvent[] => judged.flatMap((one) => ('fresh' in one ? [one.fresh] : []));
+const isReady = (one: Judged): one is Ready => 'fresh' in one && !('known' in one);
+const freshOf = (judged: readonly Judged[]): NewEvent[] => judged.filter(isReady).map(({ fresh }) => fresh);
 
-async function judgeAll({ facts, turns }: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly Judged[]> {
-  const known = await facts.about(scope.tenant, readings.flatMap((reading) => (reading.ok ? [reading.event] : [])));
-  const judged: Judged[] = [];
-  for (let place = 0; place < readings.length; place += eventsInTurn) {
-    if (readings.length > eventsInTurn) await turns.take(scope.tenant.id);
-    for (const reading of readings.slice(place, place + eventsInTurn)) judged.push(judge(scope, reading, known));
-  }
-  return judged;
+/** What is told of events before they are judged, in the order of the readings, and which of them are stored. */
+interface Found {
+  readonly identities: readonly (Identity | undefined)[];
+  readonly known: Known;
 }
 
-function judge(scope: Scope, reading: EventReading, facts: Facts): Judged {
+/** A repeat needs no judgement: what was said of the event stands (E1). */
+async function lookUp({ commit, turns }: Intake, scope: Scope, readings: readonly EventReading[]): Promise<Found> {
+  const identities = await inTurns(turns, scope, readings, (reading) => (reading.ok ? identify(scope, reading.event) : undefined));
+  const wanted = identities.filter((identity) => identity !== undefined);
+  return { identities, known: wanted.length === 0 ? new Map() : await commit.find(scope.tenant.id, wanted) };
+}
+
+async function judgeAll({ facts, turns }: Intake, scope: Scope, readings: readonly EventReading[], found?: Found): Promise<readonly Judged[]> {
+  const knownOf = (place: number): KnownEvent | undefined => found?.known.get(found.identities[place]?.id ?? '');
+  const about = await facts.about(scope.tenant, readings.flatMap((reading, place) => (reading.ok && knownOf(place) === undefined ? [reading.event] : [])));
+  return inTurns(turns, scope, readings, (reading, place) => {
+    const identity = found?.identities[place];
+    const known = knownOf(place);
+    if (reading.ok && known !== undefined) return { reading, fresh: ifTaken(scope, reading.event, identity), known };
+    return judge(scope, reading, about, identity);
+  });
+}
+
+async function inTurns<R>(turns: Turns, { tenant }: Scope, readings: readonly EventReading[], work: (reading: EventReading, place: number) => R): Promise<R[]> {
+  const results: R[] = [];
+  for (const [place, reading] of readings.entries()) {
+    if (place % eventsInTurn === 0 && readings.length > eventsInTurn) await turns.take(tenant.id);
+    results.push(work(reading, place));
+  }
+  return results;
+}
+
+function judge(scope: Scope, reading: EventReading, facts: Facts, identity?: Identity): Judged {
   if (!reading.ok) {
     const [error] = reading.errors;
     return { ifTaken: null, transactionId: reading.transactionId, refusal: error ?? { code: 'invalid', path: '', message: 'The event is not valid.' } };
   }
   const { event, nameOf } = reading;
-  const fresh = judgeEvent(scope, event, facts);
+  const fresh = judgeEvent(scope, event, facts, identity);
   if ('id' in fresh) return { reading, fresh };
-  return { ifTaken: { reading, fresh: ifTaken(scope, event) }, transactionId: event.transactionId, refusal: { ...fresh, path: nameOf(fresh.path) } };
+  const sent = { reading, fresh: ifTaken(scope, event, identity) };
+  return { ifTaken: sent, transactionId: event.transactionId, refusal: { ...fresh, path: nameOf(fresh.path) } };
 }
 
 const unmatchedWords: Readonly<Record<UnmatchedReason, Omit<Refusal, 'code'>>> = {
@@ -152,7 +183,7 @@ function resultsOf(judged: readonly Judged[], outcomes: readonly (KnownEvent | n
   return judged.map((one): IntakeResult => {
     if (!('fresh' in one)) return resultOfRefused(one, firsts);
     const { reading, fresh } = one;
-    const known = outcomes[ready++] ?? null;
+    const known = 'known' in one ? one.known : outcomes[ready++] ?? null;
     firsts?.set(fresh.id, known ?? { ...fresh, expired: false });
     if (known !== null) return repeated(reading, fresh, known);
     const { transactionId, reason } = fresh;

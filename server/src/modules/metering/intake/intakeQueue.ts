@@ -4,15 +4,20 @@ import { RoundRobin } from '../../../kernel/roundRobin.ts';
 import type { NewEvent } from '../eventStore.ts';
 import type { KnownEvent } from '../eventWriter.ts';
 
-/** The events of one request, waiting to be written or looked up. */
-export interface IntakeJob {
+interface JobOf<K extends string, E> {
   readonly tenantId: string;
-  /** What is stored one by one goes into one statement with that of others, and so does what is looked up; what is all or nothing stands alone. */
-  readonly kind: 'store' | 'storeAll' | 'find';
-  readonly events: readonly NewEvent[];
+  readonly kind: K;
+  readonly events: readonly E[];
   /** Those of the events that were stored before; a rejection says that nothing is known. */
   readonly written: PromiseWithResolvers<ReadonlyMap<string, KnownEvent>>;
 }
+
+/** What is stored one by one goes into one statement with that of others; what is all or nothing stands alone. */
+export type StoreJob = JobOf<'store' | 'storeAll', NewEvent>;
+/** Looks, too, go into one statement. */
+type FindJob = JobOf<'find', Pick<NewEvent, 'id'>>;
+/** The events of one request, waiting to be written or looked up. */
+export type IntakeJob = StoreJob | FindJob;
 
 export interface QueueLimits {
   /** Bytes of bodies that are being read or wait to be written. */
