@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { systemNow } from '../clock.ts';
 import { createPool } from '../db/pool.ts';
 import { Envelope } from '../envelope.ts';
 import { direct } from '../operation.ts';
+import { Problem } from '../problem.ts';
 import { type Guard, buildServer } from './server.ts';
 
 /** What the request under way has come to; made anew for each test. */
@@ -19,18 +21,26 @@ interface Course {
   readonly closed: PromiseWithResolvers<void>;
   readonly released: PromiseWithResolvers<void>;
   isReleased: boolean;
+  /** What the request said it has, and what it took more. */
+  said: number;
+  grown: number;
+  mayGrow: number;
 }
 
 const step = () => Promise.withResolvers<void>();
-const newCourse = (): Course => ({ asked: step(), known: step(), admitted: step(), begun: step(), finish: step(), closed: step(), released: step(), isReleased: false });
+const newCourse = (): Course => ({ asked: step(), known: step(), admitted: step(), begun: step(), finish: step(), closed: step(), released: step(), isReleased: false, said: 0, grown: 0, mayGrow: 1_000_000 });
 let course = newCourse();
 
 const take = direct({
   id: 'take', method: 'POST', path: '/take', tag: 'Test', summary: 'Take', realm: 'public', status: 201, returns: z.object({}), silent: 'a test',
-  admit: () => {
+  admit: (_scope, bytes) => {
+    course.said = bytes;
     course.admitted.resolve();
     return {
-      grow: () => {},
+      grow: (more) => {
+        if (course.grown + more > course.mayGrow) throw new Problem(429, 'too_many_events', 'Too much.', { retryAfterSeconds: 1 });
+        course.grown += more;
+      },
       turn: async () => {},
       release: () => {
         course.isReleased = true;
@@ -74,10 +84,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function begin(headers: Record<string, string>) {
-  course = newCourse();
+function begin(headers: Record<string, string>, body: RequestInit['body'] = '{}', mayGrow = 1_000_000) {
+  course = { ...newCourse(), mayGrow };
   const abort = new AbortController();
-  const answer = fetch(`${base}/take`, { method: 'POST', headers, body: '{}', signal: abort.signal });
+  const answer = fetch(`${base}/take`, { method: 'POST', headers, body, duplex: 'half', signal: abort.signal } as RequestInit);
   const gone = answer.then((response) => response.text()).catch((error: Error) => error.name);
   return { answer, gone, abort };
 }
@@ -116,4 +126,39 @@ it('gives room back when the body cannot be read', async () => {
   course.known.resolve();
   expect((await answer).status).toBe(400);
   await Promise.all([gone, course.released.promise]);
+});
+
+const long = JSON.stringify({ text: 'a'.repeat(50_000) });
+const packed = gzipSync(long);
+const inChunks = () => new Blob([long]).stream();
+
+it('makes room for what a body says it has', async () => {
+  const { answer } = begin({ 'content-type': 'application/json' }, long);
+  course.known.resolve();
+  course.finish.resolve();
+  expect((await answer).status).toBe(201);
+  expect([course.said, course.grown]).toEqual([long.length, 0]);
+});
+
+it.each([
+  ['packed', { 'content-encoding': 'gzip' }, () => packed],
+  ['in chunks', {}, inChunks],
+] as const)('makes room for a body as it comes where it does not say what it has: %s', async (_name, headers, body) => {
+  const { answer } = begin({ 'content-type': 'application/json', ...headers }, body());
+  course.known.resolve();
+  course.finish.resolve();
+  expect((await answer).status).toBe(201);
+  expect(course.grown).toBe(long.length);
+});
+
+it.each([
+  ['packed', { 'content-encoding': 'gzip' }, () => packed],
+  ['in chunks', {}, inChunks],
+] as const)('refuses a body that grows beyond the room there is, and gives back what it had: %s', async (_name, headers, body) => {
+  const { answer, gone } = begin({ 'content-type': 'application/json', ...headers }, body(), 10_000);
+  course.known.resolve();
+  const refused = await answer;
+  expect([refused.status, refused.headers.get('retry-after'), JSON.parse(await gone)]).toMatchObject([429, '1', { code: 'too_many_events' }]);
+  await course.released.promise;
+  expect(course.grown).toBeLessThanOrEqual(10_000);
 });
