@@ -8,7 +8,7 @@ import { describeCommit, describeMachine, readOptions, say } from './report.ts';
 import { connect, copyRows, drawIds, type RowTemplate, rowTemplates } from './rows.ts';
 
 // Two ways to lay events out for "counted once for ever" and for deleting old months, compared on ten million rows:
-// `npm run bench:event-store [-- --quick] [--rows 10000000]`. docs/adr/0010-one-table-of-events.md draws the conclusion.
+// `npm run bench:event-store [-- --quick] [--rows 10000000]`. docs/adr/0013-one-table-of-events.md draws the conclusion.
 
 /** A layout: how it is made, how a thousand rows get into it, how a month gets out. */
 interface Layout {
