@@ -1901,7 +1901,8 @@ create table usage_meters (
   built_hour timestamp with time zone,
   built_events bigint not null default 0,
   checked_at timestamp with time zone,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  compared_to timestamp with time zone
 );
 alter table usage_meters add constraint usage_meters_aggregation_type_check CHECK ((aggregation_type = ANY (ARRAY['count'::text, 'sum'::text, 'max'::text, 'unique_count'::text, 'weighted_sum'::text, 'latest'::text, 'custom'::text])));
 alter table usage_meters add constraint usage_meters_pkey PRIMARY KEY (tenant_id, id);

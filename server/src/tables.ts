@@ -976,6 +976,7 @@ export interface Tables {
     built_events: Generated<bigint>;
     checked_at: Temporal.Instant | null;
     created_at: Temporal.Instant;
+    compared_to: Temporal.Instant | null;
   };
   usage_progress: {
     one: Generated<boolean>;

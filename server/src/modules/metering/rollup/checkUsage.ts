@@ -154,24 +154,63 @@ const wrongHoursFound = new Counter({
   registers: [metrics],
 });
 
-const checkedDays = 2;
+const recentDays = 2;
+/** Of those before, so many days with events are compared at a time, so that each comes round. */
+const olderDays = 5;
 
-/** The nightly check: compares one meter that was not checked for a day over today and the two days before, and repairs. False: none is due. */
+interface DueMeter extends CheckedMeter {
+  readonly hour: Temporal.Instant;
+  readonly compared_to: Temporal.Instant | null;
+}
+
+/** The next day with events of a meter; undefined where there is none before `to`. */
+async function nextDay(pool: pg.Pool, meter: CheckedMeter, from: Temporal.Instant | null, to: Temporal.Instant): Promise<Window | undefined> {
+  const { rows } = await transact(pool, { tenantId: null, readOnly: true }, (client) =>
+    sql<{ day: Temporal.Instant | null }>`
+      select date_bin('1 day', min("timestamp"), 'epoch'::timestamptz) as day from usage_events_all
+      where tenant_id = ${meter.tenant_id}::uuid and code = ${meter.code} and "timestamp" >= coalesce(${from}::timestamptz, '-infinity') and "timestamp" < ${to}`
+      .execute(kyselyOver(client)));
+  const day = rows[0]?.day ?? null;
+  return day === null ? undefined : { from: day, to: day.add({ hours: dayHours }) };
+}
+
+/** The windows of one night: the last days, and the next few of the older ones, from the first again after the last. */
+async function windowsOf(pool: pg.Pool, meter: DueMeter): Promise<{ readonly windows: readonly Window[]; readonly comparedTo: Temporal.Instant | null }> {
+  const today = meter.hour.round({ ...wholeDay, roundingMode: 'floor' });
+  const recent = { from: today.subtract({ hours: dayHours * recentDays }), to: meter.hour };
+  const windows = [recent];
+  let comparedTo = meter.compared_to;
+  while (windows.length <= olderDays) {
+    const day = await nextDay(pool, meter, comparedTo, recent.from);
+    comparedTo = day?.to ?? null;
+    if (day === undefined) break;
+    windows.push(day);
+  }
+  return { windows, comparedTo };
+}
+
+/**
+ * The nightly check: compares one meter that was not checked for a day over today and the two days before, and over a few days of those before
+ * them, and repairs. False: none is due.
+ */
 export async function checkNextMeter(pool: pg.Pool, logger: Logger): Promise<boolean> {
-  const { rows } = await pool.query<CheckedMeter & { hour: Temporal.Instant }>(
+  const { rows } = await pool.query<DueMeter>(
     `update usage_meters set checked_at = now()
      where (tenant_id, id) = (select tenant_id, id from usage_meters
        where state = 'ready' and (checked_at is null or checked_at < now() - interval '1 day') order by checked_at nulls first limit 1 for update skip locked)
-     returning tenant_id, id, code, aggregation_type, date_bin('1 hour', now(), 'epoch'::timestamptz) as hour`,
+     returning tenant_id, id, code, aggregation_type, compared_to, date_bin('1 hour', now(), 'epoch'::timestamptz) as hour`,
   );
   const [meter] = rows;
   if (meter === undefined) return false;
-  const today = meter.hour.round({ ...wholeDay, roundingMode: 'floor' });
-  const window = { from: today.subtract({ hours: dayHours * checkedDays }), to: meter.hour };
-  const wrong = await checkMeter(pool, meter, window, true);
-  const volumes = await checkVolumes(pool, meter.tenant_id, window, true);
-  if (wrong.length + volumes === 0) return true;
-  wrongHoursFound.inc(wrong.length + volumes);
-  logger.error({ tenant: meter.tenant_id, code: meter.code, hours: wrong.length, volumes }, 'roll-ups were not what the events make; they are made anew');
+  const { windows, comparedTo } = await windowsOf(pool, meter);
+  let [hours, volumes] = [0, 0];
+  for (const window of windows) {
+    hours += (await checkMeter(pool, meter, window, true)).length;
+    volumes += await checkVolumes(pool, meter.tenant_id, window, true);
+  }
+  await pool.query('update usage_meters set compared_to = $3 where tenant_id = $1 and id = $2', [meter.tenant_id, meter.id, comparedTo?.toString() ?? null]);
+  if (hours + volumes === 0) return true;
+  wrongHoursFound.inc(hours + volumes);
+  logger.error({ tenant: meter.tenant_id, code: meter.code, hours, volumes }, 'roll-ups were not what the events make; they are made anew');
   return true;
 }

@@ -198,6 +198,26 @@ it('checks each meter once a day', async () => {
   expect(rows).toEqual([{ external_customer_id: 'ada' }]);
 });
 
+it('comes round to every older day, a few in a night', async () => {
+  const tenantId = await tenantWith('count');
+  // Seven days with events, of which five are compared in a night: 1 to 5, then 6 and 7, then from the first again.
+  await store(tenantId, [0, 1, 2, 3, 7, 8, 9].map((days) => sketch(days * 24 * 60 + 30, '1')));
+  work();
+  await until(idle);
+  for (const worker of running.splice(0)) await worker.stop();
+  const spoilAndCheck = async () => {
+    await world.meter.query('update usage_buckets set taken = taken + 7 where tenant_id = $1', [tenantId]);
+    await world.meter.query('delete from usage_dirty_hours where tenant_id = $1', [tenantId]);
+    await world.meter.query(`update usage_meters set checked_at = case when tenant_id = $1 then now() - interval '25 hours' else now() end`, [tenantId]);
+    expect(await checkNextMeter(world.meter, silent)).toBe(true);
+    const { rows } = await world.meter.query<{ day: string }>(`select distinct extract(day from hour at time zone 'UTC')::text as day from usage_dirty_hours where tenant_id = $1`, [tenantId]);
+    return rows.map(({ day }) => Number(day)).toSorted((a, b) => a - b);
+  };
+  expect(await spoilAndCheck()).toEqual([5, 6, 7, 8, 12]);
+  expect(await spoilAndCheck()).toEqual([13, 14]);
+  expect(await spoilAndCheck()).toEqual([5, 6, 7, 8, 12]);
+});
+
 it('begins anew where the database was restored in another cluster, and loses nothing', async () => {
   const tenantId = await tenantWith('sum');
   await store(tenantId, [sketch(60, '1'), sketch(61, '2')]);
