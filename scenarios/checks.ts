@@ -48,6 +48,12 @@ export function checkPreview(preview: WirePreview, invoice: WireInvoice | undefi
   if (invoice !== undefined) expect(contentsOf(invoice), `the preview of ${preview.issuing_at} and its invoice`).toEqual(contentsOf(preview));
 }
 
+/** A subscription that is on no invoice was previewed over nothing, with lines of its own alone. */
+export function checkLeftOut({ issuing_at: at, total_cents: total, fees }: WirePreview, subscriptionId: string): void {
+  const shown = fees.map((fee) => [fee.subscription_id, fee.amount_cents]);
+  expect([total, shown], `the preview of ${at}, of which there is no invoice`).toEqual([0, shown.map(() => [subscriptionId, 0])]);
+}
+
 /** Everything in the database that must add up does, or what is of one organization. */
 export async function checkBooks(adminUrl: string, organizationId: string | null = null): Promise<void> {
   expect(await auditDatabase(adminUrl, organizationId)).toEqual([]);

@@ -144,7 +144,7 @@ life('what is given back of a subscription that is left out', async (l) => {
   await l.plan(plan('free', 'Free', 0, calls('5')));
   await l.plan(plan('pro', 'Pro', 1000));
   await l.at('2026-01-01');
-  await l.must('POST', '/v1/subscriptions', { external_id: 'free', customer_id: 'customer', plan_id: 'free', started_at: '2026-01-01T00:00:00Z' });
+  await l.subscribe('free');
   await l.subscribe('pro');
   await l.use('calls', 1, '2026-01-01T12:00', 'free');
   await l.at('2026-01-10');
@@ -183,7 +183,7 @@ life('one plan twice, a longer one, and one over nothing that is left out', asyn
   await l.at('2026-12-01');
   await l.subscribe('pro', { external_id: 'first' });
   await l.subscribe('pro', { external_id: 'second' });
-  await l.must('POST', '/v1/subscriptions', { external_id: 'free', customer_id: 'customer', plan_id: 'free', started_at: '2026-12-01T00:00:00Z' });
+  await l.subscribe('free');
   await l.subscribe('year');
   await l.use('calls', 70, '2026-12-01T12:00', 'first');
   await l.use('calls', 20, '2026-12-01T12:00', 'second');
@@ -208,4 +208,48 @@ life('one plan twice, a longer one, and one over nothing that is left out', asyn
       due                                                              152.00
   `);
   expect([await numbersOf(l, 'second'), await numbersOf(l, 'free')]).toEqual([['INV-000002'], []]);
+});
+
+life('add-ons beside subscriptions that are left out: one that a wallet pays, then one that a coupon pays', async (l) => {
+  await l.must('PUT', '/v1/organizations/current', { skip_zero_invoices: true });
+  await l.customer();
+  await l.metric({ code: 'calls', name: 'API calls' });
+  await l.plan(plan('free', 'Free', 0, calls('5')));
+  await l.plan(plan('pro', 'Pro', 0, calls('0.10')));
+  for (const [code, amount_cents] of [['setup', 1500], ['training', 2500]] as const) await l.must('POST', '/v1/add_ons', { code, name: code, amount_cents, amount_currency: 'USD' });
+  const apply = (code: string) => l.must('POST', '/v1/add_ons/apply', { add_on_code: code, customer_id: 'customer', billing: 'next_invoice' });
+  await l.at('2026-01-01');
+  await l.subscribe('free');
+  await l.subscribe('pro');
+  await l.use('calls', 10, '2026-01-01T12:00', 'pro');
+  await apply('setup');
+  await l.must('POST', '/v1/wallets', { customer_id: 'customer', initial_granted_credits: 2000, applies_to: { plan_codes: ['pro'] } });
+  const paid: number[] = [];
+  for (const subscription_id of ['free', 'pro']) paid.push((await l.must('POST', '/v1/invoices/preview', { subscription_id })).prepaid_credit_amount_cents);
+  await l.at('2026-02-01');
+  await apply('training');
+  await l.coupon('Gift', { percentage_rate: '100', frequency: 'once' });
+  await l.at('2026-03-01');
+  await l.at('2026-04-01');
+
+  // January is Pro's alone, so that the set-up counts as of Pro's plan and its wallet pays it with the calls. In February both come to nothing, but
+  // the training does not: it is on the invoice of both, and uses the coupon up. March has nothing at all.
+  expect(paid).toEqual([0, 1600]);
+  expect(await l.invoices()).toBe(text`
+    INV-000001  paid  issued 2026-02-01  for 2026-01-01 to 2026-02-01  USD
+      Pro              2026-01-01 to 2026-02-01   1     0    0.00
+      API calls        2026-01-01 to 2026-02-01  10   100    1.00
+      setup            2026-02-01 to 2026-02-01   1  1500   15.00
+      total                                                 16.00
+      prepaid credits                                      -16.00
+      due                                                    0.00
+    INV-000002  paid  issued 2026-03-01  for 2026-02-01 to 2026-03-01  USD
+      Free             2026-02-01 to 2026-03-01   1     0    0.00
+      Pro              2026-02-01 to 2026-03-01   1     0    0.00
+      training         2026-03-01 to 2026-03-01   1  2500   25.00
+      subtotal                                              25.00
+      coupon Gift                                          -25.00
+      total                                                  0.00
+      due                                                    0.00
+  `);
 });

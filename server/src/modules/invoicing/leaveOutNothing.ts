@@ -16,13 +16,14 @@ interface Shown<P extends LoadedPart> {
 
 /**
  * Where the organization wants no invoices over nothing, a subscription whose part comes to nothing is left out of the invoice of the others,
- * as it would have none of its own; where all come to nothing, there is none at all. Add-ons that wait make one, which is that of the boundary.
+ * as it would have none of its own; where all come to nothing, there is none at all. Add-ons that wait make one, which is that of the boundary,
+ * also where a coupon pays all of them.
  */
 export async function leaveOutNothing<P extends LoadedPart>({ db, scope }: Pick<Read, 'db' | 'scope'>, facts: LoadedFacts<P>): Promise<Shown<P>> {
   const draft = draftInvoice(facts);
   const idle = facts.parts.filter((part) => isOverNothing(part, draft));
   if (idle.length === 0 || !(await skipsZeroInvoices(db, scope.tenant.organizationId))) return { facts, draft, left: [], lateCredits: [] };
-  if (idle.length === facts.parts.length) return Amount.isZero(draft.total) ? { facts: null, draft, left: idle, lateCredits: draft.lateCredits } : { facts, draft, left: [], lateCredits: [] };
+  if (idle.length === facts.parts.length) return Amount.isZero(draft.subtotal) ? { facts: null, draft, left: idle, lateCredits: draft.lateCredits } : { facts, draft, left: [], lateCredits: [] };
   const rest = { ...facts, parts: facts.parts.filter((part) => !idle.includes(part)) };
   const { lateCredits } = draftInvoice({ ...facts, parts: idle, addOns: [] });
   return { facts: rest, draft: draftInvoice(rest), left: idle, lateCredits };

@@ -1,4 +1,4 @@
-import { type InvoiceDraft, totalOfFee } from '@farthing/core/billing';
+import { draftInvoice, type InvoiceDraft, totalOfFee } from '@farthing/core/billing';
 import { Amount, Currency } from '@farthing/core/money';
 import { boundaryInvoice, currentPlanPeriod, type InvoicePlan, invoicePlan, nextInvoice, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import { dueFees } from '@farthing/core/wallets';
@@ -34,7 +34,7 @@ export async function previewInvoice(read: Read, body: z.output<typeof InvoicePr
   if (customer === undefined || plan === undefined)
     throw invalid(customer === undefined ? 'customer_id' : 'plan_id', 'required', 'Name a subscription, or a customer and a plan.');
   const supposed = await supposeSubscription(read.db, { ...terms, customer_id: customer, plan_id: plan, billing_time: terms.billing_time ?? 'calendar' }, read.scope.now);
-  const preview = await previewOf(read, [{ row: supposed, covered: firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now) }], coupons);
+  const preview = await previewOf(read, supposed, [{ row: supposed, covered: firstInvoice(presentPhase(supposed).terms, after ?? null, read.scope.now) }], coupons);
   // Nobody knows yet what it will be called.
   return { ...preview, fees: preview.fees.map((fee) => ({ ...fee, subscription_id: null })) };
 }
@@ -45,16 +45,16 @@ interface Covered {
   readonly covered: InvoicePlan | null;
 }
 
-/** The next invoice of a subscription, with what others of its customer have on it because they fall due at the same boundary. */
+/** The next invoice of a subscription, with what others of its customer have on it because they fall due at the same boundary; only its own part where it is left out of it. */
 async function previewTogether(read: Read, row: SubscriptionRow, after: Temporal.Instant, coupons: readonly string[]): Promise<Reply> {
   const covered = nextInvoice(presentPhase(row).terms, after);
-  if (covered?.kind !== 'periodic' || row.invoice_separately) return previewOf(read, [{ row, covered }], coupons);
+  if (covered?.kind !== 'periodic' || row.invoice_separately) return previewOf(read, row, [{ row, covered }], coupons);
   const others = (await subscriptionsOfCustomer(read.db, row.customer_id)).flatMap((other) => {
     const together = other.id !== row.id && other.started_at !== null && other.plan_currency === row.plan_currency && !other.invoice_separately;
     const theirs = together ? boundaryInvoice(presentPhase(other).terms, after, covered.at) : null;
     return theirs === null ? [] : [{ row: other, covered: theirs }];
   });
-  return previewOf(read, [{ row, covered }, ...others].toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1)), coupons);
+  return previewOf(read, row, [{ row, covered }, ...others].toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1)), coupons);
 }
 
 /** What is billed first: with the start, be it ahead or now; after a start in the past with the period that is open now. */
@@ -65,7 +65,8 @@ function firstInvoice(terms: SubscriptionTerms, after: Temporal.Instant | null, 
   return invoicePlan(terms, currentPlanPeriod(terms, now)?.start ?? now, 'start') ?? nextInvoice(terms, now);
 }
 
-async function previewOf(read: Read, of: readonly Covered[], coupons: readonly string[]): Promise<Reply> {
+/** What is shown to whoever asks for one of some subscriptions that are invoiced together. */
+async function previewOf(read: Read, asked: SubscriptionRow, of: readonly Covered[], coupons: readonly string[]): Promise<Reply> {
   const { db } = read;
   const plans: Plan[] = [];
   const parts: LoadedPart[] = [];
@@ -76,14 +77,17 @@ async function previewOf(read: Read, of: readonly Covered[], coupons: readonly s
     plans.push(plan);
     parts.push(await partFor(db, row, { ...phase, plan }, covered));
   }
-  const [first] = of;
-  if (first === undefined) throw new Error('A preview is of a subscription.');
-  const customerId = first.row.customer_id;
-  const currency = Currency.parse(first.row.plan_currency);
-  const facts = await loadFacts(db, { customerId, currency, draftId: null }, parts);
+  const customerId = asked.customer_id;
+  const currency = Currency.parse(asked.plan_currency);
+  const loaded = await loadFacts(db, { customerId, currency, draftId: null }, parts);
   const supposed = await supposeCoupons(read, customerId, currency, coupons);
-  const { draft } = await leaveOutNothing(read, { ...facts, coupons: [...facts.coupons, ...supposed] });
-  const onlyPlan = of.length === 1 ? first.row.plan_code : null;
+  const facts = { ...loaded, coupons: [...loaded.coupons, ...supposed] };
+  const shown = await leaveOutNothing(read, facts);
+  // One that is left out has no share in the invoice of the others: it is shown by itself, over nothing, as it would be without them.
+  const own = shown.left.find(({ subscription }) => subscription.id === asked.id);
+  const draft = own === undefined ? shown.draft : draftInvoice({ ...facts, parts: [own], addOns: [] });
+  const [only, ...more] = of.filter(({ row }) => shown.left.every(({ subscription }) => subscription.id !== row.id));
+  const onlyPlan = more.length === 0 ? (only?.row.plan_code ?? null) : null;
   return { ...presentDraft(draft, plans), prepaid_credit_amount_cents: await prepaidOf(read, { customerId, onlyPlan }, draft, Amount.zero) };
 }
 
