@@ -11,39 +11,53 @@ const gridZones = [
   'America/Nuuk', 'Atlantic/Azores',
 ];
 
-/** One life of the grid: a monthly anniversary subscription that starts on a day of 2023 or, where that year lacks it, not at all. */
+/**
+ * One life of the grid: a monthly anniversary subscription of an anchor's day that starts in a month. Where the month is too short for the day,
+ * it starts on the last day of it, and its anchor is that day of the month before, which is always long enough.
+ */
 export interface GridPlace {
   readonly zone: string;
   readonly month: number;
   readonly day: number;
 }
 
-const [firstYear, years, months] = [2023, 10, 12];
+const [years, months, days] = [10, 12, 31];
 
-/** Every place of the grid, 365 days in each zone, in an order that spreads any even share of them over all zones, months and days. */
+/** Every place of the grid, 31 days of 12 months in each zone, in an order that spreads any even share of them over all zones, months and days. */
 export function* gridPlaces(): Generator<GridPlace> {
-  for (const zone of gridZones)
-    for (let month = 1; month <= months; month++)
-      for (let day = 1; day <= Temporal.PlainYearMonth.from({ year: firstYear, month }).daysInMonth; day++) yield { zone, month, day };
+  for (const zone of gridZones) for (let month = 1; month <= months; month++) for (let day = 1; day <= days; day++) yield { zone, month, day };
 }
 
-const pad = (number: number): string => String(number).padStart(2, '0');
+/** The lives of a zone begin in ten years one after the other, so that they meet all that its clocks did in twenty; that of 29 February in a leap year. */
+const firstYearOf = ({ month, day }: GridPlace): number => 2015 + ((month + day) % years);
 
-/** The day of the boundary number n, by plain arithmetic: the anchor's day, or the last one of a month that is shorter. */
-function expectedDay({ month, day }: GridPlace, n: number): Temporal.PlainDate {
-  const [year, at] = [firstYear + Math.floor((month - 1 + n) / months), ((month - 1 + n) % months) + 1];
+/** So many months after the month of the start, by plain arithmetic: its year, its month, and how many days that has. */
+function monthOf(place: GridPlace, n: number): { readonly year: number; readonly month: number; readonly length: number } {
+  const count = firstYearOf(place) * months + place.month - 1 + n;
+  const [year, month] = [Math.floor(count / months), (count % months) + 1];
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return Temporal.PlainDate.from({ year, month: at, day: Math.min(day, lengths[at - 1] ?? 0) });
+  return { year, month, length: lengths[month - 1] ?? 0 };
+}
+
+/** The day of the boundary number n: the anchor's day, or the last one of a month that is shorter. */
+function expectedDay(place: GridPlace, n: number): Temporal.PlainDate {
+  const { year, month, length } = monthOf(place, n);
+  return Temporal.PlainDate.from({ year, month, day: Math.min(place.day, length) });
+}
+
+/** The day from which the life is counted: that of its start where it is long enough, else of the month before. */
+function anchorOf(place: GridPlace): Temporal.PlainDate {
+  const { year, month } = monthOf(place, monthOf(place, 0).length < place.day ? -1 : 0);
+  return Temporal.PlainDate.from({ year, month, day: place.day }, { overflow: 'reject' });
 }
 
 const midnight = (day: Temporal.PlainDate, zone: string): Temporal.Instant => day.toZonedDateTime(zone).toInstant();
 
 /** The same by the calendar alone, some ten times as fast: each period of ten years opens where the one before closed, on the anchor's day. */
 export function tileGrid(place: GridPlace): string | null {
-  const anchor = expectedDay(place, 0);
-  const calendar: Calendar = { interval: 'monthly', intervalCount: 1, billingTime: 'anniversary', anchor, zone: place.zone };
-  let open = midnight(anchor, place.zone);
+  const calendar: Calendar = { interval: 'monthly', intervalCount: 1, billingTime: 'anniversary', anchor: anchorOf(place), zone: place.zone };
+  let open = midnight(expectedDay(place, 0), place.zone);
   for (let n = 1; n <= years * months; n++) {
     const { start, end } = periodAt(calendar, open);
     const expected = midnight(expectedDay(place, n), place.zone);
@@ -58,7 +72,9 @@ export function tileGrid(place: GridPlace): string | null {
  * the first instant of that day; it opens where the one before closed; what is billed of it is the whole of it.
  */
 export function liveGrid(place: GridPlace): string | null {
-  const terms: SubscriptionTerms = termsOf({ zone: place.zone, billingTime: 'anniversary', startedAt: `${firstYear}-${pad(place.month)}-${pad(place.day)}` });
+  const [anchor, start] = [anchorOf(place), expectedDay(place, 0)];
+  const asked = anchor.equals(start) ? {} : { subscriptionAt: anchor.toString() };
+  const terms: SubscriptionTerms = termsOf({ zone: place.zone, billingTime: 'anniversary', startedAt: start.toString(), ...asked });
   const last = midnight(expectedDay(place, years * months), place.zone);
   let [n, open] = [0, terms.startedAt];
   for (const due of overdueWork(terms, null, last)) {

@@ -4,6 +4,11 @@
  * follow each other without overlap. Throws RangeError for an unknown zone.
  */
 export function localDate(instant: Temporal.Instant, zone: string): Temporal.PlainDate {
+  // Clocks change at whole seconds, and days begin at them: what an instant has below a millisecond decides nothing.
+  return dates.of(zone, instant.epochMilliseconds, () => dateOf(instant, zone));
+}
+
+function dateOf(instant: Temporal.Instant, zone: string): Temporal.PlainDate {
   const shown = instant.toZonedDateTimeISO(zone).toPlainDate();
   const next = shown.add({ days: 1 });
   return Temporal.Instant.compare(instant, localMidnight(next, zone)) < 0 ? shown : next;
@@ -14,8 +19,36 @@ export function localDate(instant: Temporal.Instant, zone: string): Temporal.Pla
  * Of a midnight that happens twice it is the first. Throws RangeError for an unknown zone.
  */
 export function localMidnight(day: Temporal.PlainDate, zone: string): Temporal.Instant {
-  return day.toZonedDateTime(zone).toInstant();
+  return midnights.of(zone, (day.year * 12 + day.month) * 31 + day.day, () => day.toZonedDateTime(zone).toInstant());
 }
+
+/**
+ * What was worked out last, by zone and number. Billing asks for the days of the same few instants again and again, and of all that it does
+ * with time, looking up a zone's clock costs the most. What is kept cannot be changed, so that it makes no difference but time.
+ */
+class Remembered<T> {
+  static readonly #most = 10_000;
+  readonly #zones = new Map<string, Map<number, T>>();
+  #size = 0;
+
+  of(zone: string, key: number, find: () => T): T {
+    const known = this.#zones.get(zone)?.get(key);
+    if (known !== undefined) return known;
+    const found = find();
+    if (this.#size++ === Remembered.#most) this.#forget();
+    const here = this.#zones.get(zone) ?? new Map<number, T>();
+    this.#zones.set(zone, here.set(key, found));
+    return found;
+  }
+
+  #forget(): void {
+    this.#zones.clear();
+    this.#size = 1;
+  }
+}
+
+const dates = new Remembered<Temporal.PlainDate>();
+const midnights = new Remembered<Temporal.Instant>();
 
 /**
  * The end of a trial: the same wall time `days` local days after the start (T4). A wall time the zone skips on that day is moved

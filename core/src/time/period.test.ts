@@ -87,6 +87,20 @@ describe('local midnights', () => {
     expect(localDate(instant('2006-10-29T02:45:00Z'), 'America/St_Johns').toString()).toBe('2006-10-29');
     expect(localDate(instant('2006-10-29T03:30:00Z'), 'America/St_Johns').toString()).toBe('2006-10-29');
   });
+
+  it('are right however many were asked for before, and to the nanosecond', () => {
+    // 14 years of days in two zones are more than are remembered. Each begins where the zone's clock says, and the nanosecond before is another day's.
+    const zones = ['America/New_York', 'Asia/Kathmandu'];
+    for (let day = Temporal.PlainDate.from('2012-01-01'); day.year < 2026; day = day.add({ days: 1 }))
+      for (const zone of zones) {
+        const midnight = localMidnight(day, zone);
+        if (!midnight.equals(day.toZonedDateTime(zone).toInstant())) expect.fail(`${day} in ${zone} begins at ${midnight}`);
+        const [at, before] = [localDate(midnight, zone), localDate(midnight.subtract({ nanoseconds: 1 }), zone)];
+        if (!at.equals(day) || !before.equals(day.subtract({ days: 1 }))) expect.fail(`${day} in ${zone} follows on ${before}, and is ${at} where it begins`);
+      }
+    expect(localDate(instant('2001-01-01T04:59:59.999999999Z'), 'America/New_York').toString()).toBe('2000-12-31');
+    expect(localDate(instant('2001-01-01T05:00:00.000000001Z'), 'America/New_York').toString()).toBe('2001-01-01');
+  });
 });
 
 describe('proration', () => {
