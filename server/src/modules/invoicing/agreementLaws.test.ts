@@ -305,6 +305,19 @@ function agreeOnMinimums(charges: Charges, fees: readonly Line[], single: readon
   }
 }
 
+/** Whether a charge costs no less for any event that comes. */
+const onlyGrows = ({ metric, model }: Charge): boolean => ['count', 'max'].includes(metrics[metric].aggregation_type) && model !== 'volume';
+
+/** Paid in advance, events have paid for all that usage shows of lines that have any; where a cost once fell, for more than that. */
+function agreeOnAdvance(charges: Charges, lines: readonly Line[], single: readonly Line[]): void {
+  for (const one of charges.all.filter(({ payInAdvance }) => payInAdvance)) {
+    const own = ({ charge_id: id }: Line) => id === one.id;
+    const [paid, cost] = [sum(single.filter(own)), sum(lines.filter((line) => own(line) && line.events_count > 0))];
+    const difference = Precise.compare(paid, cost);
+    expect(difference, `${Precise.toString(paid)} paid in advance for ${Precise.toString(cost)}`).toBeOneOf(onlyGrows(one) ? [0] : [0, 1]);
+  }
+}
+
 /** What the usage costs so far: what is shown of it now, and the preview, which holds levels to the end of the month. */
 const costsNow = async (world: World) => ({ current: await world.usage(false), preview: await world.preview() });
 type Costs = Awaited<ReturnType<typeof costsNow>>;
@@ -367,6 +380,7 @@ async function agree({ charges: given, earlier, events, punctual }: Life): Promi
 
   for (const [code, amount] of estimated) if (punctual || !charges.dependsOnTime(code)) agreeOnEstimates(charges, code, amount, [before, after], single);
   await agreeOnSimulation(world, charges, after.current);
+  agreeOnAdvance(charges, after.current, single);
   await world.advance('2026-02-01T00:00:00Z');
   await agreeOnInvoice(world, charges, after, single, '2026-02-01T00:00:00Z');
 }
