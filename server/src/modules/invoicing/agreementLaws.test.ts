@@ -59,8 +59,8 @@ interface Sent {
 
 const decimal = (min: number, max: number) => fc.integer({ min, max }).map((n) => (n / 1000).toFixed(3));
 
-const anyCharge: fc.Arbitrary<Charge> = fc.record({
-  metric: fc.constantFrom(...(Object.keys(metrics) as Metric[])),
+const anyCharge: fc.Arbitrary<Omit<Charge, 'metric'> & { readonly of: number }> = fc.record({
+  of: fc.nat(1000),
   model: fc.constantFrom(...models),
   prices: fc.tuple(decimal(1, 3000), decimal(1, 3000)),
   flats: fc.tuple(decimal(0, 2000), decimal(0, 2000)),
@@ -91,7 +91,10 @@ function allowed(given: Charge): Charge {
   };
 }
 
-const charge = anyCharge.map(allowed);
+/** Of few metrics, so that several events meet on each, and each is priced in several ways. */
+const charges: fc.Arbitrary<readonly Charge[]> = fc
+  .tuple(fc.uniqueArray(fc.constantFrom(...(Object.keys(metrics) as Metric[])), { minLength: 1, maxLength: 3 }), fc.array(anyCharge, { minLength: 3, maxLength: 8 }))
+  .map(([some, all]) => all.map(({ of, ...one }) => allowed({ ...one, metric: some[of % some.length] ?? 'count' })));
 
 /** Of any day of the month up to its 19th in any order, so that many come late, and of any sign, so that usage falls. */
 const sent: fc.Arbitrary<Sent> = fc.record({
@@ -118,9 +121,9 @@ interface Life {
 }
 
 const life: fc.Arbitrary<Life> = fc.record({
-  charges: fc.array(charge, { minLength: 3, maxLength: 8 }),
+  charges,
   earlier: fc.array(sent, { maxLength: 4 }),
-  events: fc.array(sent, { maxLength: 12, size: 'max' }),
+  events: fc.array(sent, { minLength: 2, maxLength: 12, size: 'max' }),
   punctual: fc.boolean(),
 });
 
@@ -280,9 +283,9 @@ async function feesInAdvance(world: World, organizationId: string, expected: num
   return fees;
 }
 
-/** Whether so many units at once, in one event, are the usage of a line: that is what a simulation supposes; it takes none below zero. */
+/** Whether so many units at once, in one event, are the usage of a line: that is what a simulation supposes; it takes none below zero, and 38 digits. */
 function isSimulated({ model, metric, prorated, groups, filters }: Charge, { units, events_count: count }: Line): boolean {
-  if (groups.length > 0 || filters.length > 0 || prorated || model === 'dynamic' || units.startsWith('-')) return false;
+  if (groups.length > 0 || filters.length > 0 || prorated || model === 'dynamic' || units.startsWith('-') || units.length > 38) return false;
   return model !== 'percentage' || (metric !== 'rounded' && count === (units === '0' ? 0 : 1));
 }
 
