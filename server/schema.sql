@@ -7,14 +7,19 @@ CREATE OR REPLACE FUNCTION app.cluster()
 AS $function$ select system_identifier from pg_catalog.pg_control_system() $function$
 ;
 
-CREATE OR REPLACE FUNCTION app.enqueue(task text, payload json, run_at timestamp with time zone DEFAULT NULL::timestamp with time zone, job_key text DEFAULT NULL::text, max_attempts integer DEFAULT NULL::integer)
+CREATE OR REPLACE FUNCTION app.enqueue(tasks text[], payloads text[], run_ats timestamp with time zone[], job_keys text[], most_attempts integer[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-  select graphile_worker.add_job(task, payload, run_at => run_at, job_key => job_key, max_attempts => max_attempts)
-$function$
+begin
+  perform graphile_worker.add_jobs(array(
+    select (job.task, job.payload::json, null, job.run_at, job.most, job.key, null, null)::graphile_worker.job_spec
+    from unnest(tasks, payloads, run_ats, job_keys, most_attempts) as job (task, payload, run_at, key, most)));
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION app.property_text(property jsonb)

@@ -93,7 +93,7 @@ it('every function that acts for its owner fixes where names are looked up, and 
     from pg_proc p where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace) and p.prosecdef order by 1`);
   const looksUpIn = 'search_path=pg_catalog, pg_temp';
   expect(rows).toEqual([
-    { name: 'enqueue', settings: looksUpIn, app: true, everybody: false },
+    { name: 'enqueue', settings: `${looksUpIn} enable_seqscan=off plan_cache_mode=force_generic_plan`, app: true, everybody: false },
     // The meter's alone.
     { name: 'restart_metering', settings: looksUpIn, app: false, everybody: false },
     { name: 'usage_tail', settings: `${looksUpIn} enable_seqscan=off plan_cache_mode=force_generic_plan`, app: true, everybody: false },

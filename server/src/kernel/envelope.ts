@@ -5,8 +5,8 @@ import { type Db, kyselyOver, type ReadDb } from './db/kysely.ts';
 import { Locks, type Strand } from './db/locks.ts';
 import { json } from './db/parameters.ts';
 import { loadScope } from './db/tenants.ts';
-import { removeTimer, setTimer } from './db/timers.sql.ts';
-import { enqueueJob } from './db/jobs.sql.ts';
+import { hasTimer, removeTimer, setTimer } from './db/timers.sql.ts';
+import { enqueueJobs, type Job } from './db/jobs.sql.ts';
 import { insertOf } from './db/writes.ts';
 import { retryTransient, tenantStatement, transact } from './db/transaction.ts';
 import { changesBetween, type EventAction, type EventType, type OccurredEvent, type Reaction } from './event.ts';
@@ -40,6 +40,8 @@ export interface Tx {
   /** Sets, or moves, the subject's timer of this kind. */
   schedule(type: Pick<TimerType, 'kind'>, subjectId: string, dueAt: Temporal.Instant): Promise<void>;
   unschedule(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<void>;
+  /** Whether the subject's timer of this kind is still to run. */
+  isScheduled(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<boolean>;
   /** Waits for every other transaction that holds this key in the tenant; held until this one ends. */
   lock(key: string): Promise<void>;
   /** Does one of several pieces of work: a refusal undoes what it wrote and emitted, not what the others did. */
@@ -71,15 +73,16 @@ interface EventRow {
   };
 }
 
-/** The events of one transaction, waiting to be written at its end. */
-interface EventBuffer {
+/** The events and the jobs of one transaction, waiting to be written at its end. */
+interface Following {
   readonly rows: EventRow[];
+  readonly jobs: Job[];
   any: boolean;
 }
 
-type Following = Pick<Lookups, 'followed' | 'changed'>;
+type Caches = Pick<Lookups, 'followed' | 'changed'>;
 
-const nothingKept: Following = { followed: () => [], changed: () => {} };
+const nothingKept: Caches = { followed: () => [], changed: () => {} };
 
 /** What a transaction changed that is kept in memory: tenant and kinds of subject, to be forgotten once it is committed. */
 type Announced = [tenantId: string, subjects: readonly string[]][];
@@ -89,7 +92,7 @@ interface Shared {
   readonly client: pg.ClientBase;
   readonly db: Db;
   readonly reactions: readonly Reaction[];
-  readonly lookups: Following;
+  readonly lookups: Caches;
   readonly announced: Announced;
   readonly locks: Locks;
 }
@@ -97,11 +100,11 @@ interface Shared {
 /** One of several pieces of work in a transaction, or its only one. */
 interface Part {
   readonly strand: Strand;
-  readonly log: EventBuffer;
+  readonly log: Following;
   readonly isOneOfSeveral: boolean;
 }
 
-const onlyPart = (): Part => ({ strand: { ended: Promise.resolve() }, log: { rows: [], any: false }, isOneOfSeveral: false });
+const onlyPart = (): Part => ({ strand: { ended: Promise.resolve() }, log: { rows: [], jobs: [], any: false }, isOneOfSeveral: false });
 
 class Transaction implements Tx {
   readonly scope: Scope;
@@ -155,7 +158,7 @@ class Transaction implements Tx {
 
   async enqueue<S extends z.ZodType>(type: JobType<S>, payload: z.input<S>, options: EnqueueOptions = {}): Promise<void> {
     const message = json({ tenant_id: this.scope.tenant.id, payload });
-    await enqueueJob(this.db, { name: type.name, message, runAt: options.runAt ?? null, key: options.key ?? null, maxAttempts: type.maxAttempts ?? null });
+    this.#part.log.jobs.push({ name: type.name, message, runAt: options.runAt ?? null, key: options.key ?? null, maxAttempts: type.maxAttempts ?? null });
   }
 
   async schedule(type: Pick<TimerType, 'kind'>, subjectId: string, dueAt: Temporal.Instant): Promise<void> {
@@ -164,6 +167,10 @@ class Transaction implements Tx {
 
   async unschedule(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<void> {
     await removeTimer(this.db, { tenantId: this.scope.tenant.id, kind: type.kind, subjectId });
+  }
+
+  async isScheduled(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<boolean> {
+    return hasTimer(this.db, { tenantId: this.scope.tenant.id, kind: type.kind, subjectId });
   }
 
   async lock(key: string): Promise<void> {
@@ -185,9 +192,9 @@ class Transaction implements Tx {
   async sideBySide(works: readonly ((tx: Transaction) => Promise<void>)[]): Promise<void> {
     this.#refuseAmongSeveral();
     const failures: unknown[] = [];
-    const begin = async (work: (tx: Transaction) => Promise<void>): Promise<EventBuffer> => {
+    const begin = async (work: (tx: Transaction) => Promise<void>): Promise<Following> => {
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-      const log: EventBuffer = { rows: [], any: false };
+      const log: Following = { rows: [], jobs: [], any: false };
       // What fails first is the cause; the others fail because of it.
       await work(new Transaction(this.#shared, this.scope, { strand: { ended }, log, isOneOfSeveral: true })).catch((error: unknown) => failures.push(error));
       end();
@@ -197,6 +204,7 @@ class Transaction implements Tx {
     if (failures.length > 0) throw failures[0];
     for (const log of logs) {
       this.#part.log.rows.push(...log.rows);
+      this.#part.log.jobs.push(...log.jobs);
       this.#part.log.any ||= log.any;
     }
   }
@@ -205,9 +213,14 @@ class Transaction implements Tx {
     if (this.#part.isOneOfSeveral) throw new Error('Work that goes on beside others in its transaction cannot do this.');
   }
 
-  /** Writes the events and, where anything reacts to them, the one job that will see to it. */
+  /** Writes the events and the jobs, among these, where anything reacts to the events, the one that will see to it. */
   async flush(): Promise<void> {
-    const events = this.#part.log.rows.splice(0);
+    const { rows, jobs } = this.#part.log;
+    await this.#writeEvents(rows.splice(0));
+    await enqueueJobs(this.db, jobs.splice(0));
+  }
+
+  async #writeEvents(events: readonly EventRow[]): Promise<void> {
     if (events.length === 0) return;
     await insertOf('domain_events', events.map(({ row }) => row), { json: ['changes', 'data'] }).execute(this.db);
     await this.#announce(this.#shared.lookups.followed(events.map(({ type }) => type.subject)));
@@ -216,7 +229,7 @@ class Transaction implements Tx {
     );
     if (awaited.length === 0) return;
     const message = json({ tenant_id: this.scope.tenant.id, payload: { event_ids: awaited.map(({ row }) => row.id) } });
-    await enqueueJob(this.db, { name: 'dispatch', message, runAt: null, key: null, maxAttempts: null });
+    this.#part.log.jobs.push({ name: 'dispatch', message, runAt: null, key: null, maxAttempts: null });
   }
 
   /** Tells other processes, once this transaction is committed, and remembers for this one. */
@@ -240,7 +253,8 @@ class Transaction implements Tx {
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     this.#refuseAmongSeveral();
     const { client, locks } = this.#shared;
-    const before = this.#part.log.rows.length;
+    const { rows, jobs } = this.#part.log;
+    const before = { rows: rows.length, jobs: jobs.length };
     const held = locks.held();
     await client.query('savepoint attempt');
     try {
@@ -250,7 +264,8 @@ class Transaction implements Tx {
     } catch (error) {
       await client.query('rollback to savepoint attempt');
       locks.forgetSince(held);
-      this.#part.log.rows.length = before;
+      rows.length = before.rows;
+      jobs.length = before.jobs;
       throw error;
     }
   }
@@ -262,7 +277,7 @@ interface EnvelopeOptions {
   readonly pool: pg.Pool;
   readonly reactions: readonly Reaction[];
   /** Told of every change on which something it keeps depends. */
-  readonly lookups?: Following;
+  readonly lookups?: Caches;
   /** Tests: a command that wrote rows, emitted nothing and does not say why fails. */
   readonly strict?: boolean;
 }
@@ -290,8 +305,8 @@ export class Envelope {
       const result = await transact(pool, { tenantId: scope.tenant.id }, async (client) => {
         const tx = new Transaction({ client, db: kyselyOver(client), reactions, lookups, announced, locks: new Locks() }, scope);
         const made = await work(tx);
-        if (strict && silent === null && !tx.emittedAny) await refuseSilentWrite(client);
         await tx.flush();
+        if (strict && silent === null && !tx.emittedAny) await refuseSilentWrite(client);
         return made;
       });
       for (const [tenantId, subjects] of announced) lookups.changed(tenantId, subjects);

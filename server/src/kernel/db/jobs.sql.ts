@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { together } from './together.ts';
+import type { Db } from './kysely.ts';
 
-interface Job {
+export interface Job {
   readonly name: string;
   /** JSON. */
   readonly message: string;
@@ -10,10 +10,20 @@ interface Job {
   readonly maxAttempts: number | null;
 }
 
-/** Enqueues a job, in the order in which they were asked for. */
-export const enqueueJob = together<Job>(async (db, jobs) => {
-  await sql`select app.enqueue(job.name, job.message::json, job.run_at, job.key, job.max_attempts)
-    from unnest(${jobs.map(({ name }) => name)}::text[], ${jobs.map(({ message }) => message)}::text[], ${jobs.map(({ runAt }) => runAt)}::timestamptz[],
-      ${jobs.map(({ key }) => key)}::text[], ${jobs.map(({ maxAttempts }) => maxAttempts)}::int[]) as job (name, message, run_at, key, max_attempts)`.execute(db);
-  return jobs.map(() => undefined);
-});
+/** Each key once: of those with the same one the last, as if it had replaced the others. */
+function replaced(jobs: readonly Job[]): readonly Job[] {
+  const last = new Map(jobs.flatMap((job) => (job.key === null ? [] : [[job.key, job] as const])));
+  return jobs.filter((job) => job.key === null || last.get(job.key) === job);
+}
+
+/** Enqueues the jobs of a transaction, by one statement however many they are. */
+export async function enqueueJobs(db: Db, asked: readonly Job[]): Promise<void> {
+  const jobs = replaced(asked);
+  if (jobs.length === 0) return;
+  const names = jobs.map(({ name }) => name);
+  const messages = jobs.map(({ message }) => message);
+  const runAts = jobs.map(({ runAt }) => runAt);
+  const keys = jobs.map(({ key }) => key);
+  const mostAttempts = jobs.map(({ maxAttempts }) => maxAttempts);
+  await sql`select app.enqueue(${names}::text[], ${messages}::text[], ${runAts}::timestamptz[], ${keys}::text[], ${mostAttempts}::int[])`.execute(db);
+}

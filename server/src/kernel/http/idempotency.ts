@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import { systemNow } from '../clock.ts';
 import type { Transaction } from '../envelope.ts';
@@ -19,6 +19,8 @@ export interface IdempotencyClaim {
 }
 
 const keptHours = 24;
+/** One reply in so many clears up, for as many and some more. */
+const clearsEvery = 16;
 
 /** Reads the Idempotency-Key header, which may be given once; null where it is absent. */
 export function readIdempotencyKey(given: readonly string[] | undefined): string | null {
@@ -93,13 +95,13 @@ export async function keepReply(tx: Transaction, claim: IdempotencyClaim, reply:
     .values({ tenant_id: tx.scope.tenant.id, key: claim.key, ...row })
     .onConflict((existing) => existing.columns(['tenant_id', 'key']).doUpdateSet(row))
     .execute();
-  await forgetExpired(tx);
+  if (randomInt(clearsEvery) === 0) await forgetExpired(tx);
 }
 
-/** Each kept reply clears a few that are past their time, so the table stays as small as a day's traffic. */
+/** Clears more of those that are past their time than have come since, so the table stays as small as a day's traffic. */
 async function forgetExpired(tx: Transaction): Promise<void> {
   await sql`delete from idempotency_keys where (tenant_id, key) in (
     select tenant_id, key from idempotency_keys
     where tenant_id = ${tx.scope.tenant.id} and created_at < ${systemNow().subtract({ hours: keptHours })}
-    order by created_at limit 10 for update skip locked)`.execute(tx.db);
+    order by created_at limit ${10 * clearsEvery} for update skip locked)`.execute(tx.db);
 }
