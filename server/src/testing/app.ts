@@ -1,8 +1,11 @@
+import type pg from 'pg';
 import { pino } from 'pino';
 import { buildServer } from '../kernel/http/server.ts';
 import { Envelope } from '../kernel/envelope.ts';
 import { createPool, meterRole } from '../kernel/db/pool.ts';
+import { Scheduler, type TimerFailure } from '../kernel/db/scheduler.ts';
 import { Lookups } from '../kernel/lookups.ts';
+import type { Module } from '../kernel/module.ts';
 import { startWorker } from '../kernel/worker.ts';
 import { createModules } from '../app.ts';
 import type { PortalAccess } from '../modules/customers/index.ts';
@@ -43,6 +46,8 @@ export interface TestApp {
   until<T>(ask: () => Promise<T | undefined>, organizationId?: string): Promise<T>;
   /** Advances the sandbox's test clock and waits until it has arrived. */
   advance(to: string): Promise<void>;
+  /** Runs what is due now, as a worker would; for tests without one. */
+  runDue(): Promise<void>;
   /** Stops everything and removes the database. */
   close(): Promise<void>;
 }
@@ -93,6 +98,18 @@ export async function clockArrived(readClock: () => Promise<{ status: string; er
   });
 }
 
+/** Runs what is due, on connections of its own as a worker does: those of the server may all be waited for. */
+function dueWork(pool: pg.Pool, envelope: Envelope, modules: readonly Module[]): () => Promise<void> {
+  const fail = ({ kind, message }: TimerFailure) => {
+    throw new Error(`${kind}: ${message}`);
+  };
+  const scheduler = new Scheduler(pool, envelope, modules.flatMap((module) => module.timers ?? []), fail);
+  const { signal } = new AbortController();
+  return async () => {
+    while ((await scheduler.runDue(signal)) > 0);
+  };
+}
+
 /** Starts the product for one test file; close it in afterAll. */
 export async function startTestApp({ worker = true, egressAllow = '', mailer = unreachable, portal = testPortal }: TestAppOptions = {}): Promise<TestApp> {
   const database = await cloneDatabase();
@@ -131,6 +148,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
     await clockArrived(async () => (await first.sandbox('GET', '/v1/test_clock')).body);
   };
   const look = usageLook(database.adminUrl);
+  const runDue = dueWork(keyedPool, new Envelope({ pool: keyedPool, reactions, lookups, strict: true }), modules);
 
   return {
     base,
@@ -146,6 +164,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
     otherOrganization: () => makeOrganization('Other'),
     advance,
     until: (ask, organizationId = first.id) => look.until(organizationId, ask),
+    runDue,
     async close() {
       await look.close();
       await running?.stop();

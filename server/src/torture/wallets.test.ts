@@ -1,88 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemNow } from '../kernel/clock.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 import { auditDatabase } from './books.ts';
 import { randomFrom } from './randomFrom.ts';
+import { type Purse, type Said, WalletStorm } from './walletStorm.ts';
 
-const rounds = Number(process.env['FARTHING_TORTURE_WALLETS'] ?? '20');
-const callers = Number(process.env['FARTHING_TORTURE_CALLS'] ?? '100');
+const wallets = Number(process.env['FARTHING_TORTURE_WALLETS'] ?? '20');
+const calls = Number(process.env['FARTHING_TORTURE_CALLS'] ?? '100');
 const seed = Number(process.env['FARTHING_TORTURE_SEED'] ?? '20260103');
+/** So many wallets are called on at once: while one waits for the database, another computes. */
+const together = 4;
 
 let app: TestApp;
+let admin: pg.Client;
 beforeAll(async () => {
   app = await startTestApp({ worker: false });
+  admin = new pg.Client({ connectionString: app.adminUrl });
+  await admin.connect();
 });
-afterAll(() => app.close());
+afterAll(async () => {
+  await admin.end();
+  await app.close();
+});
 
-interface Call {
-  readonly path: string;
-  readonly body?: object;
-  /** What it does to the wallet's balance, and what of it is consumed, where it succeeds. */
-  readonly effect: (body: { prepaid_credit_amount_cents: number }) => { readonly balance: number; readonly consumed: number };
-  readonly mayFail?: readonly string[];
-}
-
-async function must(path: string, body?: object) {
+const must = async (path: string, body: object) => {
   const answer = await app.sandbox('POST', path, body);
   if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
-}
+};
 
-let called = 0;
-
-/** Calls as clients do: one that was not let in calls again, under the same key. */
-async function insist(path: string, body?: object) {
-  const key = { 'idempotency-key': `call ${++called}` };
-  for (;;) {
-    const answer = await app.sandbox('POST', path, body, key);
-    if (answer.status !== 503) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Top-ups, invoices, holds and transfers, each of a few minor units, so that the wallet is often empty. */
-function callsOn(wallet: { id: string; customer_id: string }, other: { id: string }, random: () => number): Call[] {
-  const few = () => 1 + Math.floor(random() * 90);
-  const nothing = { balance: 0, consumed: 0 };
-  return Array.from({ length: callers }, (): Call => {
-    const amount = few();
-    const kind = random();
-    if (kind < 0.5) return { path: `/v1/wallets/${wallet.id}/top_up`, body: { credits: amount }, effect: () => ({ balance: amount, consumed: 0 }) };
-    if (kind < 0.62) {
-      const line = { description: 'Work', quantity: amount, unit_price: '0.01' };
-      const paid = (cents: number) => ({ balance: -cents, consumed: cents });
-      return { path: '/v1/invoices/one_off', body: { customer_id: wallet.customer_id, line_items: [line] }, effect: (body) => paid(body.prepaid_credit_amount_cents) };
+/** Lets expire what expires, all the while and until nothing is left of what has expired. */
+async function expireMeanwhile(work: () => Promise<void>): Promise<void> {
+  let isOver = false;
+  const isLeft = async () => {
+    const { rows } = await admin.query(`select exists (select from wallet_credits where expires_at is not null and remaining_cents > 0)
+      or exists (select from wallet_holds where expires_at is not null and status = 'pending') as left`);
+    return rows[0].left;
+  };
+  const expire = async () => {
+    while (!isOver || (await isLeft())) {
+      await app.runDue();
+      await pause(50);
     }
-    const short = ['insufficient_credits'];
-    if (kind < 0.85) return { path: `/v1/wallets/${wallet.id}/holds`, body: { amount_cents: amount }, effect: () => ({ ...nothing, balance: -amount }), mayFail: short };
-    const transfer = { source_wallet_id: wallet.id, target_wallet_id: other.id, credits: amount };
-    return { path: '/v1/wallets/transfer', body: transfer, effect: () => ({ ...nothing, balance: -amount }), mayFail: short };
-  });
+  };
+  const end = () => {
+    isOver = true;
+  };
+  await Promise.all([work().finally(end), expire()]);
 }
 
-it(`is exact and never below nothing under ${rounds} times ${callers} calls at once (seed ${seed})`, { timeout: 3_600_000 }, async () => {
-  const random = randomFrom(seed);
-  for (let round = 0; round < rounds; round++) {
-    await must('/v1/customers', { external_id: `c${round}`, name: 'C', currency: 'USD' });
-    const wallet = await must('/v1/wallets', { customer_id: `c${round}`, initial_granted_credits: 500 });
-    // Of another purpose, so that only what is moved there changes it.
-    const other = await must('/v1/wallets', { customer_id: `c${round}`, applies_to: { fee_types: ['commitment'] } });
-    const expected = { balance: 500, consumed: 0 };
-    const calls = callsOn(wallet, other, random);
-    await Promise.all(
-      calls.map(async ({ path, body, effect, mayFail = [] }) => {
-        const answer = await insist(path, body);
-        if (answer.status >= 300) return expect([answer.status, mayFail]).toEqual([409, expect.arrayContaining([answer.body.code])]);
-        const { balance, consumed } = effect(answer.body);
-        expected.balance += balance;
-        expected.consumed += consumed;
-      }),
-    );
-    const after = (await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body;
-    expect([after.balance_cents, after.consumed_amount_cents]).toEqual([expected.balance, expected.consumed]);
-    expect(after.balance_cents).toBeGreaterThanOrEqual(0);
+/** A wallet stands to the unit where the answers of all calls say; what has expired they cannot know. */
+async function expectSaid(walletId: string, said: Said, limit: number): Promise<void> {
+  const { rows } = await admin.query(
+    `select transaction_type || ' ' || transaction_status as kind, sum(amount_cents)::int as cents from wallet_transactions
+    where wallet_id = $1 and status = 'settled' and transaction_status not in ('drawn', 'repaid') group by 1`,
+    [walletId],
+  );
+  const { 'outbound expired': expired = 0, ...moved } = Object.fromEntries(rows.map(({ kind, cents }) => [kind, cents]));
+  expect(moved).toEqual(said.movements);
+  const { body: wallet } = await app.sandbox('GET', `/v1/wallets/${walletId}`);
+  const came = said.of('inbound granted') + said.of('inbound purchased') + said.of('inbound returned') + said.of('inbound transferred');
+  const consumed = said.of('outbound invoiced') + said.of('outbound captured');
+  expect([wallet.balance_cents, wallet.held_balance_cents, wallet.consumed_amount_cents]).toEqual([
+    came - consumed - said.of('outbound transferred') - expired - said.of('held'),
+    said.of('held'),
+    consumed - said.of('inbound returned'),
+  ]);
+  expect(wallet.balance_cents).toBeGreaterThanOrEqual(-limit);
+}
+
+it(`is exact and never below its floor under ${wallets} times ${calls} calls at once (seed ${seed})`, { timeout: 3_600_000 }, async () => {
+  const storm = new WalletStorm(app, randomFrom(seed));
+  for (let first = 0; first < wallets; first += together) {
+    // One in four pays afterwards.
+    const places = Array.from({ length: Math.min(together, wallets - first) }, (_, place) => first + place);
+    const purses = await Promise.all(places.map((place) => storm.fill(`c${place}`, place % 4 === 3)));
+    await expireMeanwhile(() => storm.strike(purses, calls));
+    for (const purse of purses) await expectPurse(purse);
   }
   expect(await auditDatabase(app.adminUrl)).toEqual([]);
 });
+
+async function expectPurse({ wallet, other, limit, hold, said, saidOfOther }: Purse): Promise<void> {
+  const { rows } = await admin.query("select amount_cents::int as cents from wallet_holds where id = $1 and status = 'released'", [hold]);
+  // It ended by itself.
+  for (const { cents } of rows) said.add('held', -cents);
+  await expectSaid(wallet, said, limit);
+  await expectSaid(other, saidOfOther, 0);
+}
 
 it('takes the last credit once, however many ask for it, and a repeated debit once', async () => {
   await must('/v1/customers', { external_id: 'last', name: 'Last', currency: 'USD' });
@@ -116,7 +123,7 @@ it('lends up to the limit and no further, however many ask for it, and is paid b
 });
 
 it('gives back, spends, frees and voids the same credits at once without losing or making any', { timeout: 600_000 }, async () => {
-  for (let round = 0; round < Math.min(rounds, 5); round++) {
+  for (let round = 0; round < Math.min(wallets, 5); round++) {
     const customer = `ending${round}`;
     await must('/v1/customers', { external_id: customer, name: 'C', currency: 'USD' });
     const wallet = await must('/v1/wallets', { customer_id: customer, initial_granted_credits: 300 });
@@ -137,5 +144,28 @@ it('gives back, spends, frees and voids the same credits at once without losing 
     expect(answers.slice(0, 2).map(({ status }) => status).sort()).toEqual([200, 409]);
     expect((await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body).toMatchObject({ status: 'terminated', balance_cents: 0, held_balance_cents: 0 });
   }
+  expect(await auditDatabase(app.adminUrl)).toEqual([]);
+});
+
+it('leaves nothing of credits that expired while whoever frees them waited', async () => {
+  await must('/v1/customers', { external_id: 'late', name: 'Late', currency: 'USD' });
+  const wallet = await must('/v1/wallets', { customer_id: 'late' });
+  const expiry = systemNow().add({ milliseconds: 1500 });
+  await must(`/v1/wallets/${wallet.id}/top_up`, { credits: 70, expires_at: expiry.toString() });
+  const { id: held } = await must(`/v1/wallets/${wallet.id}/holds`, { amount_cents: 30 });
+  const { body: unpaid } = await app.sandbox('POST', '/v1/invoices/one_off', { customer_id: 'late', line_items: [{ description: 'Work', quantity: 1, unit_price: 1 }] });
+  expect(unpaid.prepaid_credit_amount_cents).toBe(40);
+  // Both have begun before the credits expire and go on after they have: the keys cannot be read meanwhile, and timers have none.
+  await admin.query('begin');
+  await admin.query('lock table idempotency_keys');
+  const late = [`/v1/wallets/${wallet.id}/holds/${held}/release`, `/v1/invoices/${unpaid.id}/void`].map((path) => app.sandbox('POST', path, undefined, { 'idempotency-key': path }));
+  const waiting = async () => (await admin.query("select count(*)::int as n from pg_locks where relation = 'idempotency_keys'::regclass and not granted")).rows[0].n;
+  while ((await waiting()) < 2) await pause(10);
+  expect(Temporal.Instant.compare(systemNow(), expiry)).toBe(-1);
+  while (Temporal.Instant.compare(systemNow(), expiry) < 0) await pause(10);
+  await app.runDue();
+  await admin.query('rollback');
+  for (const { status } of await Promise.all(late)) expect(status).toBe(200);
+  expect((await app.sandbox('GET', `/v1/wallets/${wallet.id}`)).body).toMatchObject({ balance_cents: 0, held_balance_cents: 0, consumed_amount_cents: 0 });
   expect(await auditDatabase(app.adminUrl)).toEqual([]);
 });

@@ -1,19 +1,15 @@
 import type { Tx } from '../../kernel/envelope.ts';
+import { expiredParts } from './expiredParts.ts';
 import { repayDrawn } from './repayDrawn.ts';
 import { findHold, heldLots, type HoldRow } from './holds.sql.ts';
 import { expiry, lapse } from './lapseCredits.ts';
 import type { LotPart } from './lots.sql.ts';
 import { freeHold, lockWalletOfHold } from './releaseHold.ts';
-import { lotsById, type WalletRow } from './wallets.sql.ts';
+import type { WalletRow } from './wallets.sql.ts';
 
 /** Credits that expired while they were held lapse as soon as they are free. */
 export async function expireFreed(tx: Tx, wallet: WalletRow, freed: readonly LotPart[]): Promise<void> {
-  const lots = await lotsById(tx.db, freed.map(({ lotId }) => lotId));
-  const expired = freed.filter(({ lotId }) => {
-    const at = lots.get(lotId)?.expires_at ?? null;
-    return at !== null && Temporal.Instant.compare(at, tx.scope.now) <= 0;
-  });
-  await lapse(tx, wallet, expired, expiry);
+  await lapse(tx, wallet, await expiredParts(tx, freed), expiry);
 }
 
 /** Releases a hold, lets lapse what of it has expired meanwhile, and gives back what was drawn for it. */

@@ -1,6 +1,7 @@
 import { creditsConsumed } from '@farthing/core/ledger';
 import type { Tx } from '../../kernel/envelope.ts';
 import { bookingDay } from '../ledger/index.ts';
+import { expiredParts } from './expiredParts.ts';
 import { repayDrawn } from './repayDrawn.ts';
 import { expiry, lapse, termination } from './lapseCredits.ts';
 import { changeBalance, type LotPart, takeParts } from './lots.sql.ts';
@@ -33,12 +34,7 @@ export async function returnToWallets(tx: Tx, invoice: { readonly id: string; re
 
 /** What was given back lapses at once where it would have lapsed meanwhile. */
 export async function lapseReturned(tx: Tx, wallet: WalletRow, parts: readonly LotPart[]): Promise<void> {
-  const lots = await lotsById(tx.db, parts.map(({ lotId }) => lotId));
   const back = [...Map.groupBy(parts, ({ lotId }) => lotId)].map(([lotId, own]) => ({ lotId, amount: own.reduce((sum, part) => sum - part.amount, 0n) }));
   if (wallet.status === 'terminated') return void (await lapse(tx, wallet, back, termination));
-  const expired = back.filter(({ lotId }) => {
-    const at = lots.get(lotId)?.expires_at ?? null;
-    return at !== null && Temporal.Instant.compare(at, tx.scope.now) <= 0;
-  });
-  await lapse(tx, wallet, expired, expiry);
+  await lapse(tx, wallet, await expiredParts(tx, back), expiry);
 }
