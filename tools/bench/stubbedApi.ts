@@ -6,7 +6,7 @@ import { runCommand } from '../../server/src/main/runCommand.ts';
 
 await runCommand(async (context) => {
   const config = readConfig(process.env);
-  const writer = { append: async () => new Map(), appendNew: async () => true, find: async () => new Map() };
+  const writer = { expectsRepeats: false, append: async () => new Map(), appendNew: async () => true, find: async () => new Map() };
   const runtime = createRuntime(config, config.databaseUrl ?? '', { writer });
   context.onStop(() => runtime.stop());
   const { address } = await runtime.serve(context);
