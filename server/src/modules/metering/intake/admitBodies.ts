@@ -6,7 +6,7 @@ import type { IntakeQueue } from './intakeQueue.ts';
 /** Taken apart at once, in no time worth mentioning. */
 const littleBytes = 16_384;
 /** Of bodies that are taken apart, judged and written at a time: as events they are many times as large. More only waits for the store. */
-const openBytes = 2 * 1_048_576;
+const openBytes = 1_572_864;
 
 /** Bodies of events: how many are read, how many are worked on, and when. */
 export function admitBodies(queue: IntakeQueue, turns: Turns): Admission {
@@ -17,7 +17,7 @@ export function admitBodies(queue: IntakeQueue, turns: Turns): Admission {
     return {
       grow: room.grow,
       async turn(length) {
-        if (length <= littleBytes) return;
+        if (length <= littleBytes) return turns.pass(tenant.id);
         pass = gate.come(tenant.id, length);
         await pass.entered;
         await turns.take(tenant.id);

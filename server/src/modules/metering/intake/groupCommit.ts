@@ -4,10 +4,12 @@ import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 import type { IntakeJob, IntakeQueue, StoreJob } from './intakeQueue.ts';
 
 const mostEventsInStatement = 1000;
+/** A request of more waits in pieces of so many, which go together where nobody else waits for long. */
+const eventsInPiece = 250;
 const lanes = 2;
 /** A request with no more events goes past statements that write many. */
 const littleEvents = 25;
-const manyEvents = 250;
+const manyEvents = 100;
 /** The lanes, and the way past them. */
 export const connectionsOfIntake = lanes + 1;
 
@@ -53,19 +55,24 @@ export class GroupCommit {
 
   /** Answers, in the order given, the stored event that each one repeats, or null where it is stored by this call. */
   async store(tenantId: string, events: readonly NewEvent[]): Promise<readonly (KnownEvent | null)[]> {
-    const own: NewEvent[] = [];
-    const job: StoreJob = { kind: 'store', tenantId, events: own, written: Promise.withResolvers() };
+    const jobs: StoreJob[] = [];
+    let piece: NewEvent[] = [];
     const lead = (event: NewEvent) => {
-      own.push(event);
-      return this.#lead(event, job);
+      if (jobs.length === 0 || piece.length === eventsInPiece) {
+        piece = [];
+        jobs.push({ kind: 'store', tenantId, events: piece, written: Promise.withResolvers() });
+      }
+      piece.push(event);
+      return this.#lead(event, jobs.at(-1) as StoreJob);
     };
     const leaders = events.map((event) => this.#underWay.get(event.id) ?? lead(event));
-    if (own.length > 0) this.#push(job);
-    const known = own.length > 0 ? await job.written.promise : null;
+    for (const job of jobs) this.#push(job);
+    const written = await Promise.all(jobs.map((job) => job.written.promise));
+    const known = new Map(jobs.map((job, place) => [job, written[place]] as const));
     const outcomes: (KnownEvent | null)[] = [];
     for (const [place, leader] of leaders.entries()) {
       const event = events[place] as NewEvent;
-      outcomes.push(leader.event === event ? known?.get(event.id) ?? null : await this.#follow(tenantId, event, leader));
+      outcomes.push(leader.event === event ? known.get(leader.job)?.get(event.id) ?? null : await this.#follow(tenantId, event, leader));
     }
     return outcomes;
   }
@@ -167,7 +174,8 @@ export class GroupCommit {
   }
 
   async #writeNext(): Promise<void> {
-    const jobs = this.#queue.take(mostEventsInStatement);
+    // What is written at once is flushed at once: who passes waits for it.
+    const jobs = this.#queue.take(this.#isShared ? eventsInPiece : mostEventsInStatement);
     if (jobs.reduce((sum, { events }) => sum + events.length, 0) <= manyEvents) return this.#write(jobs);
     this.#busyWithMany++;
     this.#hasPassed = false;
