@@ -193,7 +193,7 @@ export class GroupCommit {
   async #pass(): Promise<void> {
     this.#isPassing = true;
     while (this.#busyWithMany >= this.#lanes) {
-      const jobs = this.#queue.takeLittle(littleEvents);
+      const jobs = this.#queue.takeLittle(littleEvents, manyEvents);
       if (jobs.length === 0) break;
       this.#hasPassed = true;
       await this.#write(jobs);

@@ -107,13 +107,18 @@ export class IntakeQueue {
     return taken;
   }
 
-  /** Takes one request of each environment whose next one has no more than so many events. */
-  takeLittle(mostEvents: number): IntakeJob[] {
-    let first: IntakeJob | undefined;
-    return this.#waiting.takeWhere((job) => {
-      if (job.events.length > mostEvents || job.kind === 'storeAll' || (first !== undefined && first.kind !== job.kind)) return false;
-      first ??= job;
+  /** Takes little requests, one of each environment in turn, as long as the next of any has no more events than `littleEvents`, until they have `mostEvents`. */
+  takeLittle(littleEvents: number, mostEvents: number): IntakeJob[] {
+    const taken: IntakeJob[] = [];
+    let events = 0;
+    const fits = (job: IntakeJob): boolean => {
+      if (job.events.length > littleEvents || events + job.events.length > mostEvents) return false;
+      if (taken.length === 0 ? job.kind === 'storeAll' : !goesWith(job, taken)) return false;
+      events += job.events.length;
+      taken.push(job);
       return true;
-    });
+    };
+    while (this.#waiting.takeWhere(fits).length > 0);
+    return taken;
   }
 }
