@@ -4,12 +4,12 @@ import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 import type { IntakeJob, IntakeQueue, StoreJob } from './intakeQueue.ts';
 
 const mostEventsInStatement = 1000;
-/** A request of more waits in pieces of so many, which go together where nobody else waits for long. */
-const eventsInPiece = 250;
 const lanes = 2;
 /** A request with no more events goes past statements that write many. */
 const littleEvents = 25;
-const manyEvents = 100;
+/** So many of their events are written in no time. */
+const mostLittleEvents = 100;
+const manyEvents = 250;
 /** The lanes, and the way past them. */
 export const connectionsOfIntake = lanes + 1;
 
@@ -55,24 +55,19 @@ export class GroupCommit {
 
   /** Answers, in the order given, the stored event that each one repeats, or null where it is stored by this call. */
   async store(tenantId: string, events: readonly NewEvent[]): Promise<readonly (KnownEvent | null)[]> {
-    const jobs: StoreJob[] = [];
-    let piece: NewEvent[] = [];
+    const own: NewEvent[] = [];
+    const job: StoreJob = { kind: 'store', tenantId, events: own, written: Promise.withResolvers() };
     const lead = (event: NewEvent) => {
-      if (jobs.length === 0 || piece.length === eventsInPiece) {
-        piece = [];
-        jobs.push({ kind: 'store', tenantId, events: piece, written: Promise.withResolvers() });
-      }
-      piece.push(event);
-      return this.#lead(event, jobs.at(-1) as StoreJob);
+      own.push(event);
+      return this.#lead(event, job);
     };
     const leaders = events.map((event) => this.#underWay.get(event.id) ?? lead(event));
-    for (const job of jobs) this.#push(job);
-    const written = await Promise.all(jobs.map((job) => job.written.promise));
-    const known = new Map(jobs.map((job, place) => [job, written[place]] as const));
+    if (own.length > 0) this.#push(job);
+    const known = own.length > 0 ? await job.written.promise : null;
     const outcomes: (KnownEvent | null)[] = [];
     for (const [place, leader] of leaders.entries()) {
       const event = events[place] as NewEvent;
-      outcomes.push(leader.event === event ? known.get(leader.job)?.get(event.id) ?? null : await this.#follow(tenantId, event, leader));
+      outcomes.push(leader.event === event ? known?.get(event.id) ?? null : await this.#follow(tenantId, event, leader));
     }
     return outcomes;
   }
@@ -174,8 +169,7 @@ export class GroupCommit {
   }
 
   async #writeNext(): Promise<void> {
-    // What is written at once is flushed at once: who passes waits for it.
-    const jobs = this.#queue.take(this.#isShared ? eventsInPiece : mostEventsInStatement);
+    const jobs = this.#queue.take(mostEventsInStatement);
     if (jobs.reduce((sum, { events }) => sum + events.length, 0) <= manyEvents) return this.#write(jobs);
     this.#busyWithMany++;
     this.#hasPassed = false;
@@ -193,7 +187,7 @@ export class GroupCommit {
   async #pass(): Promise<void> {
     this.#isPassing = true;
     while (this.#busyWithMany >= this.#lanes) {
-      const jobs = this.#queue.takeLittle(littleEvents, manyEvents);
+      const jobs = this.#queue.takeLittle(littleEvents, mostLittleEvents);
       if (jobs.length === 0) break;
       this.#hasPassed = true;
       await this.#write(jobs);
