@@ -27,6 +27,8 @@ export interface StormReport {
   readonly starts: number;
   /** Requests whose outcome the client did not learn and repeated. */
   readonly repeated: number;
+  /** Of these, those that nobody answered or broke off in half a minute. */
+  readonly unanswered: number;
   readonly seconds: number;
 }
 
@@ -37,6 +39,8 @@ interface Answer {
 
 const mostInBatch = 200;
 const mostStrange = 10;
+/** A client that waits for longer comes again, as any would. */
+const patienceMilliseconds = 30_000;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Every place as often as it is to be sent, in an order that follows no rule. */
@@ -80,6 +84,7 @@ class Storm {
   readonly #new: Uint8Array;
   readonly strange: string[] = [];
   repeated = 0;
+  unanswered = 0;
   answered = 0;
   readonly #order: Uint32Array;
   readonly #random: () => number;
@@ -115,9 +120,10 @@ class Storm {
     const events = Array.from(places, stormEvent);
     const [path, body] = events.length === 1 ? ['/v1/events', events[0]] : ['/v1/events/batch', { events }];
     const base = await target.base();
+    const signal = AbortSignal.timeout(patienceMilliseconds);
     try {
       const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-      const response = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      const response = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body), signal });
       const answer = (await response.json()) as { results?: readonly Answer[] };
       if (response.status === 201) {
         this.#note(places, answer.results ?? null);
@@ -127,6 +133,7 @@ class Storm {
       if (response.status < 500 && response.status !== 429) this.#wonder(`${path}: ${response.status} ${JSON.stringify(answer)}`);
     } catch {
       // It was killed in the middle of it: whether the events are stored is not known.
+      if (signal.aborted) this.unanswered++;
     }
     await pause(20);
     return false;
@@ -204,6 +211,7 @@ export async function runStorm(plan: StormPlan): Promise<StormReport> {
     });
     const kills = await killing;
     const seconds = (performance.now() - began) / 1000;
+    await target.settled();
     return {
       acknowledged: storm.acknowledged.filter((times) => times === plan.sends).length,
       stored: await countStored(target),
@@ -213,6 +221,7 @@ export async function runStorm(plan: StormPlan): Promise<StormReport> {
       kills,
       starts: target.starts,
       repeated: storm.repeated,
+      unanswered: storm.unanswered,
       seconds,
     };
   } finally {

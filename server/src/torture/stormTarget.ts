@@ -36,6 +36,15 @@ export class StormTarget {
     return (await this.#running).base;
   }
 
+  /** Waits until it answers that all of it is there: what was killed last may not have noticed yet that it is over. */
+  async settled(): Promise<void> {
+    for (;;) {
+      const ready = await fetch(`${await this.base()}/ready`, { signal: AbortSignal.timeout(5000) }).then(({ ok }) => ok, () => false);
+      if (ready) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async sandboxKey(): Promise<string> {
     await this.base();
     return JSON.parse(await readFile(join(this.#dataDir, 'credentials.json'), 'utf8')).sandbox_key;
