@@ -36,6 +36,8 @@ export interface AppConfig {
   /** Acts as the meter's role. */
   readonly meterPool: pg.Pool;
   readonly lookups: Lookups;
+  /** The database, as its owner, for threads with connections of their own; without it there are none. */
+  readonly threadUrl?: string | null;
   /** Where usage events are stored; in the database where nothing is said. */
   readonly writer?: EventWriter;
   /** What takes letters away; without it none are sent. */
@@ -45,7 +47,7 @@ export interface AppConfig {
 }
 
 /** The product: every module, in order of rank. */
-export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool), mailer = null, portal = null }: AppConfig): readonly Module[] {
+export function createModules({ egressAllow, logger, pool, meterPool, lookups, writer = copyEvents(meterPool), threadUrl = null, mailer = null, portal = null }: AppConfig): readonly Module[] {
   const publishedEvents = () =>
     new Set(modules.flatMap((module) => module.events ?? []).filter(({ webhook }) => webhook).map(({ name }) => name));
   const modules: readonly Module[] = [
@@ -53,7 +55,7 @@ export function createModules({ egressAllow, logger, pool, meterPool, lookups, w
     ...[metrics, catalog, addOns, taxes, features, entities],
     customers(portal),
     ...[subscriptions, discounts, wallets],
-    ...[metering({ pool, lookups, writer, feeOfNext }), entitlements({ lookups, spanAt: openSpan, readUnits })],
+    ...[metering({ pool, lookups, writer, feeOfNext, threadUrl, logger }), entitlements({ lookups, spanAt: openSpan, readUnits })],
     invoicing([followAlerts], logger),
     payments,
     mail(mailer),

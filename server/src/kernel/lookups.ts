@@ -66,29 +66,20 @@ export class LookupCache<V> {
 
 const retryMilliseconds = 500;
 
-interface LookupsOptions {
-  /** The database to listen to; a direct connection, as a listener needs a session of its own. */
-  readonly url: string;
-  readonly onError: (error: Error) => void;
+/** Another place where values are kept, which is told whatever is heard here. */
+export interface Follower {
+  changed(tenantId: string, subjects: readonly string[]): void;
+  /** Nothing is to be kept any more, until changes are heard of again. */
+  trusts(isHeard: boolean): void;
 }
 
-/**
- * What a process keeps of the database in memory. A change announced by this process is forgotten before its reply leaves; one of
- * another process as soon as the database has passed it on. While nothing is heard from the database, nothing is kept.
- */
-export class Lookups {
-  readonly #options: LookupsOptions;
+/** What is kept in memory by whoever is told of changes. */
+export class Caches implements Follower {
   readonly #caches: LookupCache<unknown>[] = [];
-  readonly #stopped = new AbortController();
-  #client: pg.Client | null = null;
-  #loop: Promise<void> | null = null;
-
-  constructor(options: LookupsOptions) {
-    this.#options = options;
-  }
+  #isTrusted = false;
 
   cache<V>(options: CacheOptions): LookupCache<V> {
-    const made = new LookupCache<V>(options, () => this.#client !== null);
+    const made = new LookupCache<V>(options, () => this.#isTrusted);
     this.#caches.push(made as LookupCache<unknown>);
     return made;
   }
@@ -101,6 +92,51 @@ export class Lookups {
   changed(tenantId: string, subjects: readonly string[]): void {
     for (const cache of this.#caches)
       if (subjects.some((subject) => cache.options.subjects.includes(subject))) cache.forget(tenantId);
+  }
+
+  trusts(isHeard: boolean): void {
+    this.#isTrusted = isHeard;
+    if (!isHeard) for (const cache of this.#caches) cache.forget(null);
+  }
+}
+
+interface LookupsOptions {
+  /** The database to listen to; a direct connection, as a listener needs a session of its own. */
+  readonly url: string;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * What a process keeps of the database in memory. A change announced by this process is forgotten before its reply leaves; one of
+ * another process as soon as the database has passed it on. While nothing is heard from the database, nothing is kept.
+ */
+export class Lookups extends Caches {
+  readonly #options: LookupsOptions;
+  readonly #followers = new Set<Follower>();
+  readonly #stopped = new AbortController();
+  #client: pg.Client | null = null;
+  #loop: Promise<void> | null = null;
+
+  constructor(options: LookupsOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /** Tells the follower of each change before anybody who made it is answered; ends with what it returns. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    follower.trusts(this.#client !== null);
+    return () => this.#followers.delete(follower);
+  }
+
+  override changed(tenantId: string, subjects: readonly string[]): void {
+    super.changed(tenantId, subjects);
+    for (const follower of this.#followers) follower.changed(tenantId, subjects);
+  }
+
+  override trusts(isHeard: boolean): void {
+    super.trusts(isHeard);
+    for (const follower of this.#followers) follower.trusts(isHeard);
   }
 
   /** Begins to listen, and to keep; resolves once it does. */
@@ -125,12 +161,14 @@ export class Lookups {
       this.changed(tenantId, subjects);
     });
     client.once('end', () => {
-      if (this.#client === client) this.#client = null;
-      for (const cache of this.#caches) cache.forget(null);
+      if (this.#client !== client) return;
+      this.#client = null;
+      this.trusts(false);
     });
     await client.connect();
     await client.query(`listen ${changesChannel}`);
     this.#client = client;
+    this.trusts(true);
   }
 
   async #keepListening(): Promise<void> {

@@ -73,10 +73,10 @@ interface CommandDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends
   readonly handle: (context: Input<Out<P>, Out<Q>, Out<B>> & { readonly tx: Tx }) => Promise<Reply<R>>;
 }
 
-/** A reply that its operation wrote itself. */
+/** A reply that its operation wrote itself: as text, or as the bytes of it. */
 export interface Encoded {
   readonly status: 200 | 201;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** Room for a request that is being read and worked on. */
@@ -92,6 +92,12 @@ export interface Room {
 /** Refuses a request before its body is read (throws Problem), or makes room for it; `bytes` is what it says it has. */
 export type Admission = (scope: Scope, bytes: number) => Room;
 
+/** Takes a body of more bytes than `above` as it came, to be read elsewhere or later. */
+interface Unparsed<Q> {
+  readonly above: number;
+  readonly handle: (context: { readonly query: Q; readonly bytes: Buffer; readonly scope: Scope }) => Promise<Encoded>;
+}
+
 interface DirectDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends Declaration<P, Q, B> {
   /** The shape of the reply, which `handle` writes. */
   readonly returns: z.ZodType;
@@ -99,6 +105,7 @@ interface DirectDeclaration<P extends z.ZodType, Q extends z.ZodType, B extends 
   readonly admit?: Admission;
   /** The body as it was parsed: the operation judges it itself, and the declared shape describes it. */
   readonly handle: (context: { readonly params: Out<P>; readonly query: Out<Q>; readonly body: unknown; readonly scope: Scope }) => Promise<Encoded>;
+  readonly unparsed?: Unparsed<Out<Q>>;
   /** Takes the body line by line (application/x-ndjson), however long it is, and answers lines. */
   readonly handleLines?: (context: { readonly query: Out<Q>; readonly body: Readable; readonly scope: Scope }) => AsyncIterable<string>;
 }
@@ -127,12 +134,13 @@ export interface Operation {
   readonly lock: ((input: Input<never, never, never>) => string) | null;
   readonly handle: (context: never) => Promise<unknown>;
   readonly admit: Admission | null;
+  readonly unparsed: Unparsed<never> | null;
   readonly handleLines: ((context: never) => AsyncIterable<string>) | null;
 }
 
 function common(
   declaration: Declaration<z.ZodType, z.ZodType, z.ZodType> & { readonly returns: Returns },
-): Omit<Operation, 'kind' | 'idempotent' | 'silent' | 'lock' | 'handle' | 'admit' | 'handleLines'> {
+): Omit<Operation, 'kind' | 'idempotent' | 'silent' | 'lock' | 'handle' | 'admit' | 'unparsed' | 'handleLines'> {
   const realm = declaration.realm ?? 'key';
   if (realm === 'key' && declaration.permission === undefined)
     throw new Error(`${declaration.id}: an operation behind an API key names its permission.`);
@@ -167,6 +175,7 @@ export function query<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
     silent: null,
     lock: null,
     admit: null,
+    unparsed: null,
     handleLines: null,
     handle: declaration.handle as Operation['handle'],
   };
@@ -183,6 +192,7 @@ export function command<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
     silent: declaration.silent ?? null,
     lock: (declaration.lock as Operation['lock']) ?? null,
     admit: null,
+    unparsed: null,
     handleLines: null,
     handle: declaration.handle as Operation['handle'],
   };
@@ -201,6 +211,7 @@ export function direct<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     lock: null,
     admit: declaration.admit ?? null,
     handle: declaration.handle as Operation['handle'],
+    unparsed: (declaration.unparsed as Operation['unparsed']) ?? null,
     handleLines: (declaration.handleLines as Operation['handleLines']) ?? null,
   };
 }

@@ -33,6 +33,15 @@ export class Turns {
     this.#guests.set(tenantId, stopwatch());
   }
 
+  /** Whether another tenant comes by with little to do. */
+  hasGuestsBeside(tenantId: string): boolean {
+    for (const [guest, since] of this.#guests) {
+      if (since() > guestMilliseconds) this.#guests.delete(guest);
+      else if (guest !== tenantId) return true;
+    }
+    return false;
+  }
+
   #next(): void {
     const turn = this.#waiting.take();
     this.#isUnderWay = turn !== undefined;
@@ -40,14 +49,6 @@ export class Turns {
     const took = stopwatch();
     turn.begin();
     const next = () => this.#next();
-    setImmediate(() => (this.#hasGuestBeside(turn.tenantId) ? setTimeout(next, took()) : next()));
-  }
-
-  #hasGuestBeside(tenantId: string): boolean {
-    for (const [guest, since] of this.#guests) {
-      if (since() > guestMilliseconds) this.#guests.delete(guest);
-      else if (guest !== tenantId) return true;
-    }
-    return false;
+    setImmediate(() => (this.hasGuestsBeside(turn.tenantId) ? setTimeout(next, took()) : next()));
   }
 }

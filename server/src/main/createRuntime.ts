@@ -51,7 +51,9 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
   const mailer = config.smtp === null ? null : createSmtpMailer(config.smtp);
   const secret = Promise.withResolvers<string>();
   const portal = config.portalUrl === null ? null : { url: config.portalUrl, key: secret.promise.then(portalKey) };
-  const modules = createModules({ egressAllow: config.egressAllow, mailer, portal, logger, pool, meterPool, lookups, ...replaced });
+  // Who replaces the store has it in this thread.
+  const threadUrl = replaced.writer === undefined ? adminUrl : null;
+  const modules = createModules({ egressAllow: config.egressAllow, mailer, portal, logger, pool, meterPool, lookups, threadUrl, ...replaced });
   const guards = { key: apiKeyGuard({ pool, lookups }), public: publicGuard };
   const envelope = new Envelope({ pool, lookups, reactions: modules.flatMap((module) => module.reactions ?? []) });
 

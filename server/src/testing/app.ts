@@ -118,7 +118,7 @@ export async function startTestApp({ worker = true, egressAllow = '', mailer = u
   const keyedPool = createPool(database.appUrl, { max: 4, onError: () => {} });
   const meterPool = createPool(database.adminUrl, { max: 2, role: meterRole, onError: () => {} });
   const lookups = new Lookups({ url: database.adminUrl, onError: () => {} });
-  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, mailer, portal });
+  const modules = createModules({ egressAllow, logger, pool, meterPool, lookups, threadUrl: database.adminUrl, mailer, portal });
   const reactions = modules.flatMap((module) => module.reactions ?? []);
   const envelope = new Envelope({ pool, reactions, lookups, strict: true });
   const server = buildServer({

@@ -2,7 +2,6 @@ import type { NewEvent } from '../modules/metering/eventStore.ts';
 import { EventTime } from '../modules/metering/eventTime.ts';
 import type { EventWriter, KnownEvent } from '../modules/metering/eventWriter.ts';
 import { GroupCommit } from '../modules/metering/intake/groupCommit.ts';
-import { IntakeQueue } from '../modules/metering/intake/intakeQueue.ts';
 
 const at = EventTime.of(Temporal.Instant.from('2026-01-01T00:00:00Z'));
 
@@ -13,7 +12,7 @@ export const newEvent = (id: string, more: Partial<NewEvent> = {}): NewEvent => 
 });
 
 /** A group commit over a store in memory whose statements end when the test says so. */
-export function heldStore() {
+export function heldStore(lanesFor?: (tenantId: string) => number) {
   const rows = new Map<string, KnownEvent>();
   const statements: { ids: string[]; end: (error?: Error) => void }[] = [];
   const held = (ids: readonly string[]) =>
@@ -40,5 +39,5 @@ export function heldStore() {
       return true;
     },
   };
-  return { writer, rows, statements, commit: new GroupCommit(new IntakeQueue({ mostBytes: 1, reserveBytes: 0, littleBytes: 0 }), writer) };
+  return { writer, rows, statements, commit: new GroupCommit(writer, lanesFor) };
 }

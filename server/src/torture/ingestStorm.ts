@@ -89,6 +89,8 @@ class Storm {
   readonly #order: Uint32Array;
   readonly #random: () => number;
   #next = 0;
+  /** What is sent until somebody allows more. */
+  allowed = 0;
 
   constructor(plan: StormPlan, random: () => number) {
     this.acknowledged = new Uint8Array(plan.events);
@@ -105,9 +107,13 @@ class Storm {
     return this.#new.filter((times) => times > 1).length;
   }
 
-  /** Sends what is left, one request at a time, each until it is acknowledged. */
+  /** Sends what is left and allowed, one request at a time, each until it is acknowledged. */
   async client(target: StormTarget, key: string): Promise<void> {
     while (this.#next < this.#order.length) {
+      if (this.#next >= this.allowed) {
+        await pause(2);
+        continue;
+      }
       const size = this.#random() < 0.1 ? 1 : 1 + Math.floor(this.#random() * mostInBatch);
       const places = this.#order.subarray(this.#next, this.#next + size);
       this.#next += places.length;
@@ -154,10 +160,14 @@ class Storm {
   }
 }
 
-/** Kills one, the other or both whenever another part of everything has been answered; answers how often. */
+/**
+ * Kills one, the other or both whenever another part of everything has been answered; answers how often. What comes a quarter of a part later is
+ * held back until then: a start can take longer than all the rest.
+ */
 async function killOften(target: StormTarget, storm: Storm, { kills, log }: StormPlan, random: () => number, isOver: () => boolean): Promise<number> {
   let killed = 0;
   while (killed < kills && !isOver()) {
+    storm.allowed = ((killed + 0.75) * storm.total) / kills;
     if (storm.answered < ((killed + 0.5) * storm.total) / kills) {
       await pause(2);
       continue;
@@ -167,6 +177,7 @@ async function killOften(target: StormTarget, storm: Storm, { kills, log }: Stor
     killed++;
     log?.(`${killed} of ${kills} kills (${victim}), ${storm.answered} of ${storm.total} events answered`);
   }
+  storm.allowed = storm.total;
   return killed;
 }
 

@@ -6,10 +6,11 @@ import { Problem } from '../problem.ts';
 import { parseJson } from './json.ts';
 import type { JsonLimits } from './jsonScan.ts';
 
-/** A body as it came, for what is told apart by it, and as it was read. */
+/** A body as it came, for what is told apart by it, and as it was read, or the bytes of one that is to be read elsewhere. */
 export interface JsonBody {
   readonly text: string;
   readonly value: unknown;
+  readonly bytes?: Buffer;
 }
 
 export const bodyLimits: JsonLimits = { maxDepth: 64, maxKeys: 200_000, maxLength: 16_777_216 };
@@ -19,7 +20,8 @@ export const linesType = 'application/x-ndjson';
 
 const fatal = new TextDecoder('utf-8', { fatal: true });
 
-function parseBody(bytes: Buffer): JsonBody {
+/** Reads a body strictly; throws Problem (400 what is no JSON, 422 what has too much of something). */
+export function parseBody(bytes: Buffer): JsonBody {
   if (bytes.length === 0) return noBody;
   const text = decodeText(bytes);
   const parsed = parseJson(text, bodyLimits);
@@ -29,6 +31,15 @@ function parseBody(bytes: Buffer): JsonBody {
     errors: [{ path: parsed.path ?? '', code: parsed.code, message: parsed.message }],
   });
 }
+
+/** Its text is made only for who asks for it. */
+const unparsedBody = (bytes: Buffer): JsonBody => ({
+  get text() {
+    return decodeText(bytes);
+  },
+  value: undefined,
+  bytes,
+});
 
 /** The text of UTF-8 bytes; anything else is refused (400). */
 function decodeText(bytes: Buffer): string {
@@ -111,9 +122,9 @@ export function readBodies(server: FastifyInstance): void {
       done(error as Error);
     }
   });
-  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async ({ room }: FastifyRequest, bytes: Buffer) => {
+  server.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:;|$)/, { parseAs: 'buffer' }, async ({ room, routeOptions }: FastifyRequest, bytes: Buffer) => {
     await room?.turn(bytes.length);
-    return parseBody(bytes);
+    return bytes.length > (routeOptions.config.unparsedAbove ?? Number.POSITIVE_INFINITY) ? unparsedBody(bytes) : parseBody(bytes);
   });
   server.addContentTypeParser(linesType, async (_request: FastifyRequest, payload: RequestPayload) => payload);
 }

@@ -19,6 +19,8 @@ export interface DecodedInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  /** Of a body that the operation reads itself. */
+  readonly bytes: Buffer | null;
 }
 
 const jsonType = 'application/json; charset=utf-8';
@@ -75,13 +77,19 @@ async function runClaimed(
 }
 
 async function replyTo(tx: Transaction, operation: Operation, input: DecodedInput): Promise<HttpReply> {
-  if (operation.kind === 'direct') return replyDirectly(operation, tx.scope, input);
+  if (operation.kind === 'direct') return asText(await replyDirectly(operation, tx.scope, input));
   if (operation.lock !== null) await tx.lock(operation.lock(input as never));
   return encodeReply(operation, await operation.handle({ ...input, tx } as never));
 }
 
+/** As it is kept for replays. */
+const asText = (reply: HttpReply): HttpReply =>
+  reply.body instanceof Uint8Array ? { ...reply, body: new TextDecoder().decode(reply.body) } : reply;
+
 async function replyDirectly(operation: Operation, scope: Scope, input: DecodedInput): Promise<HttpReply> {
-  const { status, body } = (await operation.handle({ ...input, scope } as never)) as Encoded;
+  const { bytes, ...read } = input;
+  const answer = operation.unparsed === null || bytes === null ? operation.handle({ ...read, scope } as never) : operation.unparsed.handle({ ...read, bytes, scope } as never);
+  const { status, body } = (await answer) as Encoded;
   return { status, contentType: jsonType, body, headers: {} };
 }
 

@@ -65,9 +65,9 @@ function decodeInput(operation: Operation, request: FastifyRequest, body: JsonBo
     params = parsed.data;
   }
   const query = decode(operation.query ?? noQuery, request.query);
-  if (operation.kind === 'direct') return { params, query, body: body.value };
+  if (operation.kind === 'direct') return { params, query, body: body.value, bytes: body.bytes ?? null };
   const bodyValue = operation.body === null ? decode(emptyBody, body.value) : decode(operation.body, body.value);
-  return { params, query, body: bodyValue };
+  return { params, query, body: bodyValue, bytes: null };
 }
 
 const noQuery = z.strictObject({});
@@ -113,7 +113,7 @@ function route(server: FastifyInstance, operation: Operation, { envelope, keyed,
     method: methods,
     url,
     bodyLimit: operation.maxBodyBytes,
-    config: { operation: operation.id },
+    config: { operation: operation.id, ...(operation.unparsed === null ? {} : { unparsedAbove: operation.unparsed.above }) },
     onRequest: async (request, reply) => {
       request.principal = await guard(request);
       if (operation.permission !== null && !request.principal.may(operation.permission))
@@ -133,6 +133,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     operation?: string;
+    /** Bodies of more bytes are not read here. */
+    unparsedAbove?: number;
   }
 }
 

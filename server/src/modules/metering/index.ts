@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
 import { Turns } from '../../kernel/turns.ts';
@@ -16,10 +17,14 @@ import * as backfillEvents from './backfills.events.ts';
 import { backfillsOperations } from './backfills.routes.ts';
 import type { FeeOfNext } from './estimateFees.ts';
 import type { EventWriter } from './eventWriter.ts';
-import { admitBodies } from './intake/admitBodies.ts';
+import { admitBodies, littleBytes } from './intake/admitBodies.ts';
 import { GroupCommit } from './intake/groupCommit.ts';
-import { IntakeQueue } from './intake/intakeQueue.ts';
+import { countAnswered } from './intake/countAnswered.ts';
+import type { Intake } from './intake/ingestEvents.ts';
+import { IntakeRoom } from './intake/intakeRoom.ts';
 import { KnownFacts } from './intake/knownFacts.ts';
+import { takeBody, type TakeBody } from './intake/takeBody.ts';
+import { IntakeThread } from './intake/thread/intakeThread.ts';
 import { meteringOperations } from './metering.routes.ts';
 import { metersOperations } from './meters.routes.ts';
 import { observeMeter } from './rollup/observeMeter.ts';
@@ -61,25 +66,31 @@ interface MeteringConfig {
   readonly writer: EventWriter;
   /** What one more event would be billed of a charge that is paid in advance: invoicing's, of a higher rank. */
   readonly feeOfNext: FeeOfNext;
+  /** The database, as its owner, for a thread that takes large bodies; where there is none, they are taken like little ones. */
+  readonly threadUrl: string | null;
+  readonly logger: Logger;
 }
 
 const events = [eventAmended, eventReprocessed, ...Object.values(backfillEvents)];
 
 /** Bodies that are being read, wait or are worked on. */
-const queueLimits = { mostBytes: 12 * 1_048_576, reserveBytes: 8 * 1_048_576, littleBytes: 262_144 };
+const roomLimits = { mostBytes: 12 * 1_048_576, reserveBytes: 8 * 1_048_576, littleBytes: 262_144 };
 
 /** Usage: its way in, and what is read from it. */
-export function metering({ pool, lookups, writer, feeOfNext }: MeteringConfig): Module {
-  const queue = new IntakeQueue(queueLimits);
-  const turns = new Turns();
-  const intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(queue, writer), turns };
-  const operations = meteringOperations(intake, admitBodies(queue, turns));
+export function metering({ pool, lookups, writer, feeOfNext, threadUrl, logger }: MeteringConfig): Module {
+  const intake: Intake = { facts: new KnownFacts(pool, lookups), commit: new GroupCommit(writer), turns: new Turns(), count: countAnswered };
+  const onError = (error: Error) => logger.warn({ err: error }, 'the thread that takes large bodies of events has trouble');
+  const thread = threadUrl === null ? null : new IntakeThread({ url: threadUrl, lookups, count: countAnswered, onError });
+  const takeHere: TakeBody = (scope, sent) => takeBody(intake, scope, sent);
+  const take: TakeBody = thread === null ? takeHere : (scope, sent) => (sent.bytes.length > littleBytes ? thread.take(scope, sent) : takeHere(scope, sent));
+  const admit = admitBodies(new IntakeRoom(roomLimits), (tenantId) => thread?.comeBy(tenantId));
   return {
     name: 'metering',
-    operations: [...operations, ...amendmentsOperations, ...backfillsOperations, ...usageOperations(feeOfNext), ...metersOperations],
+    operations: [...meteringOperations({ intake, admit, take }), ...amendmentsOperations, ...backfillsOperations, ...usageOperations(feeOfNext), ...metersOperations],
     events,
     reactions: pricing.map((to) => ({ name: `metering.planMeters.${to.name}`, to, handle: planMetersOf })),
     background: [usageMeter],
     observe: observeMeter,
+    stop: () => thread?.stop(),
   };
 }

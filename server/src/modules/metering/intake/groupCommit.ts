@@ -1,17 +1,11 @@
 import { sqlState } from '../../../kernel/db/transaction.ts';
 import type { NewEvent } from '../eventStore.ts';
 import type { EventWriter, KnownEvent } from '../eventWriter.ts';
-import type { IntakeJob, IntakeQueue, StoreJob } from './intakeQueue.ts';
+import { type IntakeJob, IntakeQueue, type StoreJob } from './intakeQueue.ts';
 
 const mostEventsInStatement = 1000;
-const lanes = 2;
-/** A request with no more events goes past statements that write many. */
-const littleEvents = 25;
-/** So many of their events are written in no time. */
-const mostLittleEvents = 100;
-const manyEvents = 250;
-/** The lanes, and the way past them. */
-export const connectionsOfIntake = lanes + 1;
+/** Lanes to write in: while one of them commits, the other writes. */
+export const connectionsOfIntake = 2;
 
 interface UnderWay {
   readonly event: NewEvent;
@@ -33,24 +27,21 @@ interface AllOrNothing extends StoreJob {
 /**
  * Writes what waits, many requests in one statement: as soon as one of two connections is idle it takes what came meanwhile, so that
  * the time one commit takes is the time in which the next one gathers. A request is answered when its events are on disk. Whatever else has to
- * do with the store takes its turn there as well. A third connection is only for requests of a few events while both others write many: one
- * environment that sends much would hold up those that send little.
+ * do with the store takes its turn there as well.
  */
 export class GroupCommit {
-  readonly #queue: IntakeQueue;
+  readonly #queue = new IntakeQueue();
   readonly #writer: EventWriter;
+  readonly #lanesFor: (tenantId: string) => number;
   /** The events that are being written, so that a repeat waits for the first instead of racing with it. */
   readonly #underWay = new Map<string, UnderWay>();
   #busy = 0;
-  #busyWithMany = 0;
-  #isPassing = false;
-  #hasPassed = false;
-  #isShared = false;
   #wakes = false;
 
-  constructor(queue: IntakeQueue, writer: EventWriter) {
-    this.#queue = queue;
+  /** `lanesFor`: how many of the connections may be used now for what a tenant sends, one at least. */
+  constructor(writer: EventWriter, lanesFor = (_tenantId: string) => connectionsOfIntake) {
     this.#writer = writer;
+    this.#lanesFor = lanesFor;
   }
 
   /** Answers, in the order given, the stored event that each one repeats, or null where it is stored by this call. */
@@ -147,52 +138,25 @@ export class GroupCommit {
 
   /** Waits for the end of this turn of the event loop, in which others that have arrived join. */
   #wake(): void {
-    if (this.#wakes || (this.#busy >= this.#lanes && !this.#mayPass)) return;
+    if (this.#wakes || !this.#isOpenBeside(this.#busy)) return;
     this.#wakes = true;
     setImmediate(() => {
       this.#wakes = false;
-      while (this.#busy < this.#lanes && !this.#queue.isEmpty) void this.#run();
-      if (this.#mayPass) void this.#pass();
+      while (this.#isOpenBeside(this.#busy)) void this.#run();
     });
   }
 
-  /** While somebody passes, many are written in one lane only: two leave the database little time for anybody else. */
-  get #lanes(): number {
-    return this.#isShared && this.#busyWithMany > 0 ? 1 : lanes;
+  /** Whether somebody waits for whom there is a lane beside those that are busy. */
+  #isOpenBeside(busy: number): boolean {
+    const next = this.#queue.nextTenantId;
+    return next !== undefined && busy < this.#lanesFor(next);
   }
 
   async #run(): Promise<void> {
     this.#busy++;
-    while (!this.#queue.isEmpty && this.#busy <= this.#lanes) await this.#writeNext();
+    do await this.#write(this.#queue.take(mostEventsInStatement));
+    while (this.#isOpenBeside(this.#busy - 1));
     this.#busy--;
-    this.#wake();
-  }
-
-  async #writeNext(): Promise<void> {
-    const jobs = this.#queue.take(mostEventsInStatement);
-    if (jobs.reduce((sum, { events }) => sum + events.length, 0) <= manyEvents) return this.#write(jobs);
-    this.#busyWithMany++;
-    this.#hasPassed = false;
-    // What is left may wait for long now.
-    this.#wake();
-    await this.#write(jobs);
-    this.#busyWithMany--;
-    this.#isShared = this.#hasPassed;
-  }
-
-  get #mayPass(): boolean {
-    return this.#busyWithMany >= this.#lanes && !this.#isPassing && !this.#queue.isEmpty;
-  }
-
-  async #pass(): Promise<void> {
-    this.#isPassing = true;
-    while (this.#busyWithMany >= this.#lanes) {
-      const jobs = this.#queue.takeLittle(littleEvents, mostLittleEvents);
-      if (jobs.length === 0) break;
-      this.#hasPassed = true;
-      await this.#write(jobs);
-    }
-    this.#isPassing = false;
   }
 
   async #write(jobs: readonly IntakeJob[]): Promise<void> {

@@ -1,5 +1,3 @@
-import { Counter } from 'prom-client';
-import { metrics } from '../../../kernel/metrics.ts';
 import type { Scope } from '../../../kernel/scope.ts';
 import type { Turns } from '../../../kernel/turns.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
@@ -59,17 +57,14 @@ export interface Intake {
   readonly facts: Pick<KnownFacts, 'about'>;
   readonly commit: GroupCommit;
   readonly turns: Turns;
+  /** Is told how many events were answered, by what became of them. */
+  readonly count: (answered: Answered) => void;
 }
+
+export type Answered = Readonly<Partial<Record<IntakeResult['status'], number>>>;
 
 /** A request of more is judged and answered in several turns, of a millisecond or a few. */
 export const eventsInTurn = 100;
-
-const answered = new Counter({
-  name: 'farthing_usage_events_total',
-  help: 'Usage events answered, by what became of them; its rate is the rate of intake.',
-  labelNames: ['status'],
-  registers: [metrics],
-});
 
 /** Stores events one by one as they deserve it: a bad one fails no other (E2). Answers in the order given. */
 export async function ingestEvents(intake: Intake, scope: Scope, readings: readonly EventReading[]): Promise<readonly IntakeResult[]> {
@@ -77,7 +72,7 @@ export async function ingestEvents(intake: Intake, scope: Scope, readings: reado
   const judged = await judgeAll(intake, scope, readings, found);
   const known = await knownOfRefused(intake, scope, judged);
   const outcomes = await intake.commit.store(scope.tenant.id, freshOf(judged));
-  return counted(resultsOf(judged, outcomes, known));
+  return counted(intake, resultsOf(judged, outcomes, known));
 }
 
 /** Stores all of the events; where one is not taken, none, and answers what is said of each as if it stood alone. */
@@ -99,13 +94,13 @@ export async function ingestAllOrNothing(intake: Intake, scope: Scope, readings:
     results = repeating(known);
     return !isRefused(results);
   });
-  return counted(results);
+  return counted(intake, results);
 }
 
-function counted(results: readonly IntakeResult[]): readonly IntakeResult[] {
-  const counts = new Map<string, number>();
-  for (const { status } of results) counts.set(status, (counts.get(status) ?? 0) + 1);
-  for (const [status, count] of counts) answered.inc({ status }, count);
+function counted({ count }: Intake, results: readonly IntakeResult[]): readonly IntakeResult[] {
+  const counts: Partial<Record<IntakeResult['status'], number>> = {};
+  for (const { status } of results) counts[status] = (counts[status] ?? 0) + 1;
+  count(counts);
   return results;
 }
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { kyselyOver } from '../../../kernel/db/kysely.ts';
 import { transact } from '../../../kernel/db/transaction.ts';
-import type { LookupCache, Lookups } from '../../../kernel/lookups.ts';
+import type { Caches, LookupCache } from '../../../kernel/lookups.ts';
 import type { Tenant } from '../../../kernel/scope.ts';
 import { type Facts, storesUnknownMetrics, targetKey } from '../judgeEvents.ts';
 import { coverageOf, type EventTarget, type KnownMetric, metricsByCode, type TargetCoverage } from '../metering.sql.ts';
@@ -24,7 +24,7 @@ export class KnownFacts {
   readonly #metrics: LookupCache<KnownMetric>;
   readonly #coverage: LookupCache<TargetCoverage>;
 
-  constructor(pool: pg.Pool, lookups: Lookups) {
+  constructor(pool: pg.Pool, lookups: Pick<Caches, 'cache'>) {
     this.#pool = pool;
     this.#metrics = lookups.cache({ subjects: ['billable_metric', 'plan', 'subscription'], most: 20_000 });
     this.#coverage = lookups.cache({ subjects: ['billable_metric', 'plan', 'subscription', 'customer'], most: 200_000 });

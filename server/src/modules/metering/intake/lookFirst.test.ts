@@ -6,7 +6,6 @@ import type { EventWriter, KnownEvent } from '../eventWriter.ts';
 import { readEvent } from '../readEvent.ts';
 import { GroupCommit } from './groupCommit.ts';
 import { ingestEvents } from './ingestEvents.ts';
-import { IntakeQueue } from './intakeQueue.ts';
 
 const tenant = { id: '00000000-0000-7000-8000-000000000001', organizationId: '', environment: 'live' } as const;
 const scope: Scope = { tenant, actor: { type: 'system', id: null }, now: systemNow(), requestId: 'r', scopes: [] };
@@ -29,9 +28,9 @@ function intakeOver(rows: Map<string, KnownEvent>, expectsRepeats: boolean, isOp
     },
     appendNew: async () => false,
   };
-  const commit = new GroupCommit(new IntakeQueue({ mostBytes: 1, reserveBytes: 0, littleBytes: 0 }), writer);
+  const commit = new GroupCommit(writer);
   const facts = { about: async () => ({ metricOf: () => undefined, storesUnknown: isOpen, coverageOf: () => undefined }) };
-  return { asked, intake: { facts, commit, turns: new Turns() } };
+  return { asked, intake: { facts, commit, turns: new Turns(), count: () => {} } };
 }
 
 const sent = (id: string, amount: number) => readEvent({ transaction_id: id, external_customer_id: 'c', code: 'calls', timestamp: '2026-01-01T00:00:00Z', properties: { amount } });

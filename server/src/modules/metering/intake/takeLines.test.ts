@@ -7,6 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts';
 import { Turns } from '../../../kernel/turns.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.ts';
 import { heldStore } from '../../../testing/heldStore.ts';
+import { takeBody } from './takeBody.ts';
 import { takeLines } from './takeLines.ts';
 
 let app: TestApp;
@@ -96,7 +97,8 @@ it('has no more in memory than four pieces of 256 KiB, and is not done before th
   const scope: Scope = { tenant, actor: { type: 'system', id: null }, now: systemNow(), requestId: 'r', scopes: [] };
   const { commit, statements } = heldStore();
   const { read, body } = largeLines(400);
-  const answers = takeLines({ facts, commit, turns: new Turns() }, scope, body);
+  const intake = { facts, commit, turns: new Turns(), count: () => {} };
+  const answers = takeLines((scopeOf, sent) => takeBody(intake, scopeOf, sent), scope, body);
   const first = answers.next();
   await turns();
   // 1 MiB under way, and the line that is one too many for the last piece with those that the stream reads ahead.

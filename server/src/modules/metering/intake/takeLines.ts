@@ -2,9 +2,11 @@ import type { Readable } from 'node:stream';
 import { bodyLimits } from '../../../kernel/http/bodies.ts';
 import { parseJson } from '../../../kernel/http/json.ts';
 import { problemOf } from '../../../kernel/http/problemOf.ts';
+import type { Encoded } from '../../../kernel/operation.ts';
 import type { Scope } from '../../../kernel/scope.ts';
 import { type EventReading, readEvent } from '../readEvent.ts';
 import { ingestEvents, type Intake } from './ingestEvents.ts';
+import type { TakeBody } from './takeBody.ts';
 import { resultJson } from './writeReply.ts';
 
 const mostLineBytes = 262_144;
@@ -54,47 +56,51 @@ async function* linesOf(body: Readable): AsyncGenerator<Buffer> {
   if (length > 0) yield take();
 }
 
-interface Chunk {
-  /** Of the lines, from 1; blank ones count, too. */
+/** Some of the lines. */
+export interface Lines {
+  /** From 1; blank ones count, too, and are not here. */
   readonly numbers: readonly number[];
-  readonly readings: readonly EventReading[];
+  /** With an end behind each. */
+  readonly bytes: Buffer;
 }
 
-async function* chunksOf(body: Readable): AsyncGenerator<Chunk> {
+const lineEnd = Buffer.from('\n');
+
+async function* chunksOf(body: Readable): AsyncGenerator<Lines> {
   let numbers: number[] = [];
-  let readings: EventReading[] = [];
+  let lines: Buffer[] = [];
   let [number, bytes] = [0, 0];
-  const end = (): Chunk => {
-    const chunk = { numbers, readings };
-    [numbers, readings, bytes] = [[], [], 0];
+  const end = (): Lines => {
+    const chunk = { numbers, bytes: Buffer.concat(lines) };
+    [numbers, lines, bytes] = [[], [], 0];
     return chunk;
   };
   for await (const line of linesOf(body)) {
     number++;
     if (line.every((byte) => byte === 32 || byte === 13 || byte === 9)) continue;
-    const isOneTooMany = readings.length > 0 && bytes + line.length > bytesAtOnce;
+    const isOneTooMany = numbers.length > 0 && bytes + line.length > bytesAtOnce;
     if (isOneTooMany) yield end();
     numbers.push(number);
-    readings.push(readLine(line));
+    lines.push(line, lineEnd);
     bytes += line.length;
-    if (readings.length === linesAtOnce) yield end();
+    if (numbers.length === linesAtOnce) yield end();
   }
-  if (readings.length > 0) yield { numbers, readings };
+  if (numbers.length > 0) yield end();
 }
 
 /**
  * Takes events line by line, however many there are, and answers a line for each, in order: its number in the body and what became of
  * it. Where events cannot be stored any more, the last line is the problem; what no line answers is to be sent again. What is in memory does not grow.
  */
-export async function* takeLines(intake: Intake, scope: Scope, body: Readable): AsyncGenerator<string> {
-  const underWay: { readonly chunk: Chunk; readonly answer: Promise<string> }[] = [];
-  const next = async (): Promise<string> => (await underWay.shift()?.answer) ?? '';
+export async function* takeLines(take: TakeBody, scope: Scope, body: Readable): AsyncGenerator<string> {
+  const underWay: Promise<string>[] = [];
+  const next = async (): Promise<string> => (await underWay.shift()) ?? '';
   try {
     for await (const chunk of chunksOf(body)) {
-      const answer = answerTo(intake, scope, chunk);
+      const answer = take(scope, { form: 'lines', ...chunk }).then(({ body: lines }) => (typeof lines === 'string' ? lines : utf8.decode(lines)));
       // It is waited for in its turn.
       answer.catch(() => {});
-      underWay.push({ chunk, answer });
+      underWay.push(answer);
       if (underWay.length >= chunksUnderWay) yield await next();
     }
     while (underWay.length > 0) yield await next();
@@ -104,11 +110,14 @@ export async function* takeLines(intake: Intake, scope: Scope, body: Readable): 
     yield `${JSON.stringify({ problem: problem.toDocument(scope.requestId ?? '') })}\n`;
   } finally {
     // Who sent them may be gone; they are in memory all the same until they are stored.
-    await Promise.allSettled(underWay.map(({ answer }) => answer));
+    await Promise.allSettled(underWay);
   }
 }
 
-async function answerTo(intake: Intake, scope: Scope, { numbers, readings }: Chunk): Promise<string> {
+/** Takes some of the lines, and answers a line for each. */
+export async function answerLines(intake: Intake, scope: Scope, { numbers, bytes }: Lines): Promise<Encoded> {
+  const readings: EventReading[] = [];
+  for (let start = 0, end = bytes.indexOf(lineEnd); end >= 0; start = end + 1, end = bytes.indexOf(lineEnd, start)) readings.push(readLine(bytes.subarray(start, end)));
   const results = await ingestEvents(intake, scope, readings);
-  return results.map((result, place) => `{"line":${numbers[place]},${resultJson(result)}}\n`).join('');
+  return { status: 201, body: results.map((result, place) => `{"line":${numbers[place]},${resultJson(result)}}\n`).join('') };
 }
