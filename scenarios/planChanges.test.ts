@@ -243,6 +243,80 @@ life('an upgrade in arrears that is not prorated, by each other way', async (l) 
   expect(await billed(l)).toEqual(['difference 2026-02-01 Pro 6200', 'full_price 2026-02-01 Pro 6200', 'none 2026-01-10 Basic 3100']);
 });
 
+life('what was settled for a whole month, followed by a pause and by other changes', async (l) => {
+  await l.customer({ timezone: 'America/New_York' });
+  const advance = { pay_in_advance: true };
+  await l.plan({ code: 'basic', name: 'Basic', ...price(3100, advance) });
+  await l.plan({ code: 'pro', name: 'Pro', ...price(6200, advance) });
+  await l.plan({ code: 'max', name: 'Max', ...price(9300, advance) });
+  await l.plan({ code: 'year', name: 'Year', ...price(73000, { ...advance, interval: 'yearly' }) });
+  await l.plan({ code: 'later', name: 'Later', ...price(3100) });
+  await l.plan({ code: 'latest', name: 'Latest', ...price(6200) });
+  await l.at('2026-01-01');
+  for (const external_id of ['paused', 'twice', 'day', 'yearly']) await l.subscribe('basic', { external_id });
+  await l.subscribe('later');
+  await l.at('2026-01-10T12:00');
+  for (const name of ['paused', 'yearly']) await l.change(name, { plan_id: 'pro', proration: 'none' });
+  await l.change('later', { plan_id: 'latest', proration: 'none' });
+  for (const name of ['twice', 'day']) await l.change(name, { plan_id: 'pro', proration: 'difference' });
+  await l.at('2026-01-15T12:00');
+  for (const name of ['paused', 'later']) await l.ask(name, 'pause');
+  await l.at('2026-01-20T09:00');
+  for (const name of ['paused', 'later']) await l.ask(name, 'resume');
+  await l.change('twice', { plan_id: 'max', proration: 'difference' });
+  await l.change('day', { plan_id: 'max' });
+  await l.change('yearly', { plan_id: 'year', timing: 'now' });
+  await l.at('2026-02-01');
+
+  // January is Basic's to its end: the 16th to the 31st are credited, 3100 × 16 ÷ 31 = 1600, the 20th to the 31st charged, 3100 × 12 ÷ 31 =
+  // 1200; so is what was settled ahead of a plan in arrears. Of the year, February to December, 73000 × 334 ÷ 365 = 66800. Pro's difference
+  // makes January Pro's: of Max another 93.00 − 62.00; by the day 12 days of both 31.00 are credited, and charged of Max, 9300 × 12 ÷ 31.
+  expect(await billed(l)).toEqual([
+    'day 2026-01-01 Basic 3100',
+    'day 2026-01-10 Pro instead of Basic 3100',
+    'day 2026-01-20 Max (12 of 31 days) 3600',
+    'day 2026-02-01 Max 9300',
+    'later 2026-01-10 Later 3100',
+    'later 2026-01-20 Later (12 of 31 days) 1200',
+    'paused 2026-01-01 Basic 3100',
+    'paused 2026-01-20 Basic (12 of 31 days) 1200',
+    'paused 2026-02-01 Pro 6200',
+    'twice 2026-01-01 Basic 3100',
+    'twice 2026-01-10 Pro instead of Basic 3100',
+    'twice 2026-01-20 Max instead of Pro 3100',
+    'twice 2026-02-01 Max 9300',
+    'yearly 2026-01-01 Basic 3100',
+    'yearly 2026-01-20 Year (334 of 365 days) 66800',
+  ]);
+  const credited = (await l.creditNotes()).split('\n').map((line) => line.replace(/.*  (Unused days.*?)  +total +(\S+) .*/, '$1 $2'));
+  expect(credited.toSorted()).toEqual(['Unused days of Basic 12.00', 'Unused days of Basic 16.00', 'Unused days of Later 16.00', 'Unused days of Pro instead of Basic 12.00']);
+});
+
+life('the difference for a month and a change by the day in it, while both invoices are drafts', async (l) => {
+  await l.customer({ timezone: 'America/New_York', invoice_grace_period: 30 });
+  for (const [code, cents] of [['basic', 3100], ['pro', 6200], ['max', 9300]] as const) await l.plan({ code, name: code, ...price(cents, { pay_in_advance: true }) });
+  await l.at('2026-01-01');
+  await l.must('POST', '/v1/wallets', { customer_id: 'customer', initial_granted_credits: 10000, applies_to: { plan_codes: ['pro'] } });
+  await l.subscribe('basic');
+  await l.at('2026-01-10T12:00');
+  await l.change('basic', { plan_id: 'pro', proration: 'difference' });
+  await l.at('2026-01-20T12:00');
+  await l.change('basic', { plan_id: 'max' });
+  await l.at('2026-02-20');
+
+  // 19 of 31 days are left of both when they are finalized: 3100 × 19 ÷ 31 = 1900. Max has the other 12: 9300 × 12 ÷ 31 = 3600.
+  // February's invoice is a draft yet.
+  expect(await billed(l)).toEqual([
+    'basic 2026-01-31 basic (19 of 31 days) 1900',
+    'basic 2026-02-09 pro instead of basic (19 of 31 days) 1900',
+    'basic 2026-02-19 max (12 of 31 days) 3600',
+    'basic undefined max 9300',
+  ]);
+  expect(await l.creditNotes()).toBe('');
+  // The wallet is for what Pro costs, the difference to it too.
+  expect((await l.list()).map(({ prepaid_credit_amount_cents: paid }) => paid).toSorted()).toEqual([0, 0, 0, 1900]);
+});
+
 life('an upgrade while the first invoice is a draft, with seats that are kept', async (l) => {
   await l.customer({ timezone: 'America/New_York', invoice_grace_period: 20 });
   await l.metric({ code: 'seats', name: 'Seats', aggregation_type: 'sum', field_name: 'change', recurring: true });

@@ -40,7 +40,7 @@ function closedByChange(terms: SubscriptionTerms): ClosedPeriod | null {
 }
 
 function closed(terms: SubscriptionTerms, period: Parameters<typeof feeSpan>[1]): ClosedPeriod | null {
-  const span = feeSpan(terms, period, false);
+  const span = feeSpan(terms, period);
   if (span === null) return null;
   const { full, service, days } = span;
   const { opened, closed: turn, zone } = terms;

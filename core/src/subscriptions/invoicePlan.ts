@@ -79,6 +79,8 @@ function fixedLines(terms: SubscriptionTerms, at: Temporal.Instant, kind: Invoic
   const times: readonly PaymentTime[] = ['advance', 'arrears'];
   const followed = terms.successor?.terms.plan.fixedCharges ?? [];
   return times.flatMap((time) => {
+    // Those in arrears are billed by the days they were due, and no pause credits them.
+    if (time === 'arrears' && kind === 'resumption') return [];
     if (!terms.plan.fixedCharges.includes(time) && !followed.includes(time)) return [];
     const payInAdvance = time === 'advance';
     const paidThen = (of: SubscriptionTerms): SubscriptionTerms => ({ ...of, plan: { ...of.plan, payInAdvance } });
@@ -121,13 +123,21 @@ function firstAdvance(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
   return { planFees: terms.plan.payInAdvance ? linesOf(terms, periodOnDay(calendarOf(terms), day), true) : [], usage: null };
 }
 
-/** The days left of the period, from that of the resumption, or the one after it where that of the pause was the same (T3b). */
+/**
+ * The days left of the period, from that of the resumption, or the one after it where that of the pause was the same (T3b): of what is paid
+ * in advance, and of what a change of plan before had settled ahead, which the pause has credited.
+ */
 function resumptionParts(terms: SubscriptionTerms, at: Temporal.Instant, pauses: readonly Pause[]): Parts {
-  if (!terms.plan.payInAdvance || isInTrial(terms, at)) return nothing;
   const day = localDate(at, terms.zone);
+  if (!(terms.plan.payInAdvance || isSettledAhead(terms, day)) || isInTrial(terms, at)) return nothing;
   const { from } = pauses.findLast(({ until }) => until?.at.equals(at) === true) ?? { from: day };
   const first = Temporal.PlainDate.compare(from, day) > 0 ? from : day;
   return { planFees: linesOf(terms, periodOnDay(calendarOf(terms), day), true, first), usage: null };
+}
+
+/** Whether the plan was left before a day that is still its own (T3a, `none`). */
+function isSettledAhead({ closed, zone }: SubscriptionTerms, day: Temporal.PlainDate): boolean {
+  return closed !== null && Temporal.PlainDate.compare(localDate(closed.at, zone), day) <= 0 && Temporal.PlainDate.compare(day, closed.day) < 0;
 }
 
 /** The days left of the open period, in advance. */
@@ -187,19 +197,20 @@ function planChangeParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts 
   };
 }
 
-/** In advance the days left of the new plan's period; days that open later are left to their own boundary. */
+/** In advance the days left of the new plan's period; those of a period that opens later are left to its own boundary. */
 function openingLines(next: SubscriptionTerms, at: Temporal.Instant): readonly PlanFeeLine[] {
   const day = next.opened?.day;
   if (day === undefined || !next.plan.payInAdvance || isInTrial(next, at)) return [];
-  if (Temporal.PlainDate.compare(day, localDate(at, next.zone)) > 0) return [];
-  return linesOf(next, periodOnDay(calendarOf(next), day), true, day);
+  const period = periodOnDay(calendarOf(next), day);
+  if (Temporal.PlainDate.compare(period.start, localDate(at, next.zone)) > 0) return [];
+  return linesOf(next, period, true, day);
 }
 
-/** In advance what the new price is above the old one, for all days billed of the running period. */
+/** In advance what the new price is above the old one, for all days billed of the running period, up to where the new plan is left. */
 function differenceLines(terms: SubscriptionTerms, next: SubscriptionTerms, at: Temporal.Instant): readonly PlanFeeLine[] {
   if (!next.plan.payInAdvance || isInTrial(terms, at)) return [];
   const amount = Amount.subtract(next.plan.amount, terms.plan.amount);
-  const difference = { ...terms, closed: null, plan: { ...next.plan, name: `${next.plan.name} instead of ${terms.plan.name}`, amount } };
+  const difference = { ...terms, closed: next.closed, plan: { ...next.plan, name: `${next.plan.name} instead of ${terms.plan.name}`, amount } };
   return linesOf(difference, periodOnDay(calendarOf(terms), localDate(at, terms.zone)), true);
 }
 
@@ -236,6 +247,6 @@ function linesOf(
   advance: boolean,
   from?: Temporal.PlainDate,
 ): readonly PlanFeeLine[] {
-  const span = feeSpan(terms, period, advance, from);
+  const span = feeSpan(terms, period, from);
   return span === null ? [] : [{ ...span, advance, plan: terms.plan }];
 }

@@ -62,7 +62,8 @@ describe('the days of a change on 10 January', () => {
     [true, 'day', '2026-01-10 2026-01-10'],
     [true, 'none', '2026-02-01 2026-02-01'],
     [true, 'full_price', '2026-02-01 2026-01-01'],
-    [true, 'difference', '2026-02-01 2026-02-01'],
+    // What was paid stays the old plan's; with the difference all of the month is the new one's.
+    [true, 'difference', '2026-02-01 2026-01-01'],
   ] as const)('in advance %s, by %s', (payInAdvance, proration, expected) => {
     expect(days(payInAdvance, proration)).toBe(expected);
   });
@@ -116,9 +117,72 @@ describe('the invoice of a change', () => {
     expect(cover({ trialEndsAt: '2026-01-20 10:00', plan: advance }, plan('b', 9000, advance), '2026-01-10 12:00')).toBe('usage 2026-01-01..2026-01-10 12:00:00');
   });
 
+  it('bills at once what opens later in a period of the new plan that is open, and leaves days of a coming one to its boundary', () => {
+    // The month was settled to its end without proration on the 10th; the next plan opens with February.
+    const settled = { startedAt: '2026-01-01', plan: advance, opened: { at: at('2026-01-10 12:00'), day: Temporal.PlainDate.from('2026-02-01') } };
+    const usage = 'usage 2026-01-10 12:00:00..2026-01-20 12:00:00';
+    // February to December are 365 − 31 = 334 days of the year, which has no boundary until it ends.
+    expect(cover(settled, plan('y', 73000, { interval: 'yearly', ...advance }), '2026-01-20 12:00')).toBe(`advance 334/365 of 2026-02-01..2027-01-01; ${usage}`);
+    expect(cover(settled, plan('m', 9000, advance), '2026-01-20 12:00')).toBe(usage);
+    // 1 February is the last day of the week from 26 January, whose boundary is still to come on the 20th and has passed on the 28th.
+    const weekly = plan('w', 2000, { interval: 'weekly', ...advance });
+    expect(cover(settled, weekly, '2026-01-20 12:00')).toBe(usage);
+    expect(cover(settled, weekly, '2026-01-28 12:00')).toBe('advance 1/7 of 2026-02-01..2026-02-02; usage 2026-01-10 12:00:00..2026-01-28 12:00:00');
+  });
+
+  it('settles a whole period that was paused with all days of it that are due', () => {
+    const pauses = (from: string, until: string) => ({
+      plan: advance,
+      pauses: [{ from: Temporal.PlainDate.from(from), until: { at: at(until), day: localDate(at(until), ZONE) } }],
+    });
+    // 11 to 19 January are not due: 31 − 9 = 22 days.
+    const within = pauses('2026-01-11', '2026-01-20 09:00');
+    const usage = 'usage 2026-01-01..2026-01-25 12:00:00';
+    for (const proration of ['difference', 'full_price'] as const)
+      expect(cover(within, plan('b', 9000, advance), '2026-01-25 12:00', proration)).toBe(`advance 22/31 of 2026-01-01..2026-02-01; ${usage}`);
+    // Paused since December: 5 to 31 January are due, 27 days.
+    const before = { ...pauses('2025-12-20', '2026-01-05 09:00'), startedAt: '2025-12-01', billedThrough: { at: at('2026-01-01'), day: Temporal.PlainDate.from('2026-01-01') } };
+    expect(cover(before, plan('b', 9000, advance), '2026-01-25 12:00', 'difference')).toBe(`advance 27/31 of 2026-01-05..2026-02-01; ${usage}`);
+  });
+
   it('tells what the rest of a period costs', () => {
     const { days, of, amount } = priceOfRest(termsOf(), Temporal.PlainDate.from('2026-01-10'));
     expect([days, of, Number(amount)]).toEqual([22, 31, 3477]);
+  });
+});
+
+describe('after the difference was paid for a month', () => {
+  const advance = { payInAdvance: true };
+  const paid = changed(termsOf({ startedAt: '2026-01-01', plan: advance }), plan('b', 9000, advance), at('2026-01-10 12:00'), 'difference').successor?.terms ?? termsOf();
+  const covered = (terms: SubscriptionTerms, when: string, kind: 'plan_change' | 'resumption') => invoicePlan(terms, at(when), kind);
+
+  it('another difference is that of all its days', () => {
+    const fees = covered(changed(paid, plan('c', 12000, advance), at('2026-01-20 12:00'), 'difference'), '2026-01-20 12:00', 'plan_change')?.planFees ?? [];
+    expect(fees.map(({ days, plan: { amount } }) => `${days.numerator}/${days.denominator} of ${amount}`)).toEqual(['31/31 of 3000']);
+  });
+
+  it('a change by the day has the new plan from that day on', () => {
+    const both = changed(paid, plan('c', 12000, advance), at('2026-01-20 12:00'));
+    expect([String(both.closed?.day), covered(both, '2026-01-20 12:00', 'plan_change')?.planFees.map(({ days }) => days.numerator)]).toEqual(['2026-01-20', [12n]]);
+  });
+
+  it('a resumption charges the new plan’s days again', () => {
+    const resumed = { ...paid, pauses: [{ from: Temporal.PlainDate.from('2026-01-16'), until: { at: at('2026-01-20 09:00'), day: Temporal.PlainDate.from('2026-01-20') } }] };
+    expect(covered(resumed, '2026-01-20 09:00', 'resumption')?.planFees.map(({ days, plan: { name } }) => `${name} ${days.numerator}`)).toEqual(['b 12']);
+  });
+});
+
+describe('a resumption in a month that was settled to its end without proration', () => {
+  const resumed = (payInAdvance: boolean) => {
+    const pauses = [{ from: Temporal.PlainDate.from('2026-01-16'), until: { at: at('2026-01-20 09:00'), day: Temporal.PlainDate.from('2026-01-20') } }];
+    const old = changed(termsOf({ startedAt: '2026-01-01', plan: { payInAdvance }, pauses }), plan('b', 9000, { payInAdvance }), at('2026-01-10 12:00'), 'none');
+    const made = invoicePlan(old, at('2026-01-20 09:00'), 'resumption');
+    return made === null ? null : coverOf(made, ZONE);
+  };
+
+  // The pause credits what was settled ahead: the 20th to the 31st are charged again, by the plan whose month it is.
+  it.each([true, false])('charges the days that are left ahead, whether the plan is paid in advance (%s)', (payInAdvance) => {
+    expect(resumed(payInAdvance)).toBe('advance 12/31 of 2026-01-20..2026-02-01');
   });
 });
 

@@ -37,8 +37,8 @@ interface ChangeDays {
 /**
  * Which days of the running period belong to which plan when it changes at an instant:
  * day: up to the day before, and from that day. none: the period stays the old plan's. full_price: in arrears the whole period is the
- * new plan's; in advance it is charged whole besides what was paid. difference: likewise in arrears; in advance what was paid stays and
- * `invoicePlan` adds the difference. To a lower price full_price gives back in advance, too, what was paid: the whole period is the new plan's. Days that an earlier change gave to the old plan stay its own.
+ * new plan's; in advance it is charged whole besides what was paid. difference: likewise in arrears; in advance what was paid stays,
+ * `invoicePlan` adds the difference, and the whole period is the new plan's. To a lower price full_price gives back in advance, too, what was paid: the whole period is the new plan's. Days that an earlier change gave to the old plan stay its own.
  * All but `day` presuppose `samePeriods`.
  */
 export function changeDays(old: SubscriptionTerms, at: Temporal.Instant, proration: Proration, next: PlanTerms = old.plan): ChangeDays {
@@ -52,7 +52,7 @@ export function changeDays(old: SubscriptionTerms, at: Temporal.Instant, prorati
   }
   if (proration === 'none') return { closes: period.end, opens: period.end };
   if (!old.plan.payInAdvance || givesBack(old.plan, next, proration)) return { closes: start, opens: start };
-  return { closes: period.end, opens: proration === 'full_price' ? start : period.end };
+  return { closes: period.end, opens: start };
 }
 
 /** Whether a change credits what was paid ahead for the days that become the new plan's: by the day, and of a lower full price. */

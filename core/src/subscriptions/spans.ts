@@ -68,16 +68,16 @@ function billedDaysOf(terms: SubscriptionTerms): BilledDays {
 
 /**
  * What is due of the plan's price for one of its periods, or null when no day of it is. In arrears that is every day the subscription
- * was not paused. In advance it is the days up to the next pause: the days after it are charged when it is resumed (T3b).
+ * was not paused. In advance it is the days up to the next pause: the days after it are charged when it is resumed (T3b), and a pause that is not
+ * over has no end here (`pausesSeenAt`).
  */
-export function feeSpan(terms: SubscriptionTerms, period: DatePeriod, advance: boolean, from = period.start): FeeSpan | null {
+export function feeSpan(terms: SubscriptionTerms, period: DatePeriod, from = period.start): FeeSpan | null {
   const billed = billedDaysOf(terms);
   const first = laterDay(laterDay(period.start, from), billed.first);
   const end = billed.end === null ? period.end : earlierDay(period.end, billed.end);
-  const stretches = unpaused(terms.pauses, { start: first, end }).slice(0, advance ? 1 : undefined);
+  const stretches = unpaused(terms.pauses, { start: first, end });
   const [opening, closing] = [stretches.at(0), stretches.at(-1)];
   if (opening === undefined || closing === undefined) return null;
-  if (advance && !opening.start.equals(first)) return null;
   return {
     service: Period.of(boundaryAt(terms, opening.start), closingOf(terms, closing.end)),
     full: fullPeriod(terms, period),

@@ -1,5 +1,6 @@
 import { Currency } from '@farthing/core/money';
 import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
+import { localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
@@ -74,14 +75,28 @@ export async function generateInvoice(tx: Tx, { subscriptionIds, ...due }: Billi
 async function loadDue(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }: Omit<BillingDue, 'subscriptionIds'>): Promise<BilledPart | null> {
   if (kind === 'termination' && ((await isInvoicedAfter(tx.db, subscription.id, at)) || (await isPaidAfter(tx.db, subscription.id, at))))
     throw invalid('ended_at', 'before_what_is_invoiced', 'An invoice of this subscription covers time after this end; void it first.');
-  const number = kind === 'plan_change' ? turn - 1 : subscription.phase;
-  const phase = await loadPhase(tx.db, subscription, number);
+  const { number, phase } = await phaseOf(tx, subscription, { at, kind, turn });
   const unused = kind === 'units_change' ? await unusedByUnits(tx.db, subscription, phase, turn) : unusedFrom(phase, { at, kind });
   if (unused !== null) await creditUnusedDays(tx, subscription, unused);
   const part = await loadBilled(tx, subscription, { at, kind, phase, turn });
   if (part === null) return null;
   if (part.invoicePlan.billsThrough !== null) await markBilledThrough(tx, subscription.id, part.invoicePlan.billsThrough);
   return { ...part, turn, phase: number };
+}
+
+/**
+ * The phase that is billed: of a change the one that closes, else the present one; of a resumption the one whose day it is, where a change had
+ * left the days up to the end of the period to the plan before it (T3a).
+ */
+async function phaseOf(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }: Omit<BillingDue, 'subscriptionIds'>) {
+  let number = kind === 'plan_change' ? turn - 1 : subscription.phase;
+  let phase = await loadPhase(tx.db, subscription, number);
+  while (kind === 'resumption' && number > 0 && opensAfter(phase, at)) phase = await loadPhase(tx.db, subscription, --number);
+  return { number, phase };
+}
+
+function opensAfter({ terms: { opened, zone } }: SubscriptionPhase, at: Temporal.Instant): boolean {
+  return opened !== null && Temporal.PlainDate.compare(localDate(at, zone), opened.day) < 0;
 }
 
 /** Of several that are billed together, the fault names the one that it is of. Those of the database say themselves whether to try again. */

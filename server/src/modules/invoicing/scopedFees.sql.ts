@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 
-/** A fee with what decides who pays it: its plan is that of its charge or commitment, else the one the subscription had on its first day. */
+/** A fee with what decides who pays it: its plan is the one it was made for, else that of its charge or commitment, else the one the subscription had on its first day. */
 export interface ScopedFeeRow {
   readonly id: string;
   readonly type: string;
@@ -14,7 +14,7 @@ export interface ScopedFeeRow {
 /** The fees of some invoices `i`, each in the order of its document. */
 export async function scopedFees(db: ReadDb, of: RawBuilder<unknown>): Promise<ScopedFeeRow[]> {
   const { rows } = await sql<ScopedFeeRow>`
-    select f.id, f.fee_type as type, f.metric_code, p.code as plan_code, f.total_amount_cents as total
+    select f.id, f.fee_type as type, f.metric_code, coalesce(f.plan_code, p.code) as plan_code, f.total_amount_cents as total
     from fees f
     join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
     left join charges c on c.tenant_id = f.tenant_id and c.id = f.charge_id

@@ -42,6 +42,8 @@ async function billResumption(tx: Tx, row: SubscriptionRow): Promise<void> {
 async function beginPeriod(tx: Tx, row: SubscriptionRow): Promise<void> {
   const { now } = tx.scope;
   const day = changeDays(termsOf({ ...row, pending_day: null }), now, 'day').opens;
+  // What is settled ahead up to a later day is charged again first: the pause has credited it.
+  if (Temporal.PlainDate.compare(localDate(now, row.effective_timezone), day) < 0) await billResumption(tx, row);
   const turn = { at: now, day };
   const anchor = { subscription_at: now, anchor_day: day.toString() };
   const opened = await openPhase(tx, row, { turn, next: nextPhase(row, ownPlan(row), turn, day, anchor), proration: 'day' });

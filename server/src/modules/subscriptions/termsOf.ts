@@ -95,7 +95,14 @@ export function termsOfPhase(row: SubscriptionRow, closed: readonly ClosedPhase[
   const shared = { row, startedAt: row.started_at };
   const after = closed.find(({ phase: other }) => other === number + 1);
   const next = phaseTerms(shared, after ?? row, after === undefined ? null : { turn: turnOfClosed(after), successor: null });
-  return phaseTerms(shared, phase, { turn: turnOfClosed(phase), successor: { terms: next, proration: phase.proration } });
+  return phaseTerms(shared, phase, { turn: { at: phase.closed_at, day: lastOwnDay(closed, phase) }, successor: { terms: next, proration: phase.proration } });
+}
+
+/** A change that left the period to the plan before it leaves it no day that a later one took from both. */
+function lastOwnDay(closed: readonly ClosedPhase[], { phase, closed_day: day }: ClosedPhase): Temporal.PlainDate {
+  const days = closed.filter((other) => other.phase > phase).map((other) => other.closed_day);
+  // Dates as texts are in the order of their days.
+  return Temporal.PlainDate.from(days.reduce((a, b) => (b < a ? b : a), day));
 }
 
 const turnOfClosed = ({ closed_at: at, closed_day: day }: ClosedPhase): Turn => ({ at, day: Temporal.PlainDate.from(day) });
