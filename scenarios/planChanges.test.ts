@@ -257,6 +257,7 @@ life('what was settled for a whole month, followed by a pause and by other chang
   await l.subscribe('later');
   await l.at('2026-01-10T12:00');
   for (const name of ['paused', 'yearly']) await l.change(name, { plan_id: 'pro', proration: 'none' });
+  await l.ask('later', 'invoice_now');
   await l.change('later', { plan_id: 'latest', proration: 'none' });
   for (const name of ['twice', 'day']) await l.change(name, { plan_id: 'pro', proration: 'difference' });
   await l.at('2026-01-15T12:00');
@@ -269,14 +270,15 @@ life('what was settled for a whole month, followed by a pause and by other chang
   await l.at('2026-02-01');
 
   // January is Basic's to its end: the 16th to the 31st are credited, 3100 × 16 ÷ 31 = 1600, the 20th to the 31st charged, 3100 × 12 ÷ 31 =
-  // 1200; so is what was settled ahead of a plan in arrears. Of the year, February to December, 73000 × 334 ÷ 365 = 66800. Pro's difference
+  // 1200; so is what was settled ahead of a plan in arrears, of which the nine days that were over had been billed on request. Of the year, February to December, 73000 × 334 ÷ 365 = 66800. Pro's difference
   // makes January Pro's: of Max another 93.00 − 62.00; by the day 12 days of both 31.00 are credited, and charged of Max, 9300 × 12 ÷ 31.
   expect(await billed(l)).toEqual([
     'day 2026-01-01 Basic 3100',
     'day 2026-01-10 Pro instead of Basic 3100',
     'day 2026-01-20 Max (12 of 31 days) 3600',
     'day 2026-02-01 Max 9300',
-    'later 2026-01-10 Later 3100',
+    'later 2026-01-10 Later (22 of 31 days) 2200',
+    'later 2026-01-10 Later (9 of 31 days) 900',
     'later 2026-01-20 Later (12 of 31 days) 1200',
     'paused 2026-01-01 Basic 3100',
     'paused 2026-01-20 Basic (12 of 31 days) 1200',
@@ -289,7 +291,7 @@ life('what was settled for a whole month, followed by a pause and by other chang
     'yearly 2026-01-20 Year (334 of 365 days) 66800',
   ]);
   const credited = (await l.creditNotes()).split('\n').map((line) => line.replace(/.*  (Unused days.*?)  +total +(\S+) .*/, '$1 $2'));
-  expect(credited.toSorted()).toEqual(['Unused days of Basic 12.00', 'Unused days of Basic 16.00', 'Unused days of Later 16.00', 'Unused days of Pro instead of Basic 12.00']);
+  expect(credited.toSorted()).toEqual(['Unused days of Basic 12.00', 'Unused days of Basic 16.00', 'Unused days of Later (22 of 31 days) 16.00', 'Unused days of Pro instead of Basic 12.00']);
 });
 
 life('the difference for a month and a change by the day in it, while both invoices are drafts', async (l) => {

@@ -12,9 +12,9 @@ export function planFees(facts: PartFacts, draft: PartDraft): PartDraft {
   return { ...draft, fees: [...draft.fees, ...fees.filter((fee) => fee !== null)] };
 }
 
-/** What is left of a fee in arrears after invoices that were asked for billed days of it; null where nothing is. */
+/** What is left of a fee in arrears, settled ahead or not, after invoices that were asked for billed days of it; null where nothing is. */
 function restOfPlanFee({ interim }: PartFacts, line: PlanFeeLine, whole: FeeDraft): FeeDraft | null {
-  const before = interim.planFees.filter(({ service }) => !line.advance && Period.contains(line.service, service.start));
+  const before = interim.planFees.filter(({ service }) => Period.contains(line.service, service.start));
   const last = before.at(-1);
   if (last === undefined) return whole;
   const rest = line.days.numerator - before.reduce((sum, { days }) => sum + days, 0n);

@@ -10,7 +10,8 @@ const group = z.record(z.string(), z.string().nullable());
 
 /** What invoices that were asked for have billed of what an invoice covers; without any this is one or two small reads. */
 export async function readInterim(db: ReadDb, subscriptionId: string, { planFees, usage }: Pick<InvoicePlan, 'planFees' | 'usage'>, exceptInvoice: string | null): Promise<InterimFacts> {
-  const [inArrears] = planFees.filter(({ advance }) => !advance);
+  // What a change of plan settles ahead may have been billed in arrears for days that were over.
+  const [inArrears] = planFees.filter(({ advance, plan }) => !(advance && plan.payInAdvance));
   const fees = inArrears === undefined ? [] : await interimPlanFees(db, { subscriptionId, since: inArrears.service.start, exceptInvoice });
   return {
     planFees: fees.map((fee) => ({ service: Period.of(fee.from_datetime, fee.to_datetime), days: BigInt(fee.days), amount: Amount.of(fee.amount_cents) })),
