@@ -304,10 +304,11 @@ life('the difference for a month and a change by the day in it, while both invoi
   await l.change('basic', { plan_id: 'pro', proration: 'difference' });
   await l.at('2026-01-20T12:00');
   await l.change('basic', { plan_id: 'max' });
+  await l.must('PUT', '/v1/plans/pro', { amount_cents: 1000 });
   await l.at('2026-02-20');
 
   // 19 of 31 days are left of both when they are finalized: 3100 × 19 ÷ 31 = 1900. Max has the other 12: 9300 × 12 ÷ 31 = 3600.
-  // February's invoice is a draft yet.
+  // The difference is the one that was agreed on, 31.00, though Pro costs less than Basic by then. February's invoice is a draft yet.
   expect(await billed(l)).toEqual([
     'basic 2026-01-31 basic (19 of 31 days) 1900',
     'basic 2026-02-09 pro instead of basic (19 of 31 days) 1900',

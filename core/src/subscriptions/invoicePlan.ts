@@ -210,6 +210,8 @@ function openingLines(next: SubscriptionTerms, at: Temporal.Instant): readonly P
 function differenceLines(terms: SubscriptionTerms, next: SubscriptionTerms, at: Temporal.Instant): readonly PlanFeeLine[] {
   if (!next.plan.payInAdvance || isInTrial(terms, at)) return [];
   const amount = Amount.subtract(next.plan.amount, terms.plan.amount);
+  // What the old plan cost more was paid, and stays.
+  if (Amount.isNegative(amount)) return [];
   const difference = { ...terms, closed: next.closed, plan: { ...next.plan, name: `${next.plan.name} instead of ${terms.plan.name}`, amount } };
   return linesOf(difference, periodOnDay(calendarOf(terms), localDate(at, terms.zone)), true);
 }

@@ -161,6 +161,10 @@ describe('after the difference was paid for a month', () => {
     expect(fees.map(({ days, plan: { amount } }) => `${days.numerator}/${days.denominator} of ${amount}`)).toEqual(['31/31 of 3000']);
   });
 
+  it('one to a price that has fallen below it by then is nothing, and never less', () => {
+    expect(covered(changed(paid, plan('c', 8999, advance), at('2026-01-20 12:00'), 'difference'), '2026-01-20 12:00', 'plan_change')?.planFees).toEqual([]);
+  });
+
   it('a change by the day has the new plan from that day on', () => {
     const both = changed(paid, plan('c', 12000, advance), at('2026-01-20 12:00'));
     expect([String(both.closed?.day), covered(both, '2026-01-20 12:00', 'plan_change')?.planFees.map(({ days }) => days.numerator)]).toEqual(['2026-01-20', [12n]]);

@@ -1,3 +1,4 @@
+import { Amount } from '@farthing/core/money';
 import type { ClosedPeriod } from '@farthing/core/subscriptions';
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Db, ReadDb } from '../../kernel/db/kysely.ts';
@@ -138,6 +139,15 @@ interface PostedOf {
   readonly period: Pick<ClosedPeriod, 'fees' | 'usage'>;
   readonly exceptInvoice: string | null;
 }
+
+/** What a full period of the new plan costs above one of the old, as the invoice of a change that is paid by the difference has it; null where it has no such line. */
+export async function agreedDifference(db: ReadDb, invoiceId: string): Promise<Amount | null> {
+  const { rows } = await sql<{ agreed: bigint }>`select (properties ->> 'amount_cents')::bigint as agreed from fees
+    where invoice_id = ${invoiceId} and fee_type = 'subscription' limit 1`.execute(db);
+  const [row] = rows;
+  return row === undefined ? null : Amount.of(row.agreed);
+}
+
 
 /** The plan fees of a period, less what was credited of them, and its usage fees, less what was credited as usage that shrank, as prices, on all documents that are not voided but `exceptInvoice`. */
 export async function postedIn(db: ReadDb, subscriptionId: string, period: PostedOf['period'], exceptInvoice: string | null): Promise<bigint> {

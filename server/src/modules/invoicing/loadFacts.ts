@@ -1,6 +1,6 @@
 import type { BillingFacts, PartFacts } from '@farthing/core/billing';
 import { Amount, type Currency } from '@farthing/core/money';
-import { type BilledThrough, closedPeriod, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms } from '@farthing/core/subscriptions';
+import { type BilledThrough, closedPeriod, type InvoiceKind, type InvoicePlan, invoicePlan, type SubscriptionTerms, type Successor } from '@farthing/core/subscriptions';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import type { Plan, PlanCharge } from '../catalog/index.ts';
 import { measureUsage } from '../metering/index.ts';
@@ -8,7 +8,7 @@ import { heldUnits, loadPhasePlan, type SubscriptionPhase, type SubscriptionRow 
 import { waitingAddOns, type WaitingAddOn } from './appliedAddOns.sql.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { loadDeductions } from './loadDeductions.ts';
-import { postedIn } from './invoicing.sql.ts';
+import { agreedDifference, postedIn } from './invoicing.sql.ts';
 import { billedWithin } from './progressive.sql.ts';
 import { readInterim } from './readInterim.ts';
 import { readLateUsage } from './readLateUsage.ts';
@@ -89,8 +89,15 @@ export async function loadPartAgain(
   };
   const { successor } = phase.terms;
   const then = endsAgain(phase.terms);
-  const followed = successor === null ? then : { ...then, successor: { ...successor, terms: endsAgain(successor.terms) } };
+  const followed = successor === null ? then : { ...then, successor: { ...successor, terms: await asAgreed(db, draftId, then, { ...successor, terms: endsAgain(successor.terms) }) } };
   return loadPart(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
+}
+
+/** A difference of two prices is settled with the change: what either plan costs later does not make it another one, nor less than nothing. */
+async function asAgreed(db: ReadDb, invoiceId: string, { plan: old }: SubscriptionTerms, { terms, proration }: Successor): Promise<SubscriptionTerms> {
+  if (proration !== 'difference' || !old.payInAdvance) return terms;
+  const agreed = await agreedDifference(db, invoiceId);
+  return agreed === null ? terms : { ...terms, plan: { ...terms.plan, amount: Amount.add(old.amount, agreed) } };
 }
 
 /** By what an invoice is priced: the plan of a phase, and which plan follows it. */
