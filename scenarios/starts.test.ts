@@ -39,6 +39,27 @@ life('a running contract in arrears, entered with its old start', async (l) => {
 `);
 });
 
+life('a contract that is entered with its old start and billed from it, in arrears and in advance', async (l) => {
+  await migrate(l, {});
+  await l.plan({ code: 'ahead', name: 'Ahead', amount_cents: 4900, currency: 'EUR', pay_in_advance: true });
+  await l.subscribe('team', { started_at: '2026-01-20', bill_past: true, invoice_separately: true });
+  await l.subscribe('ahead', { started_at: '2026-02-20T10:00', bill_past: true, invoice_separately: true, trial_period_days: 7 });
+  await l.at('2026-03-10T09:01');
+
+  // What fell due since then is made up for at once, one after the other: 20 to 31 January, 12 of 31 days, 4900 × 12 ÷ 31 = 1896.7741… -> 18.97;
+  // February with its 7 calls and 4 seats. Ahead: the trial ended on 27 February, 2 of 28 days, 4900 × 2 ÷ 28 = 350; on 1 March all of it.
+  const lines = (await l.list()).flatMap(({ total_cents: total, fees }) => fees.map((fee) => `${fee.from_datetime?.slice(0, 10)} ${fee.description} ${fee.amount_cents} of ${total}`));
+  expect(lines.toSorted()).toEqual([
+    '2026-01-19 Team (12 of 31 days) 1897 of 1897',
+    '2026-01-31 API calls 14 of 8914',
+    '2026-01-31 Seats 4000 of 8914',
+    '2026-01-31 Team 4900 of 8914',
+    '2026-02-26 Ahead (2 of 28 days) 350 of 350',
+    '2026-02-28 Ahead 4900 of 4900',
+  ]);
+  await l.at('2026-04-01');
+});
+
 life('a running contract in advance, entered with its old start', async (l) => {
   await migrate(l, { pay_in_advance: true });
   await l.subscribe('team', { started_at: '2025-12-20' });

@@ -2308,6 +2308,8 @@ export interface SubscriptionCreate {
     /** Decimal number of units, not negative; as a string it keeps every digit */
     readonly units: string | number;
   }[];
+  /** Of a start in the past. True: all that fell due since then is billed, one period after the other. False: billing begins with the period that is open. */
+  readonly bill_past?: boolean;
   /** True: always on invoices of its own, also where others of the customer fall due with it. */
   readonly invoice_separately?: boolean;
 }

@@ -21,7 +21,7 @@ type Body = z.output<typeof SubscriptionCreate>;
 
 /**
  * Creates a subscription. It is pending first; if its start has come it starts in the same transaction and is billed from the period
- * that is open now.
+ * that is open now, or where that is asked for from its start: its timer then does what fell due since, one by one.
  */
 export async function createSubscription(tx: Tx, body: Body) {
   const { now } = tx.scope;
@@ -45,7 +45,7 @@ export async function createSubscription(tx: Tx, body: Body) {
   refuseImpossibleEnd(pending, now);
   await tx.emit(subscriptionCreated, { id: pending.id, data: presentSubscription(pending, now) });
   const startedAt = pending.started_at;
-  const row = startedAt !== null && hasCome(tx, startedAt) ? await startSubscription(tx, pending, startedAt, now) : pending;
+  const row = startedAt !== null && hasCome(tx, startedAt) ? await startSubscription(tx, pending, startedAt, body.bill_past ? startedAt : now) : pending;
   await scheduleNext(tx, row);
   return presentSubscription(row, now);
 }

@@ -32,12 +32,15 @@ export const SubscriptionCreate = z
       .max(100)
       .optional()
       .meta({ description: 'Units of fixed charges that it has instead of its plan’s.' }),
+    bill_past: z.boolean().default(false).meta({
+      description: 'Of a start in the past. True: all that fell due since then is billed, one period after the other. False: billing begins with the period that is open.',
+    }),
     invoice_separately: z.boolean().default(false).meta({ description: 'True: always on invoices of its own, also where others of the customer fall due with it.' }),
   })
   .meta({ id: 'SubscriptionCreate' });
 
 /** A subscription that might be, with the terms it would have. */
-export const SupposedSubscription = SubscriptionCreate.omit({ external_id: true, on_termination_action: true, invoice_separately: true });
+export const SupposedSubscription = SubscriptionCreate.omit({ external_id: true, on_termination_action: true, bill_past: true, invoice_separately: true });
 
 export const changeOptions = {
   timing: z.enum(['now', 'period_end']).optional().meta({ description: 'When the plan changes. Default: now to the same or a higher price a year, else at the end of the period.' }),
