@@ -128,7 +128,7 @@ function firstAdvance(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
  * in advance, and of what a change of plan before had settled ahead, which the pause has credited.
  */
 function resumptionParts(terms: SubscriptionTerms, at: Temporal.Instant, pauses: readonly Pause[]): Parts {
-  const day = localDate(at, terms.zone);
+  const day = openDay(terms, at);
   if (!(terms.plan.payInAdvance || isSettledAhead(terms, day)) || isInTrial(terms, at)) return nothing;
   const { from } = pauses.findLast(({ until }) => until?.at.equals(at) === true) ?? { from: day };
   const first = Temporal.PlainDate.compare(from, day) > 0 ? from : day;
@@ -202,7 +202,7 @@ function openingLines(next: SubscriptionTerms, at: Temporal.Instant): readonly P
   const day = next.opened?.day;
   if (day === undefined || !next.plan.payInAdvance || isInTrial(next, at)) return [];
   const period = periodOnDay(calendarOf(next), day);
-  if (Temporal.PlainDate.compare(period.start, localDate(at, next.zone)) > 0) return [];
+  if (Temporal.PlainDate.compare(period.start, openDay(next, at)) > 0) return [];
   return linesOf(next, period, true, day);
 }
 
@@ -213,7 +213,7 @@ function differenceLines(terms: SubscriptionTerms, next: SubscriptionTerms, at: 
   // What the old plan cost more was paid, and stays.
   if (Amount.isNegative(amount)) return [];
   const difference = { ...terms, closed: next.closed, plan: { ...next.plan, name: `${next.plan.name} instead of ${terms.plan.name}`, amount } };
-  return linesOf(difference, periodOnDay(calendarOf(terms), localDate(at, terms.zone)), true);
+  return linesOf(difference, periodOnDay(calendarOf(terms), openDay(terms, at)), true);
 }
 
 function terminationParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts {

@@ -145,6 +145,17 @@ describe('the invoice of a change', () => {
     expect(cover(before, plan('b', 9000, advance), '2026-01-25 12:00', 'difference')).toBe(`advance 27/31 of 2026-01-05..2026-02-01; ${usage}`);
   });
 
+  it('bills the month that was opened where the customer has moved back over its midnight', () => {
+    // February was opened at midnight in Berlin; at 00:30 there it is still 31 January in New York.
+    const opened = { at: local('2026-02-01', 'Europe/Berlin'), day: Temporal.PlainDate.from('2026-02-01') };
+    const old = termsOf({ startedAt: '2026-01-01', plan: advance, billedThrough: opened });
+    const now = opened.at.add({ minutes: 30 });
+    const days = (proration: Proration) => invoicePlan(changed(old, plan('b', 9000, advance), now, proration), now, 'plan_change')?.planFees.map(({ service, days: of }) => `${of.numerator}/${of.denominator} to ${localDate(service.end, ZONE)}`);
+    expect([days('day'), days('difference')]).toEqual([['28/28 to 2026-03-01'], ['28/28 to 2026-03-01']]);
+    const resumed = { ...old, pauses: [{ from: opened.day, until: { at: now, day: localDate(now, ZONE) } }] };
+    expect(invoicePlan(resumed, now, 'resumption')?.planFees.map(({ days: of }) => of.numerator)).toEqual([28n]);
+  });
+
   it('tells what the rest of a period costs', () => {
     const { days, of, amount } = priceOfRest(termsOf(), Temporal.PlainDate.from('2026-01-10'));
     expect([days, of, Number(amount)]).toEqual([22, 31, 3477]);

@@ -1,6 +1,5 @@
 import { Currency } from '@farthing/core/money';
-import { dayAfter, type InvoiceKind } from '@farthing/core/subscriptions';
-import { localDate } from '@farthing/core/time';
+import { dayAfter, type InvoiceKind, openDay } from '@farthing/core/subscriptions';
 import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
@@ -95,8 +94,8 @@ async function phaseOf(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }
   return { number, phase };
 }
 
-function opensAfter({ terms: { opened, zone } }: SubscriptionPhase, at: Temporal.Instant): boolean {
-  return opened !== null && Temporal.PlainDate.compare(localDate(at, zone), opened.day) < 0;
+function opensAfter({ terms }: SubscriptionPhase, at: Temporal.Instant): boolean {
+  return terms.opened !== null && Temporal.PlainDate.compare(openDay(terms, at), terms.opened.day) < 0;
 }
 
 /** Of several that are billed together, the fault names the one that it is of. Those of the database say themselves whether to try again. */
