@@ -77,12 +77,15 @@ describe('a finalized invoice', () => {
   });
 });
 
-it('earns the price of a plan over the local days it touches, and usage at once', () => {
+it('earns the price of a plan and of a fixed charge over the local days it touches, and usage at once', () => {
   const [from, to] = [Temporal.Instant.from('2026-01-15T05:00:00Z'), Temporal.Instant.from('2026-02-10T23:00:00Z')];
   // New York is five hours behind: from midnight of the 15th into the 10th, which is billed.
   const days = daysEarned('subscription', from, to, 'America/New_York');
   expect([days?.start.toString(), days?.end.toString()]).toEqual(['2026-01-15', '2026-02-11']);
+  // A year of seats that is paid ahead is no more earned on its first day than the plan itself.
+  expect(daysEarned('fixed_charge', from, to, 'America/New_York')).toEqual(days);
   expect(daysEarned('charge', from, to, 'America/New_York')).toBeNull();
+  expect(daysEarned('commitment', from, to, 'America/New_York')).toBeNull();
   expect(daysEarned('subscription', null, null, 'UTC')).toBeNull();
 });
 

@@ -27,9 +27,11 @@ export interface PostedInvoice {
   readonly taxes: readonly PostedTax[];
 }
 
-/** The local days a fee is earned over: those its service touches (T3). Usage is earned by the time it is invoiced, whatever its period. */
+const byTheDay: ReadonlySet<string> = new Set(['subscription', 'fixed_charge']);
+
+/** The local days a fee is earned over: those its service touches (T3), of the plan's price and of fixed charges. Usage is earned by the time it is invoiced, whatever its period. */
 export function daysEarned(type: string, from: Temporal.Instant | null, to: Temporal.Instant | null, zone: string): DatePeriod | null {
-  if (type !== 'subscription' || from === null || to === null) return null;
+  if (!byTheDay.has(type) || from === null || to === null) return null;
   return { start: localDate(from, zone), end: dayAfter(to, zone) };
 }
 
