@@ -134,3 +134,44 @@ life('ends in arrears: on the day of the start, at midnight, at a boundary, at t
       due                                                                          1.58
   `);
 });
+
+life('an end that is moved on within a period that is paid in advance', async (l) => {
+  await l.customer({ timezone: 'America/New_York' });
+  await l.plan({ code: 'month', name: 'Month', amount_cents: 3100, currency: 'USD', pay_in_advance: true });
+  await l.at('2026-01-01');
+  await l.subscribe('month', { external_id: 'ending', ending_at: '2026-01-10T18:00', invoice_separately: true });
+  await l.subscribe('month', { external_id: 'paid', invoice_separately: true });
+  await l.at('2026-01-05T12:00');
+  await l.change('ending', { ending_at: '2026-01-20T18:00' });
+  await l.change('paid', { ending_at: '2026-01-10T18:00' });
+  await l.at('2026-01-08T12:00');
+  for (const name of ['ending', 'paid']) await l.change(name, { ending_at: null });
+  await l.at('2026-02-01');
+
+  // Paid up to the known end, 10 of 31 days; moved on to the 20th, the 10 days more; taken away, the 11 days left: 10.00 + 10.00 + 11.00.
+  // The other one has paid all of January before it had an end.
+  const lines = (await l.list()).flatMap(({ issued_at: at, fees }) => fees.map((fee) => `${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`));
+  expect(lines.toSorted()).toEqual([
+    '2026-01-01 Month (10 of 31 days) 1000',
+    '2026-01-01 Month 3100',
+    '2026-01-05 Month (10 of 31 days) 1000',
+    '2026-01-08 Month (11 of 31 days) 1100',
+    '2026-02-01 Month 3100',
+    '2026-02-01 Month 3100',
+  ]);
+});
+
+life('an end that is moved on while the invoice up to it is a draft', async (l) => {
+  await l.customer({ timezone: 'America/New_York', invoice_grace_period: 20 });
+  await l.plan({ code: 'month', name: 'Month', amount_cents: 3100, currency: 'USD', pay_in_advance: true });
+  await l.at('2026-01-01');
+  await l.subscribe('month', { ending_at: '2026-01-10T18:00' });
+  await l.at('2026-01-05T12:00');
+  await l.change('month', { ending_at: null });
+  await l.at('2026-01-26');
+
+  // Computed again when it is finalized, it has the whole month.
+  const lines = (await l.list()).flatMap(({ fees }) => fees.map((fee) => `${fee.description} ${fee.amount_cents}`));
+  expect(lines).toEqual(['Month 3100']);
+  await l.at('2026-02-01');
+});

@@ -5,6 +5,7 @@ import { invalid } from '../../kernel/problem.ts';
 import type { Tables } from '../../tables.ts';
 import { checkOverrides, findPlan, type PlanOverrides } from '../catalog/index.ts';
 import { changePlan } from './changePlan.ts';
+import { extendEnd } from './extendEnd.ts';
 import { anchorColumns } from './moveAnchor.ts';
 import { trialEndFor } from './nextPhase.ts';
 import { nextStatus } from './nextStatus.ts';
@@ -35,7 +36,7 @@ export async function updateSubscription(tx: Tx, reference: string, body: Body) 
   const status = nextStatus(before.status, 'update');
   refuseAfterStart(before, fields);
   const anchor = anchorAt === undefined ? {} : await anchorColumns(tx, before, anchorAt);
-  const after = await changeRow(tx, before.id, {
+  const changed = await changeRow(tx, before.id, {
     ...fields,
     ...anchor,
     ...(overrides === undefined ? {} : { overrides }),
@@ -43,7 +44,8 @@ export async function updateSubscription(tx: Tx, reference: string, body: Body) 
     ...trialColumns(before, fields, overrides, now),
     status,
   });
-  refuseImpossibleEnd(after, now);
+  refuseImpossibleEnd(changed, now);
+  const after = fields.ending_at === undefined ? changed : await extendEnd(tx, before, changed);
   await scheduleNext(tx, after);
   const data = presentSubscription(after, now);
   await tx.emit(subscriptionUpdated, { id: after.id, data, before: presentSubscription(before, now) });
