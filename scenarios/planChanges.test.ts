@@ -290,7 +290,7 @@ life('what was settled for a whole month, followed by a pause and by other chang
     'yearly 2026-01-01 Basic 3100',
     'yearly 2026-01-20 Year (334 of 365 days) 66800',
   ]);
-  const credited = (await l.creditNotes()).split('\n').map((line) => line.replace(/.*  (Unused days.*?)  +total +(\S+) .*/, '$1 $2'));
+  const credited = (await l.creditNotes()).split('\n').map((line) => line.replace(/.*(Unused days.*?) +total +(\S+) .*/, '$1 $2'));
   expect(credited.toSorted()).toEqual(['Unused days of Basic 12.00', 'Unused days of Basic 16.00', 'Unused days of Later (22 of 31 days) 16.00', 'Unused days of Pro instead of Basic 12.00']);
 });
 

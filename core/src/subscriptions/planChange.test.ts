@@ -78,6 +78,10 @@ describe('the days of a change on 10 January', () => {
   it('begin no earlier than those that an earlier change has settled', () => {
     const settled = { ...termsOf({ startedAt: '2026-01-01' }), opened: { at: at('2026-01-05'), day: Temporal.PlainDate.from('2026-02-01') } };
     expect(String(changeDays(settled, at('2026-01-10'), 'day').opens)).toBe('2026-02-01');
+    // A month that is settled is longer than the week that is open of the plan after it.
+    const weekly = { ...settled, plan: plan('w', 1000, { interval: 'weekly' }) };
+    expect(Object.values(changeDays(weekly, at('2026-01-10'), 'none')).map(String)).toEqual(['2026-02-01', '2026-02-01']);
+    expect(Object.values(changeDays({ ...weekly, plan: { ...weekly.plan, payInAdvance: true } }, at('2026-01-10'), 'difference')).map(String)).toEqual(['2026-02-01', '2026-02-01']);
   });
 });
 

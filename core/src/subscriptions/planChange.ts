@@ -45,14 +45,14 @@ export function changeDays(old: SubscriptionTerms, at: Temporal.Instant, prorati
   const day = openDay(old, at);
   const opened = latest(firstFeeDayOf(old), old.opened?.day ?? firstFeeDayOf(old));
   const period = periodOnDay(calendarOf(old), day);
-  const start = latest(period.start, opened);
+  const [start, end] = [latest(period.start, opened), latest(period.end, opened)];
   if (proration === 'day') {
     const from = latest(day, old.opened?.day ?? day);
     return { closes: from, opens: from };
   }
-  if (proration === 'none') return { closes: period.end, opens: period.end };
+  if (proration === 'none') return { closes: end, opens: end };
   if (!old.plan.payInAdvance || givesBack(old.plan, next, proration)) return { closes: start, opens: start };
-  return { closes: period.end, opens: start };
+  return { closes: end, opens: start };
 }
 
 /** Whether a change credits what was paid ahead for the days that become the new plan's: by the day, and of a lower full price. */
