@@ -132,3 +132,21 @@ life('resumed with a new period, in arrears', async (l) => {
       due                                                              31.00
   `);
 });
+
+life('resumed with a new period in a month that was settled to its end', async (l) => {
+  await l.customer();
+  for (const [code, amount_cents] of [['small', 3100], ['large', 6200]] as const) await l.plan({ code, name: code, amount_cents, currency: 'USD', pay_in_advance: true });
+  await l.at('2026-01-01');
+  await l.subscribe('small', { external_id: 'team', billing_time: 'anniversary' });
+  await l.at('2026-01-10T12:00');
+  await l.change('team', { plan_id: 'large', proration: 'none' });
+  await l.at('2026-01-15T12:00');
+  await l.ask('team', 'pause');
+  await l.at('2026-01-20T09:00');
+  await l.must('POST', '/v1/subscriptions/team/resume', { reset_anchor: true });
+  await l.at('2026-02-01');
+
+  // January is the small plan's: of it the 16th to the 31st are credited, and the 20th to the 31st charged again. The new period begins after it.
+  const lines = (await l.list()).flatMap(({ issued_at: at, fees }) => fees.map((fee) => `${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`));
+  expect(lines).toEqual(['2026-01-01 small 3100', '2026-01-20 small (12 of 31 days) 1200', '2026-02-01 large 6200']);
+});

@@ -191,3 +191,23 @@ life('what differs on a draft once a fixed charge is off the plan and another is
     'Lines: 1 added, 2 removed; the total goes from 38.00 to 18.00 USD (-20.00).',
   ]);
 });
+
+life('seats in a month that was settled by the difference of two prices', async (l) => {
+  await l.customer();
+  await l.must('POST', '/v1/add_ons', { code: 'seat', name: 'Seat', amount_cents: 1000, amount_currency: 'USD' });
+  for (const [code, amount_cents] of [['small', 3100], ['large', 6200]] as const)
+    await l.plan({ code, name: code, amount_cents, pay_in_advance: true, fixed_charges: [{ add_on_code: 'seat', units: 5, pay_in_advance: true, prorated: true }] });
+  await l.at('2026-01-01');
+  await l.subscribe('small', { external_id: 'team' });
+  await l.at('2026-01-10T12:00');
+  await l.change('team', { plan_id: 'large', proration: 'difference' });
+  await l.at('2026-01-20T12:00');
+  const seats = (units: number) => ({ units: String(units), timing: 'now' });
+  expect(await l.must('POST', '/v1/subscriptions/team/fixed_charges/seat/preview', seats(3))).toMatchObject({ credit_cents: 0, charge_cents: 0, invoice: null });
+  await l.must('PUT', '/v1/subscriptions/team/fixed_charges/seat', seats(3));
+  await l.at('2026-02-01');
+
+  // The seats of January are the small plan's and paid; those of the large one begin with February, three of them.
+  const lines = (await l.list()).flatMap(({ issued_at: at, fees }) => fees.map((fee) => `${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`));
+  expect(lines).toEqual(['2026-01-01 small 3100', '2026-01-01 Seat 5000', '2026-01-10 large instead of small 3100', '2026-02-01 large 6200', '2026-02-01 Seat 3000']);
+});

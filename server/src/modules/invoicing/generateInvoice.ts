@@ -4,7 +4,7 @@ import type { Tx } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { lockBilling } from '../customers/index.ts';
 import { lockCoupons } from '../discounts/index.ts';
-import { findSubscription, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
+import { findSubscription, hasEarlierFixedCharges, loadPhase, markBilledThrough, type SubscriptionPhase, type SubscriptionRow } from '../subscriptions/index.ts';
 import { creditUnusedDays } from './applyCreditNotes.ts';
 import { billInAdvance } from './billInAdvance.ts';
 import { creditLateUsage } from './creditLateUsage.ts';
@@ -74,6 +74,7 @@ export async function generateInvoice(tx: Tx, { subscriptionIds, ...due }: Billi
 async function loadDue(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }: Omit<BillingDue, 'subscriptionIds'>): Promise<BilledPart | null> {
   if (kind === 'termination' && ((await isInvoicedAfter(tx.db, subscription.id, at)) || (await isPaidAfter(tx.db, subscription.id, at))))
     throw invalid('ended_at', 'before_what_is_invoiced', 'An invoice of this subscription covers time after this end; void it first.');
+  if (kind === 'units_change' && (await hasEarlierFixedCharges(tx.db, subscription, at))) return null;
   const { number, phase } = await phaseOf(tx, subscription, { at, kind, turn });
   const unused = kind === 'units_change' ? await unusedByUnits(tx.db, subscription, phase, turn) : unusedFrom(phase, { at, kind });
   if (unused !== null) await creditUnusedDays(tx, subscription, unused);

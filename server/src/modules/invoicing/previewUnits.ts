@@ -3,7 +3,7 @@ import { Amount } from '@farthing/core/money';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { notFound } from '../../kernel/problem.ts';
-import { decideUnits, findSubscription, loadPhasePlan, presentPhase, presentUnits, type SubscriptionFixedChargeUpdate } from '../subscriptions/index.ts';
+import { decideUnits, findSubscription, hasEarlierFixedCharges, loadPhasePlan, presentPhase, presentUnits, type SubscriptionFixedChargeUpdate } from '../subscriptions/index.ts';
 import { loadFacts, loadPart } from './loadFacts.ts';
 import { prepaidOf, presentDraft } from './previewInvoice.ts';
 import { creditLeft, sumOfCredits } from './reckonCredits.ts';
@@ -22,7 +22,7 @@ export async function previewUnits({ db, scope }: Read, reference: string, addOn
   const { charge, begins, settles, changed } = decideUnits(row, plan, addOnCode, asked, now);
   const fixedCharge = presentUnits(changed, charge, now);
   const nothing = { credit_cents: Amount.zero, charge_cents: Amount.zero, net_amount_cents: Amount.zero, invoice: null };
-  if (!settles || begins === null) return { fixed_charge: fixedCharge, currency: plan.currency, ...nothing };
+  if (!settles || begins === null || (await hasEarlierFixedCharges(db, row, now))) return { fixed_charge: fixedCharge, currency: plan.currency, ...nothing };
   const phase = presentPhase(changed);
   const unused = await unusedByUnits(db, changed, phase, begins.turn);
   const credits = unused === null ? [] : await unusedCredits(db, row.id, unused);

@@ -25,7 +25,7 @@ export { decideUnits } from './decideUnits.ts';
 export { heldUnits } from './heldUnits.ts';
 export { presentUnits } from './presentUnits.ts';
 export { SubscriptionFixedCharge, SubscriptionFixedChargeUpdate, unitsParams } from './units.schemas.ts';
-export { loadPhase, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase } from './loadPhase.ts';
+export { hasEarlierFixedCharges, loadPhase, loadPhasePlan, loadPhases, presentPhase, type SubscriptionPhase } from './loadPhase.ts';
 
 const customer = z.object({ id: z.string() });
 

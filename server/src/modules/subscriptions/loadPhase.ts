@@ -1,4 +1,4 @@
-import type { SubscriptionTerms } from '@farthing/core/subscriptions';
+import { openDay, type SubscriptionTerms } from '@farthing/core/subscriptions';
 import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { loadPlan, type Plan, type PlanOverrides, readOverrides } from '../catalog/index.ts';
 import { type ClosedPhase, closedPhases } from './phases.sql.ts';
@@ -38,6 +38,14 @@ export async function loadPhase(db: ReadDb, row: SubscriptionRow, phase: number)
 
 const planAfter = (row: SubscriptionRow, closed: readonly ClosedPhase[], number: number): string =>
   (closed.find(({ phase }) => phase === number + 1) ?? row).plan_id;
+
+/** Whether the fixed charges of the open period are those of the plan before, because the difference of two prices settled it: the plan's own begin with its next period. */
+export async function hasEarlierFixedCharges(db: ReadDb, row: SubscriptionRow, at: Temporal.Instant): Promise<boolean> {
+  if (row.phase === 0) return false;
+  const { closed, successor, plan } = (await loadPhase(db, row, row.phase - 1)).terms;
+  if (closed === null || successor?.proration !== 'difference' || !plan.payInAdvance) return false;
+  return Temporal.PlainDate.compare(openDay(successor.terms, at), closed.day) < 0;
+}
 
 /** All phases of a subscription that has started, newest first. */
 export async function loadPhases(db: ReadDb, row: SubscriptionRow): Promise<readonly SubscriptionPhase[]> {

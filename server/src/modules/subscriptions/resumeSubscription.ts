@@ -1,4 +1,4 @@
-import { changeDays, endOfPlanPeriod } from '@farthing/core/subscriptions';
+import { changeDays, endOfPlanPeriod, openDay } from '@farthing/core/subscriptions';
 import { localDate } from '@farthing/core/time';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
@@ -41,9 +41,10 @@ async function billResumption(tx: Tx, row: SubscriptionRow): Promise<void> {
 /** Closes the phase with yesterday and opens one whose periods are counted from today. What is agreed on for the end of the period waits for the new one's. */
 async function beginPeriod(tx: Tx, row: SubscriptionRow): Promise<void> {
   const { now } = tx.scope;
-  const day = changeDays(termsOf({ ...row, pending_day: null }), now, 'day').opens;
+  const terms = termsOf({ ...row, pending_day: null });
+  const day = changeDays(terms, now, 'day').opens;
   // What is settled ahead up to a later day is charged again first: the pause has credited it.
-  if (Temporal.PlainDate.compare(localDate(now, row.effective_timezone), day) < 0) await billResumption(tx, row);
+  if (Temporal.PlainDate.compare(openDay(terms, now), day) < 0) await billResumption(tx, row);
   const turn = { at: now, day };
   const anchor = { subscription_at: now, anchor_day: day.toString() };
   const opened = await openPhase(tx, row, { turn, next: nextPhase(row, ownPlan(row), turn, day, anchor), proration: 'day' });
