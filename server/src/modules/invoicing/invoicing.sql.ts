@@ -148,7 +148,6 @@ export async function agreedDifference(db: ReadDb, invoiceId: string): Promise<A
   return row === undefined ? null : Amount.of(row.agreed);
 }
 
-
 /** The plan fees of a period, less what was credited of them, and its usage fees, less what was credited as usage that shrank, as prices, on all documents that are not voided but `exceptInvoice`. */
 export async function postedIn(db: ReadDb, subscriptionId: string, period: PostedOf['period'], exceptInvoice: string | null): Promise<bigint> {
   const [row] = await sumsPosted(db, { subscriptionId, period, exceptInvoice });
