@@ -12,7 +12,7 @@ import type pg from 'pg';
 import type { Tables } from '../../tables.ts';
 import { toParameter } from './parameters.ts';
 import { forgetPrepared, isOutdatedPlan, nameOf } from './preparedStatements.ts';
-import { Turns } from './turns.ts';
+import { StatementQueue } from './statementQueue.ts';
 
 /** What a command may do inside its transaction. */
 export type Db = Kysely<Tables>;
@@ -22,16 +22,16 @@ export type ReadDb = Pick<Kysely<Tables>, 'selectFrom' | 'selectNoFrom' | 'with'
 
 class ClientConnection implements DatabaseConnection {
   readonly #client: pg.ClientBase;
-  readonly #turns: Turns;
+  readonly #queue: StatementQueue;
 
-  constructor(client: pg.ClientBase, turns: Turns) {
+  constructor(client: pg.ClientBase, queue: StatementQueue) {
     this.#client = client;
-    this.#turns = turns;
+    this.#queue = queue;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const named = { ...nameOf(this.#client, query), text: query.sql, values: query.parameters.map(toParameter) };
-    const result = await this.#turns.take(() => this.#client.query<R & pg.QueryResultRow>(named)).catch((error: unknown) => {
+    const result = await this.#queue.send(() => this.#client.query<R & pg.QueryResultRow>(named)).catch((error: unknown) => {
       if (isOutdatedPlan(error)) forgetPrepared();
       throw error;
     });
@@ -47,8 +47,8 @@ class ClientConnection implements DatabaseConnection {
 class ClientDriver implements Driver {
   readonly #connection: DatabaseConnection;
 
-  constructor(client: pg.ClientBase, turns: Turns) {
-    this.#connection = new ClientConnection(client, turns);
+  constructor(client: pg.ClientBase, queue: StatementQueue) {
+    this.#connection = new ClientConnection(client, queue);
   }
 
   async init(): Promise<void> {}
@@ -64,26 +64,26 @@ class ClientDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-const turnsOf = new WeakMap<ReadDb, Turns>();
+const queueOf = new WeakMap<ReadDb, StatementQueue>();
 
 /** Begins `work` once no statement of this connection is under way. */
 export function whenIdle(db: ReadDb, work: () => Promise<unknown>): void {
-  const turns = turnsOf.get(db);
-  if (turns === undefined) throw new Error('This is not the database of a transaction.');
-  turns.whenIdle(work);
+  const queue = queueOf.get(db);
+  if (queue === undefined) throw new Error('This is not the database of a transaction.');
+  queue.whenIdle(work);
 }
 
 /** Kysely over one checked-out connection. */
 export function kyselyOver(client: pg.ClientBase): Db {
-  const turns = new Turns();
+  const queue = new StatementQueue();
   const db = new Kysely<Tables>({
     dialect: {
-      createDriver: () => new ClientDriver(client, turns),
+      createDriver: () => new ClientDriver(client, queue),
       createAdapter: () => new PostgresAdapter(),
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createIntrospector: (over) => new PostgresIntrospector(over),
     },
   });
-  turnsOf.set(db, turns);
+  queueOf.set(db, queue);
   return db;
 }

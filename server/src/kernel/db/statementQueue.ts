@@ -1,14 +1,14 @@
 type Work = () => Promise<unknown>;
 
 /** The statements of one connection, each after the other, and what waits until none is under way. */
-export class Turns {
+export class StatementQueue {
   #underWay = 0;
   #last: Promise<unknown> = Promise.resolve();
   readonly #waiting: Work[] = [];
   #isSet = false;
 
   /** Sends a statement once those before it are done. */
-  async take<T>(statement: () => Promise<T>): Promise<T> {
+  async send<T>(statement: () => Promise<T>): Promise<T> {
     const turn = this.#underWay === 0 ? statement() : this.#last.then(statement);
     this.#underWay++;
     this.#last = turn.catch(() => {});
