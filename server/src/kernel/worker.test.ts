@@ -1,29 +1,17 @@
-import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { cloneDatabase, type TestDatabase } from '../testing/database.ts';
+import { type ConnectedDatabase, connectDatabase } from '../testing/database.ts';
 import { createLiveness } from './db/liveness.ts';
-import { createPool } from './db/pool.ts';
 import { Envelope } from './envelope.ts';
 import { job } from './job.ts';
 import { startWorker } from './worker.ts';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-let admin: pg.Client;
-
+let database: ConnectedDatabase;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  pool = createPool(database.appUrl, { max: 4, onError: () => {} });
-  admin = new pg.Client({ connectionString: database.adminUrl });
-  await admin.connect();
+  database = await connectDatabase(4);
 });
-afterAll(async () => {
-  await admin.end();
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 // A busy machine may take its time.
 const until = (condition: () => Promise<boolean>) => vi.waitUntil(condition, { timeout: 90_000 });
@@ -32,13 +20,13 @@ const silent = pino({ level: 'silent' });
 /** A worker that knows one kind of job; `jobs` tells which of them are left, and whether somebody holds them. */
 async function work(handle: () => Promise<void>, logger = silent) {
   const kind = job({ name: 'slow', payload: z.object({}), handle });
-  const envelope = new Envelope({ pool, reactions: [] });
-  const worker = await startWorker({ adminUrl: database.adminUrl, pool, envelope, modules: [{ name: 'test', jobs: [kind] }], logger });
-  await admin.query(`select graphile_worker.add_job('slow', '{"tenant_id": "", "payload": {}}')`);
+  const envelope = new Envelope({ pool: database.pool, reactions: [] });
+  const worker = await startWorker({ adminUrl: database.adminUrl, pool: database.pool, envelope, modules: [{ name: 'test', jobs: [kind] }], logger });
+  await database.admin.query(`select graphile_worker.add_job('slow', '{"tenant_id": "", "payload": {}}')`);
   return worker;
 }
 
-const jobs = async () => (await admin.query('select locked_by is not null as locked from graphile_worker._private_jobs')).rows;
+const jobs = async () => (await database.admin.query('select locked_by is not null as locked from graphile_worker._private_jobs')).rows;
 
 it('keeps its jobs however long they run, and gives them up with its life', async () => {
   const finish = Promise.withResolvers<void>();
@@ -46,19 +34,19 @@ it('keeps its jobs however long they run, and gives them up with its life', asyn
   const worker = await work(runs);
   const another = createLiveness({ adminUrl: database.adminUrl, workerIds: () => ['another'], logger: silent, onDueWork: () => {} });
   const locks = `select pid from pg_locks where locktype = 'advisory' and classid = 7310527 and database = (select oid from pg_database where datname = current_database())`;
-  await until(async () => runs.mock.calls.length === 1 && (await admin.query(locks)).rows.length === 1);
-  await admin.query(`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour'`);
+  await until(async () => runs.mock.calls.length === 1 && (await database.admin.query(locks)).rows.length === 1);
+  await database.admin.query(`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour'`);
   await another.beat();
   expect(await jobs()).toEqual([{ locked: true }]);
 
   // As a killed process would: its sessions end, its job does not.
-  await admin.query(`select pg_terminate_backend(pid) from (${locks}) held where pid not in
+  await database.admin.query(`select pg_terminate_backend(pid) from (${locks}) held where pid not in
     (select pid from pg_locks where locktype = 'advisory' and objid = (hashtext('another')::bigint & 4294967295)::oid)`);
   await until(async () => {
     await another.beat();
     return (await jobs())[0]?.locked === false;
   });
-  await admin.query('delete from graphile_worker._private_jobs');
+  await database.admin.query('delete from graphile_worker._private_jobs');
   finish.resolve();
   await worker.stop();
   await another.end();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { applicationRole } from '../kernel/db/pool.ts';
+import { applicationRole, createPool } from '../kernel/db/pool.ts';
 import { templateDatabase } from './templateDatabase.ts';
 
 /** A migrated, empty database of one test file. */
@@ -28,6 +28,35 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     adminUrl: adminUrl.href,
     appUrl: appUrl.href,
     drop: () => asAdmin((client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+/** Such a database with connections to it. */
+export interface ConnectedDatabase {
+  readonly adminUrl: string;
+  /** As the role the server acts as. */
+  readonly pool: pg.Pool;
+  /** As the superuser. */
+  readonly admin: pg.Client;
+  /** Ends the connections and removes the database. */
+  close(): Promise<void>;
+}
+
+/** A database of a test file, with so many connections of the server at most. */
+export async function connectDatabase(most: number): Promise<ConnectedDatabase> {
+  const { adminUrl, appUrl, drop } = await cloneDatabase();
+  const pool = createPool(appUrl, { max: most, onError: () => {} });
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  return {
+    adminUrl,
+    pool,
+    admin,
+    async close() {
+      await admin.end();
+      await pool.end();
+      await drop();
+    },
   };
 }
 

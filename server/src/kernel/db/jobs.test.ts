@@ -1,27 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cloneDatabase, type TestDatabase } from '../../testing/database.ts';
+import { type ConnectedDatabase, connectDatabase } from '../../testing/database.ts';
 import { Envelope } from '../envelope.ts';
 import { job } from '../job.ts';
 import type { Scope } from '../scope.ts';
-import { createPool } from './pool.ts';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-let admin: pg.Client;
+let database: ConnectedDatabase;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  pool = createPool(database.appUrl, { max: 2, onError: () => {} });
-  admin = new pg.Client({ connectionString: database.adminUrl });
-  await admin.connect();
+  database = await connectDatabase(2);
 });
-afterAll(async () => {
-  await admin.end();
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 const kind = job({ name: 'count', payload: z.object({ n: z.int() }), handle: async () => {} });
 const scope: Scope = {
@@ -34,12 +23,12 @@ const scope: Scope = {
 
 /** What was enqueued since it was last asked: each job's key and number. */
 async function enqueued() {
-  const { rows } = await admin.query<{ key: string | null; n: number }>(`delete from graphile_worker._private_jobs returning key, (payload -> 'payload' ->> 'n')::int as n`);
+  const { rows } = await database.admin.query<{ key: string | null; n: number }>(`delete from graphile_worker._private_jobs returning key, (payload -> 'payload' ->> 'n')::int as n`);
   return rows.map(({ key, n }) => [key, n]).sort(([, one], [, another]) => Number(one) - Number(another));
 }
 
 it('enqueues what a transaction asked for when it ends, of each key the last', async () => {
-  const envelope = new Envelope({ pool, reactions: [] });
+  const envelope = new Envelope({ pool: database.pool, reactions: [] });
   const seen = await envelope.command(scope, async (tx) => {
     await tx.enqueue(kind, { n: 1 });
     await tx.enqueue(kind, { n: 2 }, { key: 'a' });
@@ -53,13 +42,13 @@ it('enqueues what a transaction asked for when it ends, of each key the last', a
 });
 
 it('replaces what an earlier transaction enqueued under the same key', async () => {
-  const envelope = new Envelope({ pool, reactions: [] });
+  const envelope = new Envelope({ pool: database.pool, reactions: [] });
   for (const n of [1, 2]) await envelope.command(scope, (tx) => tx.enqueue(kind, { n }, { key: 'same' }));
   expect(await enqueued()).toEqual([['same', 2]]);
 });
 
 it('enqueues nothing of what was refused, and all of what went on side by side', async () => {
-  const envelope = new Envelope({ pool, reactions: [] });
+  const envelope = new Envelope({ pool: database.pool, reactions: [] });
   await envelope.command(scope, async (tx) => {
     await tx.enqueue(kind, { n: 1 });
     const refused = tx.attempt(async () => {

@@ -1,39 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { cloneDatabase, type TestDatabase } from '../../testing/database.ts';
+import { type ConnectedDatabase, connectDatabase } from '../../testing/database.ts';
 import { Envelope } from '../envelope.ts';
 import { type TimerType, timer } from '../timer.ts';
-import { createPool } from './pool.ts';
 import { Scheduler, type TimerFailure } from './scheduler.ts';
 
-let database: TestDatabase;
-let pool: pg.Pool;
-let admin: pg.Client;
+let database: ConnectedDatabase;
 let tenantId: string;
-
 beforeAll(async () => {
-  database = await cloneDatabase();
-  pool = createPool(database.appUrl, { max: 8, onError: () => {} });
-  admin = new pg.Client({ connectionString: database.adminUrl });
-  await admin.connect();
+  database = await connectDatabase(8);
 });
-afterAll(async () => {
-  await admin.end();
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 /** A sandbox whose clock stands at 1 January 2026. */
 beforeEach(async () => {
   const organizationId = randomUUID();
   tenantId = randomUUID();
-  await admin.query(
+  await database.admin.query(
     `insert into organizations (id, name, slug, default_currency, timezone, created_at, updated_at)
      values ($1, 'T', $2, 'USD', 'UTC', now(), now())`,
     [organizationId, organizationId],
   );
-  await admin.query(
+  await database.admin.query(
     `insert into tenants (id, organization_id, environment, clock_now, created_at)
      values ($1, $2, 'sandbox', '2026-01-01T00:00:00Z', now())`,
     [tenantId, organizationId],
@@ -43,19 +31,19 @@ beforeEach(async () => {
 const signal = new AbortController().signal;
 
 function scheduler(types: readonly TimerType[], failures: TimerFailure[] = []): Scheduler {
-  return new Scheduler(pool, new Envelope({ pool, reactions: [] }), types, (failure) => failures.push(failure));
+  return new Scheduler(database.pool, new Envelope({ pool: database.pool, reactions: [] }), types, (failure) => failures.push(failure));
 }
 
 async function set(kind: string, dueAt: string): Promise<string> {
   const subject = randomUUID();
-  await admin.query('insert into timers (tenant_id, kind, subject_id, due_at) values ($1, $2, $3, $4)', [tenantId, kind, subject, dueAt]);
+  await database.admin.query('insert into timers (tenant_id, kind, subject_id, due_at) values ($1, $2, $3, $4)', [tenantId, kind, subject, dueAt]);
   return subject;
 }
 
-const advance = (to: string) => admin.query('update tenants set clock_target = $2 where id = $1', [tenantId, to]);
+const advance = (to: string) => database.admin.query('update tenants set clock_target = $2 where id = $1', [tenantId, to]);
 
 async function clock(): Promise<{ now: string; target: Date | null; errors: unknown[] }> {
-  const { rows } = await admin.query(
+  const { rows } = await database.admin.query(
     `select to_char(clock_now at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI') as now, clock_target as target, clock_errors as errors
      from tenants where id = $1`,
     [tenantId],
@@ -112,7 +100,7 @@ it('undoes what a failing timer did, sets it aside, reports it on the clock and 
   expect(seen).toEqual([fine]);
   expect(failures).toEqual([expect.objectContaining({ kind: 'bad', subjectId: failing, message: 'broken on purpose' })]);
   expect((await clock()).errors).toEqual([expect.objectContaining({ kind: 'bad', subject_id: failing })]);
-  const { rows } = await admin.query('select kind, failed_at is not null as parked, attempts from timers where tenant_id = $1', [tenantId]);
+  const { rows } = await database.admin.query('select kind, failed_at is not null as parked, attempts from timers where tenant_id = $1', [tenantId]);
   expect(rows).toEqual([{ kind: 'bad', parked: true, attempts: 1 }]);
 });
 
@@ -120,9 +108,9 @@ it('leaves a frozen clock alone, and retries a failure in real time', async () =
   const kind = timer({ kind: 'd', handle: () => Promise.reject(new Error('not yet')) });
   await set('d', '2020-01-01T00:00:00Z');
   expect(await scheduler([kind]).runDue(signal)).toBe(0);
-  await admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
+  await database.admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
   expect(await scheduler([kind]).runDue(signal)).toBe(1);
-  const { rows } = await admin.query('select attempts, retry_at > now() as waits, failed_at from timers where tenant_id = $1', [tenantId]);
+  const { rows } = await database.admin.query('select attempts, retry_at > now() as waits, failed_at from timers where tenant_id = $1', [tenantId]);
   expect(rows).toEqual([{ attempts: 1, waits: true, failed_at: null }]);
   expect(await scheduler([kind]).runDue(signal)).toBe(0);
 });
@@ -143,12 +131,12 @@ it('lets nobody wait until one tenant’s long jump is over', async () => {
   const ran = await one.runDue(signal);
   expect([ran > 0, ran < 1000, seen.length, (await clock()).target !== null]).toEqual([true, true, ran, true]);
   expect(await one.runDue(signal)).toBe(ran);
-  await admin.query('update tenants set clock_target = null where id = $1', [tenantId]);
+  await database.admin.query('update tenants set clock_target = null where id = $1', [tenantId]);
 });
 
 it('goes on with a second transaction where more is due than one takes', async () => {
-  await admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
-  await admin.query(`insert into timers (tenant_id, kind, subject_id, due_at)
+  await database.admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
+  await database.admin.query(`insert into timers (tenant_id, kind, subject_id, due_at)
     select $1, 'h', gen_random_uuid(), '2020-01-01T00:00:00Z' from generate_series(1, 100)`, [tenantId]);
   const transactions = new Set<unknown>();
   const { promise: twoAtOnce, resolve } = Promise.withResolvers<void>();
@@ -168,15 +156,15 @@ it('goes on with the others where one tenant’s work cannot even be looked at',
   const seen: string[] = [];
   const kind = timer({ kind: 'g', handle: async (_tx, { subjectId }) => void seen.push(subjectId) });
   const broken = tenantId;
-  await admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
+  await database.admin.query('update tenants set clock_now = null where id = $1', [tenantId]);
   await set('g', '2019-01-01T00:00:00Z');
-  const { rows } = await admin.query<{ id: string }>(`insert into tenants (id, organization_id, environment, created_at)
+  const { rows } = await database.admin.query<{ id: string }>(`insert into tenants (id, organization_id, environment, created_at)
     select gen_random_uuid(), organization_id, 'live', now() from tenants where id = $1 returning id`, [tenantId]);
   tenantId = rows[0]?.id ?? '';
   const fine = await set('g', '2020-01-01T00:00:00Z');
-  const envelope = new Envelope({ pool, reactions: [] });
+  const envelope = new Envelope({ pool: database.pool, reactions: [] });
   const scopeOf = envelope.scopeOf.bind(envelope);
   envelope.scopeOf = (id, actor) => (id === broken ? Promise.reject(new Error('broken on purpose')) : scopeOf(id, actor));
-  await expect(new Scheduler(pool, envelope, [kind], () => {}).runDue(signal)).rejects.toThrow('broken on purpose');
+  await expect(new Scheduler(database.pool, envelope, [kind], () => {}).runDue(signal)).rejects.toThrow('broken on purpose');
   expect(seen).toEqual([fine]);
 });
