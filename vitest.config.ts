@@ -6,13 +6,17 @@ export default defineConfig({
     // Two cores, and PostgreSQL wants some of them as well: a third worker only makes the others wait.
     maxWorkers: 2,
     pool: 'threads',
+    // What hangs is given up; how fast the machine is, and what else it does, decides nothing.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
+    teardownTimeout: 120_000,
     reporters: ['default', './tools/reporter.ts'],
     sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         // Pure functions: no database, and nothing in one file that another could disturb.
-        test: { name: 'core', include: ['core/src/**/*.test.ts'], isolate: false, testTimeout: 60_000 },
+        test: { name: 'core', include: ['core/src/**/*.test.ts'], isolate: false },
       },
       {
         extends: true,
@@ -23,18 +27,15 @@ export default defineConfig({
           isolate: false,
           include: ['server/src/**/*.test.ts', 'scenarios/**/*.test.ts'],
           globalSetup: ['server/src/testing/globalSetup.ts'],
-          // What hangs is given up; how fast the machine is, and what else it does, decides nothing.
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
         },
       },
       {
         extends: true,
-        test: { name: 'sdk', include: ['sdk/src/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+        test: { name: 'sdk', include: ['sdk/src/**/*.test.ts'] },
       },
       {
         extends: true,
-        test: { name: 'tools', include: ['tools/**/*.test.ts', 'bin/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'tools', include: ['tools/**/*.test.ts', 'bin/**/*.test.ts'] },
       },
     ],
   },

@@ -1,6 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Installation, launchServe, postmasterOf, makeInstallation } from '../../server/src/testing/installation.ts';
@@ -22,14 +23,20 @@ let dataDir: string;
 let server: Awaited<ReturnType<typeof launchServe>>;
 let env: Record<string, string>;
 
-/** A port that was free a moment ago: the server comes back where it was. */
+/**
+ * A port that was free a moment ago: the server comes back where it was. Below those from which systems take one for every connection
+ * that somebody makes (from 32768 or 49152 on), so that nobody gets it while the server is away.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 32_768);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(probe, 'listening').then(() => true, () => false);
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { gridPlaces, liveGrid, tileGrid } from './timeGrid.ts';
 it.each([
   ['months from every anchor tile ten years in thirty zones, and never drift', tileGrid, 7, 1595],
   ['subscriptions bill each of them whole, where it ends', liveGrid, 95, 118],
-])('%s', { timeout: 120_000 }, (_, live, oneIn, expected) => {
+])('%s', (_, live, oneIn, expected) => {
   const places = [...gridPlaces()].filter((_place, index) => index % oneIn === 0);
   expect(places.length).toBe(expected);
   expect(places.map(live).filter((fault) => fault !== null)).toEqual([]);

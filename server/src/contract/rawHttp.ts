@@ -57,7 +57,7 @@ function readAnswer(text: string, isHead: boolean): Reading | null {
 }
 
 /** Sends bytes over a connection of their own and reads the first answer; null where the server hung up without one. */
-export function sendRaw(port: number, request: RawRequest, timeoutMilliseconds = 20_000): Promise<RawAnswer | null> {
+export function sendRaw(port: number, request: RawRequest, timeoutMilliseconds = 120_000): Promise<RawAnswer | null> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
     socket.setEncoding('latin1');

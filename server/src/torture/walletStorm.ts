@@ -87,8 +87,8 @@ export class WalletStorm {
     for (let n = 0; n < 2; n++) await this.must(`/v1/wallets/${wallet}/top_up`, { credits: bought, type: 'purchased' });
     const [first, second] = await this.must(`/v1/invoices?customer_id=${id}`, undefined, 'GET');
     const soon = (milliseconds: number) => systemNow().add({ milliseconds }).toString();
-    await this.must(`/v1/wallets/${wallet}/top_up`, { credits: 150, expires_at: soon(3000) });
-    const hold = await this.must(`/v1/wallets/${wallet}/holds`, { amount_cents: heldAtFirst, expires_at: soon(3500) });
+    await this.must(`/v1/wallets/${wallet}/top_up`, { credits: 150, expires_at: soon(6000) });
+    const hold = await this.must(`/v1/wallets/${wallet}/holds`, { amount_cents: heldAtFirst, expires_at: soon(6500) });
     const [said, saidOfOther] = [new Said(), new Said()];
     said.add('inbound granted', 650);
     said.add('held', heldAtFirst);

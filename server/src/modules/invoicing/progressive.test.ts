@@ -47,12 +47,12 @@ describe('usage thresholds', () => {
     const sent = await Promise.all(Array.from({ length: 40 }, (_, n) => send(n)));
     for (const { status } of sent) expect(status).toBe(201);
     // 40 calls at 1.00 are exactly the eighth step of 5.00: whatever was noticed before, the last look bills up to 40.00.
-    let billed: Billed[] = [];
-    for (let tries = 0; tries < 1500 && billed.reduce((sum, { total_cents: total }) => sum + total, 0) < 4000; tries++) {
-      billed = (await app.sandbox('GET', '/v1/invoices')).body;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect(billed.reduce((sum, { total_cents: total }) => sum + total, 0)).toBe(4000);
+    const sum = (of: readonly Billed[]) => of.reduce((total, { total_cents: cents }) => total + cents, 0);
+    const billed = await app.until<Billed[]>(async () => {
+      const { body: invoices } = await app.sandbox('GET', '/v1/invoices');
+      return sum(invoices) < 4000 ? undefined : invoices;
+    });
+    expect(sum(billed)).toBe(4000);
     expect(new Set(billed.map(({ invoice_type: type }) => type))).toEqual(new Set(['progressive_billing']));
     const { body } = await app.sandbox('GET', '/v1/subscriptions/acme-pro/current_usage');
     expect(body.current_usage_amount_cents).toBe(4000);

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Call, startTestApp, type TestApp } from '../../testing/app.ts';
+import { noonZone } from '../../testing/noonZone.ts';
 import { textOf } from './pdf/testing.ts';
 
 let app: TestApp;
@@ -98,17 +99,19 @@ it('prints the lines of each subscription under its name', async () => {
 it('bills a boundary once, whoever comes to it first', async () => {
   const idle = await startTestApp({ worker: false });
   const names = ['one', 'two', 'three'];
-  const started = Temporal.Now.instant().subtract({ hours: 50 });
-  await must(idle.live, 'POST', '/v1/customers', { external_id: 'c', name: 'C', timezone: 'UTC' });
+  const zone = noonZone();
+  const now = Temporal.Now.zonedDateTimeISO(zone);
+  const started = now.subtract({ hours: 50 });
+  await must(idle.live, 'POST', '/v1/customers', { external_id: 'c', name: 'C', timezone: zone });
   await must(idle.live, 'POST', '/v1/plans', { code: 'daily', name: 'Daily', interval: 'daily', amount_cents: 100, currency: 'USD' });
-  for (const external_id of names) await must(idle.live, 'POST', '/v1/subscriptions', { external_id, customer_id: 'c', plan_id: 'daily', started_at: started.toString() });
+  for (const external_id of names) await must(idle.live, 'POST', '/v1/subscriptions', { external_id, customer_id: 'c', plan_id: 'daily', started_at: started.toInstant().toString() });
   // As if nobody had been there since.
   const admin = new pg.Client({ connectionString: idle.adminUrl });
   await admin.connect();
   await admin.query('update subscriptions set done_through_at = started_at, billed_through_at = null, billed_through_day = null');
   await admin.end();
   await Promise.all(names.map((name) => must(idle.live, 'PUT', `/v1/subscriptions/${name}`, { on_termination_action: 'skip' })));
-  const midnights = started.toZonedDateTimeISO('UTC').toPlainDate().until(Temporal.Now.plainDateISO('UTC')).days;
+  const midnights = started.toPlainDate().until(now.toPlainDate()).days;
   expect(await invoices(idle.live)).toEqual(Array(midnights).fill('300 of 3'));
   await idle.close();
 });

@@ -34,7 +34,7 @@ const rolledUp = async () =>
 const lines = async (customer: string) =>
   (await world.get(`/v1/customers/${customer}/current_usage`)).charges.map((line: { grouped_by: unknown; units: string; amount_cents: number; events_count: number }) => [line.grouped_by, line.units, line.amount_cents, line.events_count]);
 
-it('meters follow metrics, filters and prices, and usage is the same before, meanwhile and after', { timeout: 180_000 }, async () => {
+it('meters follow metrics, filters and prices, and usage is the same before, meanwhile and after', async () => {
   await until(async () => (await ready('calls')).join(';') === '' && (await ready('seats')).length === 1);
   const plan = await world.subscribe('ada', [
     { metric: 'calls', properties: { amount: '1', pricing_group_keys: ['region'] } },

@@ -67,7 +67,7 @@ const rowsOf = async (tenantId: string, request: SeriesRequest, meters: 'kept' |
   }
 };
 
-it('a chart is the same from roll-ups and from events, for every aggregation, window and zone', { timeout: 180_000 }, async () => {
+it('a chart is the same from roll-ups and from events, for every aggregation, window and zone', async () => {
   const numRuns = 3;
   let points = 0;
   await fc.assert(

@@ -185,7 +185,7 @@ it('usage is what core’s folds make of the events, however they came', async (
     }),
     { numRuns: 30 },
   );
-}, 120_000);
+});
 
 it('the events that are exempt are the first of their group in order of time, then of arrival', async () => {
   await fc.assert(
@@ -211,4 +211,4 @@ it('the events that are exempt are the first of their group in order of time, th
     }),
     { numRuns: 10 },
   );
-}, 120_000);
+});

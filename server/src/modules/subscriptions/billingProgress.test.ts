@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../../testing/app.ts';
+import { noonZone } from '../../testing/noonZone.ts';
 
 // Without a worker nothing that falls due is done.
 let app: TestApp;
@@ -17,7 +18,7 @@ afterAll(async () => {
 
 it('tells how many subscriptions are billed, how many wait and since when, and how many failed', async () => {
   const now = Temporal.Now.instant();
-  await app.live('POST', '/v1/customers', { name: 'A', external_id: 'a' });
+  await app.live('POST', '/v1/customers', { name: 'A', external_id: 'a', timezone: noonZone() });
   await app.live('POST', '/v1/plans', { code: 'daily', name: 'P', interval: 'daily' });
   const ids: string[] = [];
   for (const name of ['done', 'waiting', 'waiting longer', 'failed']) {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Call, clockArrived, startTestApp, type TestApp } from '../../testing/app.ts';
+import { noonZone } from '../../testing/noonZone.ts';
 
 let app: TestApp;
 let database: pg.Client;
@@ -311,16 +312,16 @@ describe('in real time', () => {
     database.query('update subscriptions set started_at = $1, done_through_at = $1 where id = $2', [to.toString(), id]);
 
   it('what was missed is caught up with boundary by boundary, each with its own instant', async () => {
-    const now = Temporal.Now.instant();
-    await app.live('POST', '/v1/customers', { name: 'A', external_id: 'a' });
+    const now = Temporal.Now.zonedDateTimeISO(noonZone());
+    await app.live('POST', '/v1/customers', { name: 'A', external_id: 'a', timezone: now.timeZoneId });
     await app.live('POST', '/v1/plans', { code: 'daily', name: 'P', interval: 'daily' });
-    const { body } = await app.live('POST', '/v1/subscriptions', { external_id: 's', customer_id: 'a', plan_id: 'daily', started_at: now.toString() });
+    const { body } = await app.live('POST', '/v1/subscriptions', { external_id: 's', customer_id: 'a', plan_id: 'daily', started_at: now.toInstant().toString() });
     // As if it had started five days ago and no process had run since: nothing is done past the start, and the timer is long due.
-    const started = now.subtract({ hours: 5 * 24 });
+    const started = now.toInstant().subtract({ hours: 5 * 24 });
     await backdate(body.id, started);
     await database.query('update timers set due_at = $1 where subject_id = $2', [started.add({ hours: 24 }).toString(), body.id]);
-    const midnights = [4, 3, 2, 1, 0].map((days) => now.toZonedDateTimeISO('UTC').startOfDay().subtract({ days }).toInstant().toString());
-    const tomorrow = now.toZonedDateTimeISO('UTC').startOfDay().add({ days: 1 }).toInstant();
+    const midnights = [4, 3, 2, 1, 0].map((days) => now.startOfDay().subtract({ days }).toInstant().toString());
+    const tomorrow = now.startOfDay().add({ days: 1 }).toInstant();
 
     const due = async () =>
       (
@@ -340,18 +341,18 @@ describe('in real time', () => {
   });
 
   it('a command does what was missed before it does its own', async () => {
-    const now = Temporal.Now.instant();
-    await app.live('POST', '/v1/customers', { name: 'B', external_id: 'b' });
+    const now = Temporal.Now.zonedDateTimeISO(noonZone());
+    await app.live('POST', '/v1/customers', { name: 'B', external_id: 'b', timezone: now.timeZoneId });
     await app.live('POST', '/v1/plans', { code: 'every-day', name: 'P', interval: 'daily' });
-    const { body } = await app.live('POST', '/v1/subscriptions', { external_id: 't', customer_id: 'b', plan_id: 'every-day', started_at: now.toString() });
+    const { body } = await app.live('POST', '/v1/subscriptions', { external_id: 't', customer_id: 'b', plan_id: 'every-day', started_at: now.toInstant().toString() });
     // As if it had started yesterday and last midnight's timer were still to come.
-    await backdate(body.id, now.subtract({ hours: 24 }));
+    await backdate(body.id, now.toInstant().subtract({ hours: 24 }));
     await app.live('DELETE', `/v1/subscriptions/${body.id}`);
     const { rows } = await database.query<{ type: string; kind: string | null; at: string | null }>(
       `select type, data ->> 'kind' as kind, data ->> 'at' as at from domain_events where subject_id = $1 order by id offset 3`,
       [body.id],
     );
-    const midnight = now.toZonedDateTimeISO('UTC').startOfDay().toInstant().toString();
+    const midnight = now.startOfDay().toInstant().toString();
     expect(rows).toEqual([
       { type: 'subscription.billing_due', kind: 'periodic', at: midnight },
       { type: 'subscription.terminated', kind: null, at: null },

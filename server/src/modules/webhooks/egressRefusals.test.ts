@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const post = (url: string, options: Partial<Parameters<typeof createEgress>[0]> = {}) =>
-  createEgress({ allow: '', timeoutMs: 3000, ...options }).post(url, {}, '{}');
+  createEgress({ allow: '', timeoutMs: 60_000, ...options }).post(url, {}, '{}');
 
 const PORT = ':PORT';
 
@@ -43,7 +43,7 @@ describe('what is written in the URL', () => {
     'http://93.184.216.34:22/', 'http://93.184.216.34:25/', 'http://93.184.216.34:5432/', 'http://93.184.216.34:6379/', 'https://93.184.216.34:0/',
   ])('is refused when entered and when called: %s', async (text) => {
     const url = text.replace(PORT, `:${port}`);
-    const egress = createEgress({ allow: '', timeoutMs: 3000 });
+    const egress = createEgress({ allow: '', timeoutMs: 60_000 });
     const refusal = egress.checkUrl(url);
     expect(refusal).toEqual(expect.any(String));
     expect(await egress.post(url, {}, '{}')).toEqual({ ok: false, reason: 'refused_address', message: refusal });
@@ -85,7 +85,7 @@ describe('what a name resolves to', () => {
       return [{ address, family: 4 }];
     };
     // 127.0.0.1 stands for the public address, 127.0.0.2 for the private one; the server would answer on both.
-    const egress = createEgress({ allow: '127.0.0.1', timeoutMs: 3000, resolve });
+    const egress = createEgress({ allow: '127.0.0.1', timeoutMs: 60_000, resolve });
     expect(egress.checkUrl(url())).toBeNull();
     expect(asked).toBe(0);
     expect(await egress.post(url(), {}, '{}')).toMatchObject({ ok: true, body: 'reached' });
@@ -117,7 +117,7 @@ describe('what a name resolves to', () => {
 describe('a call that needs encryption unless the allow list names the address', () => {
   const rules = { plainOnlyToListed: true };
   const egressOf = (allow: string, ...addresses: string[]) =>
-    createEgress({ allow, timeoutMs: 3000, resolve: async () => addresses.map((address) => ({ address, family: 4 })) });
+    createEgress({ allow, timeoutMs: 60_000, resolve: async () => addresses.map((address) => ({ address, family: 4 })) });
 
   it('goes without it to listed literals, and to names that lead to listed addresses', async () => {
     const egress = egressOf('127.0.0.1', '127.0.0.1');

@@ -39,7 +39,7 @@ afterAll(() => {
 
 function post(host: string, protocol = 'https:') {
   const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
-  return createEgress({ allow: '127.0.0.1', timeoutMs: 3000, resolve }).post(`${protocol}//${host}:${port}/`, {}, '{}');
+  return createEgress({ allow: '127.0.0.1', timeoutMs: 60_000, resolve }).post(`${protocol}//${host}:${port}/`, {}, '{}');
 }
 
 const failed = (code: string) => ({

@@ -95,7 +95,7 @@ describe('nothing overlaps and nothing leaves the page', () => {
       }),
       { numRuns: 15 },
     );
-  }, 60_000);
+  });
 });
 
 describe('long tables', () => {

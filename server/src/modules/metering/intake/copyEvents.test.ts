@@ -28,33 +28,43 @@ const event = (digit: number): NewEvent => ({
 });
 
 /** Another process stores the same event, and has not committed yet. */
-const insert = ({ tenantId, id }: NewEvent) =>
-  other.query(`insert into usage_events_all (tenant_id, id, content_hash, transaction_id, external_customer_id, code, "timestamp", properties, operation, received_at)
+const insert = (by: pg.Client, { tenantId, id }: NewEvent) =>
+  by.query(`insert into usage_events_all (tenant_id, id, content_hash, transaction_id, external_customer_id, code, "timestamp", properties, operation, received_at)
     values ($1, $2, '', 'other', 'c', 'calls', now(), '{}', 'add', now())`, [tenantId, id]);
 
-async function whenCopyWaits(): Promise<void> {
-  for (;;) {
-    const { rows } = await other.query('select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))');
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+/** Waits until so many wait for somebody. */
+async function whenWaiting(count: number): Promise<void> {
+  const watcher = new pg.Client({ connectionString: database.adminUrl });
+  await watcher.connect();
+  const waiting = 'select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0';
+  while ((await watcher.query(waiting)).rows.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  await watcher.end();
 }
 
 it('stores all the same where the database ends its transaction to resolve a deadlock', async () => {
-  const [first, second] = [event(1), event(2)];
+  const [first, between, second] = [event(1), event(2), event(3)];
   const writer = copyEvents(pool);
   await other.query(`set deadlock_timeout = '1min'`);
   await other.query('begin');
-  await insert(second);
-  // It has stored the first and waits for the second, which the other process holds; that one now waits for the first. Whoever has waited
-  // for a second looks for a circle, and gives up where there is one: here only the copy.
-  const appended = writer.append([first, second]);
-  await whenCopyWaits();
-  await insert(first);
+  await insert(other, second);
+  const third = new pg.Client({ connectionString: database.adminUrl });
+  await third.connect();
+  await third.query('begin');
+  await insert(third, between);
+  // The copy has stored the first and waits for a third process, and the other for the copy. Then the copy goes on, to the second, which
+  // the other holds. Whoever has waited for a second looks once for a circle, and gives up where there is one: here only the copy, as the
+  // other looks after a minute. The copy is the last that begins to wait, so that the circle is there when it looks.
+  const appended = writer.append([first, between, second]);
+  await whenWaiting(1);
+  const inserted = insert(other, first);
+  await whenWaiting(2);
+  await third.query('rollback');
+  await inserted;
   await other.query('rollback');
+  await third.end();
   expect(await appended).toEqual(new Map());
   const { rows } = await other.query('select transaction_id from usage_events_all order by id');
-  expect(rows).toEqual([{ transaction_id: 't1' }, { transaction_id: 't2' }]);
+  expect(rows).toEqual(['t1', 't2', 't3'].map((transaction_id) => ({ transaction_id })));
   const { rows: [deadlocks] } = await other.query(`select pg_stat_force_next_flush(), deadlocks > 0 as met from pg_stat_database where datname = current_database()`);
   expect(deadlocks).toMatchObject({ met: true });
 });
