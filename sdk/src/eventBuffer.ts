@@ -156,7 +156,13 @@ export class EventBuffer {
   }
 
   async #recover(): Promise<void> {
-    for (const text of await this.#spool.open()) {
+    // What is found at the end stays where it is, for the next.
+    this.#take(await this.#spool.open((events) => (this.#closing === null ? this.#take(events) : undefined)));
+  }
+
+  /** Sends what others left, with the ids that it has. */
+  #take(events: readonly string[]): void {
+    for (const text of events) {
       const { transaction_id: transactionId } = JSON.parse(text) as EventCreate;
       const bytes = sizeOf(text);
       this.#room.occupy(bytes);

@@ -3,8 +3,11 @@
  * next `open`, unless it was given to `remove` in between; then it may come back too, since the server counts it once.
  */
 export interface Spool {
-  /** The events that an earlier run left, as JSON texts in the order accepted. */
-  open(): Promise<readonly string[]>;
+  /**
+   * The events that an earlier run left, as JSON texts in the order accepted. Where others share the spool, `found` may be told later of
+   * what one of them left.
+   */
+  open(found?: (events: readonly string[]) => void): Promise<readonly string[]>;
   /** Keeps an event; rejects where it cannot, and then the event is not accepted. */
   append(event: string): Promise<void>;
   /** The server has answered for these: they need not be kept any longer. */
