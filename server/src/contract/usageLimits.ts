@@ -1,3 +1,4 @@
+import { untilAnswered } from '../testing/comesAbout.ts';
 import { eventFor } from './catalogue.ts';
 import type { Fixture } from './fixtures.ts';
 import type { World } from './world.ts';
@@ -16,12 +17,11 @@ async function triggeredAlert({ must, made, name, now }: World) {
   const body = { subscription_id: made.subscription.id, measure: 'units', billable_metric_id: made.metric.id, threshold_value: '0.5' };
   const { id } = await must('POST', '/v1/usage_alerts', body);
   await must('POST', '/v1/events', eventFor(made.metric.code, made.customer.external_id, name(), 1, now));
-  for (let tries = 0; tries < 1000; tries++) {
+  await untilAnswered(async () => {
     const { times_triggered: times } = await must('GET', `/v1/usage_alerts/${id}`);
-    if (times > 0) return { params: { alert_id: id } };
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('The alert was not triggered.');
+    return times > 0 ? true : undefined;
+  });
+  return { params: { alert_id: id } };
 }
 
 /** Good calls of the operations on usage thresholds and usage alerts. */
