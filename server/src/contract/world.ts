@@ -168,7 +168,9 @@ async function makeUsage(world: Factory, testClock: boolean) {
   const entity = await world.newEntity({ invoice_prefix: 'W' });
   const customer = await world.newCustomer({ billing_entity_id: entity.id, tags: ['rich'] });
   const started = testClock ? startOfClock : world.now;
-  const subscription = await world.newSubscription({ customer_id: customer.id, plan_id: plan.id, started_at: started, billing_time: 'calendar' });
+  // In real time a month by the calendar may end at any moment, and the events of this world with it.
+  const billing_time = testClock ? 'calendar' : 'anniversary';
+  const subscription = await world.newSubscription({ customer_id: customer.id, plan_id: plan.id, started_at: started, billing_time });
   const events = [...metrics.values()].flatMap((metric) => [1, 2].map((n) => eventFor(metric.code, customer.external_id, name(), n, started)));
   const sent = await must('POST', '/v1/events/batch', { events });
   return { entity, metric: summed, filter, plan, customer, subscription, event: sent.events[0] };
