@@ -51,26 +51,29 @@ it('has a good call for every operation, and for nothing else', () => {
   expect(fixtureIds().sort()).toEqual(operations.map(({ id }) => id).sort());
 });
 
+/** What there is to see, and what is made of it: again where it changed meanwhile, as messages are tried again and keys remember their use. */
+async function steadily<T>(look: () => Promise<Answer>, work: () => Promise<T>): Promise<[Answer, T]> {
+  for (;;) {
+    const seen = await look();
+    const made = await work();
+    if (JSON.stringify((await look()).body) === JSON.stringify(seen.body)) return [seen, made];
+  }
+}
+
 describe('lists', () => {
   it.each(operations.filter(isPagedList).map((operation) => ({ id: operation.id, operation })))('$id is paged without skip or repeat', async ({ operation }) => {
     const sample = await fixtureOf(operation.id)(world);
     const page = (query: Record<string, string>) => send(callerFor(operation), operation, { ...sample, query: { ...sample.query, ...query } });
-    const all = await page({});
+    const [all, { pages, skipped }] = await steadily(() => page({}), async () => {
+      const bodies: Answer['body'][] = [];
+      for (let cursor: string | null = ''; cursor !== null; cursor = bodies.at(-1).next_cursor ?? null) bodies.push((await page({ limit: '1', cursor })).body);
+      return { pages: bodies, skipped: await page({ skip: '1', limit: '1' }) };
+    });
     expect(all.status).toBe(200);
     expect(all.headers.get('x-total-count')).toBe(String(all.body.length));
     expect(all.body.length).toBeGreaterThan(0);
-
-    const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body } = await page({ limit: '1', cursor });
-      expect(body.data).toHaveLength(1);
-      expect(body.has_more).toBe(body.next_cursor !== null);
-      seen.push(JSON.stringify(body.data[0]));
-      cursor = body.next_cursor;
-    }
-    expect(seen).toEqual(all.body.map((row: unknown) => JSON.stringify(row)));
-
-    const skipped = await page({ skip: '1', limit: '1' });
+    for (const body of pages) expect([body.data?.length, body.has_more]).toEqual([1, body.next_cursor !== null]);
+    expect(pages.map((body) => JSON.stringify(body.data[0]))).toEqual(all.body.map((row: unknown) => JSON.stringify(row)));
     expect([skipped.headers.get('x-total-count'), skipped.body]).toEqual([String(all.body.length), all.body.slice(1, 2)]);
   });
 
@@ -152,11 +155,12 @@ describe('the other addresses', () => {
   it.each(reads.map((operation) => ({ id: operation.id, operation })))('of $id answer the same: with a slash at the end, and under /api', async ({ operation }) => {
     const sample = await fixtureOf(operation.id)(world);
     const [path = '', query] = pathOf(operation, sample).split('?');
-    const expected = await callerFor(operation)('GET', pathOf(operation, sample));
-    for (const other of [`${path}/`, `/api${path}`, `/api${path}/`]) {
-      const answer = await callerFor(operation)('GET', query === undefined ? other : `${other}?${query}`);
-      expect([other, answer.status, answer.body]).toEqual([other, 200, expected.body]);
-    }
+    const others = [`${path}/`, `/api${path}`, `/api${path}/`];
+    const [expected, answers] = await steadily(
+      () => callerFor(operation)('GET', pathOf(operation, sample)),
+      () => Promise.all(others.map((other) => callerFor(operation)('GET', query === undefined ? other : `${other}?${query}`))),
+    );
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(others.map(() => [200, expected.body]));
   });
 });
 
