@@ -118,6 +118,8 @@ it('creates a durable, private cluster and keeps its data from run to run', asyn
   expect((await stat(dataDir)).mode & 0o077).toBe(0);
   const guessed = new URL(first.adminUrl);
   guessed.password = 'guessed';
+  // Not one that the system may give to somebody's connection while the server is started again.
+  expect(Number(guessed.port)).toBeLessThan(32_768);
   await expect(query(guessed.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
 
   await query(first.adminUrl, 'create table kept as select 42 as answer');

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { open, readFile, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -129,13 +130,26 @@ async function becameReady(launch: Launch, pid: number, ended: Promise<void>): P
   return false;
 }
 
+/**
+ * A port that nobody has: below those from which systems take one for every connection that somebody makes (from 32768 or 49152 on), so
+ * that it is still free when a server that died is started again.
+ */
 async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+  for (let attempt = 1; attempt < tries; attempt++) {
+    const port = await probe(randomInt(20_000, 32_768));
+    if (port !== null) return port;
+  }
+  return (await probe(0)) ?? Promise.reject(new StartupProblem('No port on 127.0.0.1 is free.'));
+}
+
+/** The port, 0 for any, where it can be listened on. */
+function probe(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
     });
   });
 }
