@@ -10,7 +10,7 @@ import { enqueueJobs, type Job } from './db/jobs.sql.ts';
 import { insertOf } from './db/writes.ts';
 import { retryTransient, tenantStatement, transact } from './db/transaction.ts';
 import { changesBetween, type EventAction, type EventType, type OccurredEvent, type Reaction } from './event.ts';
-import { nextEventId } from './eventId.ts';
+import { nextId } from './nextId.ts';
 import type { EnqueueOptions, JobType } from './job.ts';
 import { changeMessage, changesChannel, type Lookups } from './lookups.ts';
 import type { Actor, Scope, Tenant } from './scope.ts';
@@ -125,7 +125,7 @@ class Transaction implements Tx {
     const snapshot = z.encode(type.data, data);
     const changes = before === undefined ? {} : changesBetween(z.encode(type.data, before), snapshot);
     const { tenant, actor, now, requestId } = this.scope;
-    const eventId = nextEventId();
+    const eventId = nextId();
     this.#part.log.any = true;
     this.#part.log.rows.push({
       type,

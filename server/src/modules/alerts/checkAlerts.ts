@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { Quantity } from '@farthing/core/money';
 import type { UsageSpan } from '@farthing/core/subscriptions';
 import { timesReached } from '@farthing/core/thresholds';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import type { UsageFollower } from '../invoicing/index.ts';
 import { measureCurrent, openSpan } from '../metering/index.ts';
 import { findSubscription, type SubscriptionRow } from '../subscriptions/index.ts';
@@ -55,7 +55,7 @@ async function trigger(tx: Tx, { alert, subscription, usage, current, step, peri
     .insertInto('usage_alert_triggers')
     .values({
       tenant_id: tenant.id,
-      id: randomUUIDv7(),
+      id: nextId(),
       usage_alert_id: alert.id,
       generation: alert.generation,
       period_start: period,

@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { addOnFee } from '@farthing/core/billing';
 import { Amount, Currency } from '@farthing/core/money';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { publicId } from '../../kernel/wire.ts';
 import { type AddOnRow, findAddOn } from '../addOns/index.ts';
@@ -50,7 +50,7 @@ export async function applyAddOn(tx: Tx, body: Body) {
   await lockBilling(tx, customer.id);
   const row: AppliedAddOnRow = {
     tenant_id: tenant.id,
-    id: randomUUIDv7(),
+    id: nextId(),
     add_on_id: addOn.id,
     customer_id: customer.id,
     amount_cents: amount,

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type UsageFacts, usageFees } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
 import type { UsageSpan } from '@farthing/core/subscriptions';
 import { type ReachedStep, reachedSteps } from '@farthing/core/thresholds';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { lockBilling } from '../customers/index.ts';
 import { lockCoupons } from '../discounts/index.ts';
 import {
@@ -97,7 +97,7 @@ async function tell(tx: Tx, { subscription, usage, thresholds, crossed, amount, 
   const { tenant, now } = tx.scope;
   const made = crossed.flatMap(({ thresholdId, step }) => {
     const threshold = thresholds.find(({ id }) => id === thresholdId);
-    return threshold === undefined ? [] : [{ id: randomUUIDv7(), threshold, step }];
+    return threshold === undefined ? [] : [{ id: nextId(), threshold, step }];
   });
   await insertCrossings(
     tx.db,

@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { amountLeft, type ComposedNote, composeNote, type CreditableInvoice, type NoteSplit, type NoteType, partOfAmount, splitNote } from '@farthing/core/credits';
 import { Amount } from '@farthing/core/money';
 import type { z } from 'zod';
 import type { Read, Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { conflict, type FieldError, invalid, invalidFields } from '../../kernel/problem.ts';
 import type { CreditNoteCreate, CreditNoteEstimate, CreditNoteEstimateRequest } from './creditNotes.schemas.ts';
 import { encodeLines, isNumberTaken } from './creditNotes.sql.ts';
@@ -112,7 +112,7 @@ export async function createCreditNote(tx: Tx, body: z.output<typeof CreditNoteC
     .insertInto('credit_notes')
     .values({
       tenant_id: tenant.id,
-      id: randomUUIDv7(),
+      id: nextId(),
       number,
       own_number: number !== null,
       billing_entity_id: invoice.billing_entity_id,

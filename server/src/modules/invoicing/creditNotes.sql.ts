@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { NoteItem } from '@farthing/core/credits';
 import { Amount } from '@farthing/core/money';
 import { groupKey, type TaxPart } from '@farthing/core/taxes';
@@ -9,6 +8,7 @@ import type { Scope } from '../../kernel/scope.ts';
 import { listRows } from '../../kernel/db/list.ts';
 import { rowsByPlace } from '../../kernel/db/together.ts';
 import type { PageRequest } from '../../kernel/http/page.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import type { Tables } from '../../tables.ts';
 import { type TaxColumns, taxColumns, taxFrom } from './feeTaxes.sql.ts';
 
@@ -100,7 +100,7 @@ const partColumns = ({ tax, base, amount }: TaxPart, sign: bigint) => ({ ...taxC
 /** Writes what a note gives back; with a minus what is taken back of it. */
 export async function insertLines(db: Db, { tenant, now }: Scope, noteId: string, { items, taxes }: WrittenLines, isVoid = false): Promise<void> {
   const sign = isVoid ? -1n : 1n;
-  const shared = (position: number) => ({ tenant_id: tenant.id, id: randomUUIDv7(), credit_note_id: noteId, position, created_at: now });
+  const shared = (position: number) => ({ tenant_id: tenant.id, id: nextId(), credit_note_id: noteId, position, created_at: now });
   const lines = items.map((item, position) => ({ ...shared(position), ...itemColumns(item, sign) })).filter(({ amount_cents: amount }) => amount !== 0n);
   if (lines.length > 0) await db.insertInto('credit_note_items').values(lines).execute();
   const parts = taxes.map((part, position) => ({ ...shared(position), ...partColumns(part, sign), is_void: isVoid }));

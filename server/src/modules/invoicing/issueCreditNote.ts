@@ -1,10 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type ComposedNote, composeNote, type NoteSplit, partOfPrice, splitNote } from '@farthing/core/credits';
 import { creditIssued } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import { dayAfter } from '@farthing/core/subscriptions';
 import { type DatePeriod, localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { takeNumber } from '../entities/index.ts';
 import { bookingDay, post, readDeferral } from '../ledger/index.ts';
 import { takeRefunded } from '../wallets/index.ts';
@@ -83,7 +83,7 @@ async function insertFinalized(tx: Tx, invoice: InvoiceRow, composed: ComposedNo
     .insertInto('credit_notes')
     .values({
       tenant_id: tx.scope.tenant.id,
-      id: randomUUIDv7(),
+      id: nextId(),
       billing_entity_id: invoice.billing_entity_id,
       customer_id: invoice.customer_id,
       invoice_id: invoice.id,

@@ -1,10 +1,10 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { encodeExplain, type FeeDraft, type InvoiceDraft } from '@farthing/core/billing';
 import { Amount, Precise, Quantity } from '@farthing/core/money';
 import type { Insertable } from 'kysely';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import { inserting } from '../../kernel/db/writes.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import type { Tables } from '../../tables.ts';
 import { encodeTaxes, insertFeeTaxes } from './feeTaxes.sql.ts';
 import { type InvoicedSubscription, insertInvoicedSubscriptions } from './invoiceSubscriptions.sql.ts';
@@ -83,7 +83,7 @@ function feeRow(tx: Tx, { fee, event }: FeeLine, position: number, invoice: Fees
   const periodId = subscriptionId === null ? undefined : invoice.billedPeriods?.get(subscriptionId);
   return {
     tenant_id: tx.scope.tenant.id,
-    id: randomUUIDv7(),
+    id: nextId(),
     invoice_id: invoice.id,
     customer_id: invoice.customer_id,
     subscription_id: subscriptionId,
@@ -130,7 +130,7 @@ export async function postInvoice(tx: Tx, draft: InvoiceDraft, parties: InvoiceP
   const { tenant, now } = tx.scope;
   const row = await insertInvoice(tx.db, {
     tenant_id: tenant.id,
-    id: randomUUIDv7(),
+    id: nextId(),
     billing_entity_id: parties.billingEntityId,
     customer_id: parties.customerId,
     subscription_id: parties.subscriptions.length === 1 ? (parties.subscriptions[0]?.subscriptionId ?? null) : null,

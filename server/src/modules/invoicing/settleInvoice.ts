@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { creditApplied, writtenOff } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { bookingDay, post } from '../ledger/index.ts';
 import { announce, readInvoice } from './announceInvoice.ts';
@@ -28,7 +28,7 @@ const sumOf = { payment: 'amount_paid_cents', credit_note: 'credit_notes_amount_
  * payments and wallets post themselves.
  */
 export async function applySettlement(tx: Tx, invoice: InvoiceRow, { type, sourceId, amount }: Settlement): Promise<InvoiceRow> {
-  const id = randomUUIDv7();
+  const id = nextId();
   await tx.db
     .insertInto('invoice_settlements')
     .values({

@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type Entry, type FeeDeferral, reversalOf } from '@farthing/core/ledger';
 import { Amount, Rate } from '@farthing/core/money';
 import { localDate } from '@farthing/core/time';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { releaseSums, entriesOf, insertPosting } from './ledger.sql.ts';
 
 type Document =
@@ -44,7 +44,7 @@ async function write(tx: Tx, { kind, type, documentId, customerId, invoiceId, cr
   if (entries.length === 0) return;
   const posting = {
     tenant_id: tx.scope.tenant.id,
-    id: randomUUIDv7(),
+    id: nextId(),
     kind,
     document_type: type,
     document_id: documentId,
@@ -54,7 +54,7 @@ async function write(tx: Tx, { kind, type, documentId, customerId, invoiceId, cr
     posted_at: tx.scope.now,
   };
   const lines = entries.map((entry, index) => ({
-    id: randomUUIDv7(),
+    id: nextId(),
     line: index + 1,
     account: entry.account,
     currency,

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { paymentReceived } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import { z } from 'zod';
 import { json } from '../../kernel/db/parameters.ts';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { conflict, invalid, notFound } from '../../kernel/problem.ts';
 import { publicId } from '../../kernel/wire.ts';
 import { bookingDay, post } from '../ledger/index.ts';
@@ -40,7 +40,7 @@ async function receive(tx: Tx, received: Received) {
     .insertInto('payments')
     .values({
       tenant_id: tenant.id,
-      id: randomUUIDv7(),
+      id: nextId(),
       invoice_id: received.invoiceId,
       customer_id: received.customerId,
       amount_cents: received.amount,

@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { creditsGranted } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { Insertable } from 'kysely';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { invalid } from '../../kernel/problem.ts';
 import type { Tables } from '../../tables.ts';
 import { changeBalance } from './lots.sql.ts';
@@ -16,7 +16,7 @@ type NewLot = Pick<Insertable<Tables['wallet_credits']>, 'kind' | 'amount_cents'
 /** Puts credits into a wallet that a movement brought; they expire by themselves. */
 export async function addLot(tx: Tx, wallet: WalletRow, brought: TransactionRow, lot: NewLot & { readonly amount_cents: bigint }): Promise<WalletRow> {
   const { tenant, now } = tx.scope;
-  const id = randomUUIDv7();
+  const id = nextId();
   const times = { created_at: now, updated_at: now };
   await insertLot(tx.db, { ...lot, ...times, tenant_id: tenant.id, id, wallet_id: wallet.id, transaction_id: brought.id, remaining_cents: lot.amount_cents });
   const expiresAt = lot.expires_at ?? null;

@@ -1,9 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { creditsCaptured, creditsHeld } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import { takeFromLots } from '@farthing/core/wallets';
 import type { z } from 'zod';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { conflict, invalid } from '../../kernel/problem.ts';
 import { post } from '../ledger/index.ts';
 import { provideCredits } from './drawCredits.ts';
@@ -39,7 +39,7 @@ export async function createHold(tx: Tx, walletId: string, body: z.output<typeof
   const row = await insertHold(
     tx.db,
     tx.scope,
-    { tenant_id: tenant.id, id: randomUUIDv7(), wallet_id: wallet.id, status: 'pending', amount_cents: amount, reference: body.reference ?? null, expires_at: expiresAt, created_at: now, updated_at: now },
+    { tenant_id: tenant.id, id: nextId(), wallet_id: wallet.id, status: 'pending', amount_cents: amount, reference: body.reference ?? null, expires_at: expiresAt, created_at: now, updated_at: now },
     parts,
   );
   const entries = creditsHeld(wallet.id, splitByKind(parts, new Map(lots.map((lot) => [lot.id, lot]))), await walletDay(tx, wallet));

@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../kernel/db/kysely.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import type { Scope } from '../../kernel/scope.ts';
 import type { WalletRow } from './wallets.sql.ts';
 
@@ -22,7 +22,7 @@ interface TakeFromLots {
 }
 
 const asJson = (parts: readonly LotPart[], withIds: boolean): string =>
-  JSON.stringify(parts.map(({ lotId, amount, feeId }) => ({ ...(withIds ? { id: randomUUIDv7() } : {}), lot_id: lotId, amount: amount.toString(), fee_id: feeId ?? null })));
+  JSON.stringify(parts.map(({ lotId, amount, feeId }) => ({ ...(withIds ? { id: nextId() } : {}), lot_id: lotId, amount: amount.toString(), fee_id: feeId ?? null })));
 
 /** Takes parts out of lots and says so, in two statements however many there are. A lot that would fall below zero is refused by its constraint. */
 export async function takeParts(db: Db, { tenant, now }: Scope, { walletId, transactionId, invoiceId, from, parts }: TakeFromLots): Promise<void> {

@@ -1,8 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { Entry, WalletParts } from '@farthing/core/ledger';
 import { Amount } from '@farthing/core/money';
 import type { Insertable } from 'kysely';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import type { Tables } from '../../tables.ts';
 import { findCustomer } from '../customers/index.ts';
 import { bookingDay, post } from '../ledger/index.ts';
@@ -28,7 +28,7 @@ export async function recordMovement(tx: Tx, wallet: WalletRow, { amount, pendin
   return insertTransaction(tx.db, {
     ...movement,
     tenant_id: tenant.id,
-    id: randomUUIDv7(),
+    id: nextId(),
     wallet_id: wallet.id,
     customer_id: wallet.customer_id,
     amount_cents: amount,

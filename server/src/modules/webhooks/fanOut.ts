@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { systemNow } from '../../kernel/clock.ts';
 import type { Tx } from '../../kernel/envelope.ts';
 import type { OccurredEvent } from '../../kernel/event.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import { MAX_ATTEMPTS } from './retryPlan.ts';
 import { webhookBody } from './signWebhook.ts';
 import type { DeliverJob } from './webhooks.jobs.ts';
@@ -20,7 +20,7 @@ export async function fanOut(tx: Tx, occurred: OccurredEvent, deliver: DeliverJo
     db,
     listening.map(({ id }) => ({
       tenant_id: scope.tenant.id,
-      id: randomUUIDv7(),
+      id: nextId(),
       webhook_endpoint_id: id,
       event_id: occurred.id,
       webhook_type: occurred.type,

@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { systemNow } from '../../kernel/clock.ts';
 import type { Tx } from '../../kernel/envelope.ts';
+import { nextId } from '../../kernel/nextId.ts';
 import type { EgressResult } from './createEgress.ts';
 import { MAX_ATTEMPTS, nextAttempt } from './retryPlan.ts';
 import { disableEndpoint } from './saveEndpoint.ts';
@@ -50,7 +50,7 @@ export async function recordAttempt(tx: Tx, webhookId: string, attemptedAt: Temp
   const http = { status: result.status ?? null, body: result.ok ? result.body : null };
   await addAttempt(tx.db, {
     tenant_id: tx.scope.tenant.id,
-    id: randomUUIDv7(),
+    id: nextId(),
     webhook_id: webhookId,
     attempt_number: attempts,
     http_status: http.status,

@@ -3,10 +3,10 @@ import { randomUUIDv7 } from 'node:crypto';
 let last: string = randomUUIDv7();
 
 /**
- * An id that sorts after every one this process made before: what happens in one transaction is read back in the order of ids, and plain
- * UUIDv7s of one millisecond are in none.
+ * An id that sorts after every one this process made before: events, and rows of which a transaction makes several, are of one instant and
+ * are read back in the order of their ids; plain UUIDv7s of one millisecond are in none.
  */
-export function nextEventId(): string {
+export function nextId(): string {
   const fresh = randomUUIDv7();
   last = fresh > last ? fresh : after(last);
   return last;
