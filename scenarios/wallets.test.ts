@@ -243,6 +243,25 @@ life('a wallet that is filled up to a target each month', async (l) => {
   expect(await story(l, credits)).toEqual(['2026-01-01 granted +500', '2026-02-01 invoiced -500', '2026-02-01 granted +2000', '2026-03-01 invoiced -1200', '2026-03-01 granted +1200']);
 });
 
+life('a wallet that fills itself up whenever it falls low, in one jump of the clock', async (l) => {
+  await l.customer({ currency: 'USD' });
+  await l.plan({ code: 'pro', name: 'Pro', amount_cents: 1000, currency: 'USD' });
+  await l.at('2026-01-01');
+  const rule = { trigger: 'threshold', threshold_credits: 500, credits: 1500, type: 'granted' };
+  const credits = await wallet(l, 2200, { top_up_rules: [rule] });
+  await l.subscribe('pro');
+  await l.at('2026-02-15');
+  await l.must('POST', '/v1/test_clock/advance', { to: '2026-05-15T00:00:00Z' });
+  await l.arrived();
+
+  // 22.00 - 10.00 - 10.00 = 2.00, below 5.00: 15.00 come at that instant, so that 17.00 are there for March; 7.00 are left of it, which is
+  // not below; April takes these and leaves 3.00 due, and 15.00 come once more.
+  expect(await story(l, credits)).toEqual([
+    '2026-01-01 granted +2200', '2026-02-01 invoiced -1000', '2026-03-01 invoiced -1000', '2026-03-01 granted +1500', '2026-04-01 invoiced -1000', '2026-05-01 invoiced -700', '2026-05-01 granted +1500',
+  ]);
+  expect((await l.list()).map((invoice) => invoice.amount_due_cents)).toEqual([0, 0, 0, 300]);
+});
+
 life('credits at half a yen each', async (l) => {
   await l.customer({ currency: 'JPY', timezone: 'Asia/Tokyo' });
   await l.plan({ code: 'pro', name: 'Pro', amount_cents: 1000, currency: 'JPY' });

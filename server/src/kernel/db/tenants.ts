@@ -23,3 +23,9 @@ export async function loadScope(db: QueryExecutorProvider, tenantId: string, act
     scopes: [],
   };
 }
+
+/** Whether the test clock of a tenant is on its way to an instant. */
+export async function isClockMoving(db: QueryExecutorProvider, tenantId: string): Promise<boolean> {
+  const { rows } = await sql<{ moving: boolean }>`select clock_target is not null as moving from tenants where id = ${tenantId}`.execute(db);
+  return rows[0]?.moving ?? false;
+}

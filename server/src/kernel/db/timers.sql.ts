@@ -26,11 +26,11 @@ export const removeTimer = together<Alarm>(async (db, timers) => {
   return timers.map(() => undefined);
 });
 
-/** Whether a subject's timer of a kind is still to run; one that runs at this moment is, until its transaction is committed. */
+/** Whether a subject's timer of a kind is still to run; one that runs at this moment is, until its transaction is committed, and one that failed for good is not. */
 export const hasTimer = together<Alarm, boolean>(async (db, timers) => {
   const { rows } = await sql<{ place: number }>`select t.place::int from unnest(${timers.map(({ tenantId }) => tenantId)}::uuid[],
     ${timers.map(({ kind }) => kind)}::text[], ${timers.map(({ subjectId }) => subjectId)}::uuid[]) with ordinality as t (tenant_id, kind, subject_id, place)
-    where exists (select from timers where (timers.tenant_id, timers.kind, timers.subject_id) = (t.tenant_id, t.kind, t.subject_id))`.execute(db);
+    where exists (select from timers where (timers.tenant_id, timers.kind, timers.subject_id) = (t.tenant_id, t.kind, t.subject_id) and timers.failed_at is null)`.execute(db);
   const places = new Set(rows.map(({ place }) => place - 1));
   return timers.map((_, place) => places.has(place));
 });

@@ -21,7 +21,7 @@ import { followUsage, type UsageFollower } from './followUsage.ts';
 import { eventRetention } from './expireUsage.ts';
 import { finalizeTimer } from './invoicing.jobs.ts';
 import { overdueTimer } from './overdue.jobs.ts';
-import { afterFinalized, followWallets, refreshAmended, refreshJob, refreshLater, refreshTimer } from './refreshWallets.ts';
+import { afterFinalized, followWallets, refreshAmended, refreshJob, refreshLater, refreshTimers } from './refreshWallets.ts';
 
 export { feeOfNext } from './billInAdvance.ts';
 export type { UsageFollower } from './followUsage.ts';
@@ -63,7 +63,7 @@ export function invoicing(others: readonly UsageFollower[], logger: Logger): Mod
     name: 'invoicing',
     operations: [...invoicingOperations, ...correctionsOperations, ...creditNotesOperations, ...appliedAddOnsOperations],
     events: Object.values(events),
-    timers: [finalizeTimer, overdueTimer, refreshTimer],
+    timers: [finalizeTimer, overdueTimer, ...refreshTimers],
     jobs: [following.job, refreshJob],
     background: [eventRetention],
     reactions: [

@@ -138,10 +138,12 @@ it('what is held costs more each hour, without any event', async () => {
   await must('POST', '/v1/customers', { external_id: 'holder', name: 'Holder', currency: 'USD', timezone: 'UTC' });
   await must('POST', '/v1/subscriptions', { external_id: 'holder', customer_id: 'holder', plan_id: 'storage', started_at: '2026-03-01T00:00:00Z' });
   const wallet = await must('POST', '/v1/wallets', { customer_id: 'holder', initial_granted_credits: 1000 });
-  await must('POST', '/v1/events', { transaction_id: 'held', external_customer_id: 'holder', code: 'held', properties: { held: 31 } });
-  const refreshed = async (test: (left: number) => boolean) => app.until(async () => (test((await get(wallet.id)).ongoing_balance_cents) ? true : undefined));
+  await must('POST', '/v1/events', { transaction_id: 'held', external_customer_id: 'holder', code: 'held', properties: { held: 744 } });
   await app.until(async () => ((await get(wallet.id)).ongoing_refreshed_at === null ? undefined : true));
   await app.advance('2026-03-02T00:00:00Z');
-  // 31 held for one of March's 31 days are one unit, 1.00; counted off within the hour before: at least 23 ÷ 24 of it, 0.96.
-  await refreshed((left) => left >= 900 && left <= 904);
+  // 744 held for one of March's 744 hours are one unit, 1.00, and the clock does not come to an hour before that hour is counted off.
+  expect(await get(wallet.id)).toMatchObject({ ongoing_balance_cents: 1000 - 24 * 100, ongoing_refreshed_at: '2026-03-02T00:00:00Z' });
+  // 10.00 last ten hours: it is told when they are over, not when the clock has arrived.
+  const told = (await must('GET', `/v1/audit_logs?resource_type=wallet&resource_id=${wallet.id}&limit=100`)).filter((log: object) => JSON.stringify(log).includes('depleted_ongoing_balance'));
+  expect(told.map((log: { created_at: string }) => log.created_at)).toEqual(['2026-03-01T10:00:00Z']);
 });

@@ -2,6 +2,7 @@ import { totalOfFee } from '@farthing/core/billing';
 import { Amount } from '@farthing/core/money';
 import type { UnbilledFee } from '@farthing/core/wallets';
 import { z } from 'zod';
+import { isClockMoving } from '../../kernel/db/tenants.ts';
 import type { Read, Tx } from '../../kernel/envelope.ts';
 import type { OccurredEvent } from '../../kernel/event.ts';
 import { type JobType, job } from '../../kernel/job.ts';
@@ -63,17 +64,29 @@ export const refreshJob: JobType<typeof payload> = job({
     envelope.command(await envelope.scopeOf(tenantId), (tx) => refreshWallets(tx, customerId), 'what is left of wallets is derived'),
 });
 
-/** Falls due each hour while a customer with wallets holds what costs more with time alone. */
-export const refreshTimer = timer({
-  kind: 'invoice.refresh_wallets',
-  handle: async (tx, { subjectId }) => {
-    if (!(await hasWallets(tx.db, subjectId)) || !(await growsWithTime(tx.db, subjectId))) return;
-    await enqueueRefresh(tx, subjectId);
-    await refreshInAnHour(tx, subjectId);
-  },
-});
+/**
+ * Counts off when a timer says so, and not by a job: that would be done whenever its turn comes, and a test clock that is on its way be
+ * hours or months ahead by then (T5).
+ */
+async function refreshByTimer(tx: Tx, { subjectId }: { readonly subjectId: string }): Promise<void> {
+  // Before it is asked whether there is anything to do: whoever finds the timer set relies on it to see what they changed.
+  await lockBilling(tx, subjectId);
+  await refreshWallets(tx, subjectId);
+}
 
-const refreshInAnHour = (tx: Tx, customerId: string) => tx.schedule(refreshTimer, customerId, tx.scope.now.add({ hours: 1 }));
+/** Falls due each hour while a customer with wallets holds what costs more with time alone. */
+const hourly = timer({ kind: 'invoice.refresh_wallets', handle: refreshByTimer });
+
+/** Falls due at the instant of a test clock on its way at which something of a customer's wallets changed. */
+const onTheWay = timer({ kind: 'invoice.refresh_wallets_now', handle: refreshByTimer });
+
+export const refreshTimers = [hourly, onTheWay];
+
+/** One that is set stays: to move it would be to wait for it while it runs, and it waits for the customer. */
+async function refreshInAnHour(tx: Tx, customerId: string): Promise<void> {
+  if (await tx.isScheduled(hourly, customerId)) return;
+  await tx.schedule(hourly, customerId, tx.scope.now.add({ hours: 1 }));
+}
 
 const amended = z.object({ external_customer_id: z.string(), replacement: z.object({ external_customer_id: z.string() }).nullable() });
 
@@ -97,7 +110,13 @@ export async function refreshOf(tx: Tx, customerId: string): Promise<void> {
   if (await hasWallets(tx.db, customerId)) await enqueueRefresh(tx, customerId);
 }
 
-const enqueueRefresh = (tx: Tx, customerId: string) => tx.enqueue(refreshJob, { customer_id: customerId }, { key: `refresh_wallets ${customerId}` });
+/** A test clock on its way has it done before it goes on, so that what is topped up now pays what falls due next. */
+async function enqueueRefresh(tx: Tx, customerId: string): Promise<void> {
+  const { id: tenantId, environment } = tx.scope.tenant;
+  await tx.enqueue(refreshJob, { customer_id: customerId }, { key: `refresh_wallets ${customerId}` });
+  if (environment !== 'sandbox' || !(await isClockMoving(tx.db, tenantId)) || (await tx.isScheduled(onTheWay, customerId))) return;
+  await tx.schedule(onTheWay, customerId, tx.scope.now);
+}
 
 const finalized = z.object({ customer_id: z.string(), currency: z.string(), invoice_type: z.string() });
 
