@@ -2085,18 +2085,24 @@ create table wallet_credits (
   granted_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  is_drawn boolean not null default false
+  is_drawn boolean not null default false,
+  transferred_from_id uuid,
+  origin_id uuid
 );
 alter table wallet_credits add constraint wallet_credits_amount_cents_check CHECK ((amount_cents > 0));
 alter table wallet_credits add constraint wallet_credits_check CHECK (((remaining_cents + held_cents) <= amount_cents));
 alter table wallet_credits add constraint wallet_credits_check1 CHECK (((NOT is_drawn) OR ((kind = 'cash'::text) AND (expires_at IS NULL))));
+alter table wallet_credits add constraint wallet_credits_check2 CHECK (((transferred_from_id IS NULL) = (origin_id IS NULL)));
 alter table wallet_credits add constraint wallet_credits_held_cents_check CHECK ((held_cents >= 0));
 alter table wallet_credits add constraint wallet_credits_kind_check CHECK ((kind = ANY (ARRAY['promotional'::text, 'cash'::text])));
 alter table wallet_credits add constraint wallet_credits_pkey PRIMARY KEY (tenant_id, id);
 alter table wallet_credits add constraint wallet_credits_remaining_cents_check CHECK ((remaining_cents >= 0));
 alter table wallet_credits add constraint wallet_credits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id);
+alter table wallet_credits add constraint wallet_credits_tenant_id_origin_id_fkey FOREIGN KEY (tenant_id, origin_id) REFERENCES wallet_credits(tenant_id, id);
 alter table wallet_credits add constraint wallet_credits_tenant_id_transaction_id_fkey FOREIGN KEY (tenant_id, transaction_id) REFERENCES wallet_transactions(tenant_id, id);
+alter table wallet_credits add constraint wallet_credits_tenant_id_transferred_from_id_fkey FOREIGN KEY (tenant_id, transferred_from_id) REFERENCES wallet_credits(tenant_id, id);
 alter table wallet_credits add constraint wallet_credits_tenant_id_wallet_id_fkey FOREIGN KEY (tenant_id, wallet_id) REFERENCES wallets(tenant_id, id);
+CREATE INDEX wallet_credits_by_source ON public.wallet_credits USING btree (tenant_id, transferred_from_id) WHERE (transferred_from_id IS NOT NULL);
 CREATE INDEX wallet_credits_by_transaction ON public.wallet_credits USING btree (tenant_id, transaction_id);
 CREATE INDEX wallet_credits_by_wallet ON public.wallet_credits USING btree (tenant_id, wallet_id, created_at DESC, id DESC);
 CREATE INDEX wallet_credits_drawn ON public.wallet_credits USING btree (tenant_id, wallet_id) WHERE is_drawn;

@@ -2772,6 +2772,8 @@ export interface WalletConsumptionResponse {
   readonly transaction_id: string;
   /** The credits it was taken from. */
   readonly credit_id: string;
+  /** Where those were transferred: the credits as they first came to the customer, to whichever wallet. */
+  readonly origin_credit_id: string;
   readonly invoice_id: string | null;
   /** The fee that was paid. */
   readonly fee_id: string | null;
@@ -2819,6 +2821,10 @@ export interface WalletCreditResponse {
   readonly expires_at: string | null;
   /** When it came to the customer; a transfer does not change it. */
   readonly granted_at: string;
+  /** The credits of another wallet that these were a part of before they were transferred. */
+  readonly transferred_from_credit_id: string | null;
+  /** The credits as they first came to the customer, however often a part of them was transferred since: their transaction says who gave or sold them. */
+  readonly origin_credit_id: string;
   readonly created_at: string;
   readonly updated_at: string;
 }

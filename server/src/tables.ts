@@ -1075,6 +1075,8 @@ export interface Tables {
     created_at: Temporal.Instant;
     updated_at: Temporal.Instant;
     is_drawn: Generated<boolean>;
+    transferred_from_id: string | null;
+    origin_id: string | null;
   };
   wallet_hold_parts: {
     tenant_id: string;

@@ -10,6 +10,14 @@ export const wallets: Readonly<Record<string, string>> = {
     from wallet_credits c left join wallet_consumptions u on u.tenant_id = c.tenant_id and u.credit_id = c.id
     group by c.tenant_id, c.id having c.remaining_cents + c.held_cents + coalesce(sum(u.amount_cents), 0) <> c.amount_cents
       or c.remaining_cents < 0 or c.held_cents < 0`,
+  'credits that were transferred are of the kind of those they were a part of, and no more than were taken of these': `
+    select f.id as credit_id, sum(c.amount_cents) as came_cents,
+      coalesce((select sum(u.amount_cents) from wallet_consumptions u join wallet_transactions t on t.tenant_id = u.tenant_id and t.id = u.transaction_id
+        where u.tenant_id = f.tenant_id and u.credit_id = f.id and t.transaction_status = 'transferred'), 0) as taken_cents
+    from wallet_credits c join wallet_credits f on f.tenant_id = c.tenant_id and f.id = c.transferred_from_id
+    group by f.tenant_id, f.id having bool_or(c.kind <> f.kind or c.origin_id <> coalesce(f.origin_id, f.id))
+      or sum(c.amount_cents) > coalesce((select sum(u.amount_cents) from wallet_consumptions u join wallet_transactions t on t.tenant_id = u.tenant_id and t.id = u.transaction_id
+        where u.tenant_id = f.tenant_id and u.credit_id = f.id and t.transaction_status = 'transferred'), 0)`,
   'what is held of credits is what holds keep of them': `
     select c.id as credit_id, c.held_cents, coalesce(sum(p.amount_cents), 0) as kept_cents
     from wallet_credits c left join (select p.* from wallet_hold_parts p join wallet_holds h on h.tenant_id = p.tenant_id and h.id = p.hold_id and h.status = 'pending') p

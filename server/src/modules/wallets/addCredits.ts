@@ -11,7 +11,7 @@ import { creditsExpire } from './wallets.jobs.ts';
 import { insertLot, type TransactionRow, type WalletRow } from './wallets.sql.ts';
 import { mostInWallet } from './worthIn.ts';
 
-type NewLot = Pick<Insertable<Tables['wallet_credits']>, 'kind' | 'amount_cents' | 'expires_at' | 'granted_at' | 'is_drawn'>;
+type NewLot = Pick<Insertable<Tables['wallet_credits']>, 'kind' | 'amount_cents' | 'expires_at' | 'granted_at' | 'is_drawn' | 'transferred_from_id' | 'origin_id'>;
 
 /** Puts credits into a wallet that a movement brought; they expire by themselves. */
 export async function addLot(tx: Tx, wallet: WalletRow, brought: TransactionRow, lot: NewLot & { readonly amount_cents: bigint }): Promise<WalletRow> {

@@ -6,7 +6,7 @@ import type { HoldRow } from './holds.sql.ts';
 import type { TopUpRuleResponse } from './topUpRules.schemas.ts';
 import type { TopUpRuleRow } from './topUpRules.sql.ts';
 import type { WalletConsumptionResponse, WalletCreditResponse, WalletHoldResponse, WalletResponse, WalletTransactionResponse } from './wallets.schemas.ts';
-import type { ConsumptionRow, CreditRow, ListedWallet, TransactionRow, WalletRow } from './wallets.sql.ts';
+import type { CreditRow, ListedConsumption, ListedWallet, TransactionRow, WalletRow } from './wallets.sql.ts';
 
 const orNull = (cents: bigint | null) => (cents === null ? null : Amount.of(cents));
 
@@ -77,10 +77,12 @@ export function presentCredit(row: CreditRow): z.output<typeof WalletCreditRespo
     amount_cents: Amount.of(row.amount_cents),
     remaining_cents: Amount.of(row.remaining_cents),
     held_cents: Amount.of(row.held_cents),
+    transferred_from_credit_id: row.transferred_from_id,
+    origin_credit_id: row.origin_id ?? row.id,
   };
 }
 
-export function presentConsumption(row: ConsumptionRow): z.output<typeof WalletConsumptionResponse> {
+export function presentConsumption(row: ListedConsumption): z.output<typeof WalletConsumptionResponse> {
   return { ...row, public_id: publicId('wcs', row.id), amount_cents: Amount.of(row.amount_cents) };
 }
 

@@ -32,7 +32,7 @@ async function takeBoth(tx: Tx, sourceId: string, targetId: string): Promise<{ s
 
 /**
  * Moves credits to another wallet of the customer, in the order in which they would be spent. Their value is kept, so that at another
- * rate they are more or fewer credits; what was bought stays bought, and each keeps its expiry.
+ * rate they are more or fewer credits; what was bought stays bought, and each keeps its expiry and says of which credits it was a part.
  */
 export async function transferCredits(tx: Tx, body: z.output<typeof WalletTransferRequest>) {
   const { source, target } = await takeBoth(tx, body.source_wallet_id, body.target_wallet_id);
@@ -49,7 +49,9 @@ export async function transferCredits(tx: Tx, body: z.output<typeof WalletTransf
   const came = await recordMovement(tx, target, { ...shared, transaction_type: 'inbound', other_wallet_id: source.id });
   for (const { lotId, amount: moved } of parts) {
     const lot = lots.get(lotId);
-    if (lot !== undefined) await addLot(tx, target, came, { kind: lot.kind, amount_cents: moved, expires_at: lot.expires_at, granted_at: lot.granted_at });
+    if (lot === undefined) continue;
+    const { kind, expires_at, granted_at } = lot;
+    await addLot(tx, target, came, { kind, amount_cents: moved, expires_at, granted_at, transferred_from_id: lotId, origin_id: lot.origin_id ?? lotId });
   }
   await postMovement(tx, 'credits_transferred', source, left, creditsMoved(source.id, target.id, splitByKind(parts, lots), await walletDay(tx, source)));
   await announceMovement(tx, source, left);

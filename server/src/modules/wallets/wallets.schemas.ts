@@ -129,6 +129,8 @@ export const WalletCreditResponse = z
     held_cents: amountCodec,
     expires_at: instant.nullable(),
     granted_at: instant.meta({ description: 'When it came to the customer; a transfer does not change it.' }),
+    transferred_from_credit_id: uuid.nullable().meta({ description: 'The credits of another wallet that these were a part of before they were transferred.' }),
+    origin_credit_id: uuid.meta({ description: 'The credits as they first came to the customer, however often a part of them was transferred since: their transaction says who gave or sold them.' }),
     created_at: instant,
     updated_at: instant,
   })
@@ -141,6 +143,7 @@ export const WalletConsumptionResponse = z
     wallet_id: uuid,
     transaction_id: uuid,
     credit_id: uuid.meta({ description: 'The credits it was taken from.' }),
+    origin_credit_id: uuid.meta({ description: 'Where those were transferred: the credits as they first came to the customer, to whichever wallet.' }),
     invoice_id: uuid.nullable(),
     fee_id: uuid.nullable().meta({ description: 'The fee that was paid.' }),
     amount_cents: amountCodec.meta({ description: 'Negative: given back.' }),

@@ -15,6 +15,8 @@ export type WalletRow = Selectable<Tables['wallets']>;
 export type TransactionRow = Selectable<Tables['wallet_transactions']>;
 export type CreditRow = Selectable<Tables['wallet_credits']>;
 export type ConsumptionRow = Selectable<Tables['wallet_consumptions']>;
+/** With the credits as they first came to the customer. */
+export type ListedConsumption = ConsumptionRow & { readonly origin_credit_id: string };
 
 /** A wallet with how much of its balance was bought, how its customer pays, and what a customer who pays afterwards owes on invoices. */
 function wallets(db: ReadDb) {
@@ -200,7 +202,11 @@ interface ConsumptionFilters {
 }
 
 export async function listConsumptions(db: ReadDb, walletId: string, page: PageRequest & ConsumptionFilters) {
-  let query = db.selectFrom('wallet_consumptions').selectAll().where('wallet_id', '=', walletId);
+  let query = db
+    .selectFrom('wallet_consumptions')
+    .selectAll()
+    .select(sql<string>`(select coalesce(c.origin_id, c.id) from wallet_credits c where c.tenant_id = wallet_consumptions.tenant_id and c.id = credit_id)`.as('origin_credit_id'))
+    .where('wallet_id', '=', walletId);
   for (const column of ['credit_id', 'invoice_id', 'transaction_id'] as const) {
     const value = page[column];
     if (value !== undefined) query = query.where(column, '=', value);

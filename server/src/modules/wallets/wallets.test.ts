@@ -189,6 +189,35 @@ describe('a transfer', () => {
     expect(await move(source.id, stranger.id, 1)).toEqual([422, 'other_customer']);
     expect(await move(source.id, euros.id, 1)).toEqual([422, 'currency_mismatch']);
   });
+
+  it('is traced to the credits that came first, through however many wallets', async () => {
+    const first = await walletOf(300, { priority: 9 });
+    await must('POST', `/v1/wallets/${first.id}/top_up`, { credits: 200 });
+    const [second, third] = [await walletOf(0, { priority: 8 }, first.customer_id), await walletOf(0, {}, first.customer_id)];
+    const move = (from: { id: string }, to: { id: string }, credits: number) => must('POST', '/v1/wallets/transfer', { source_wallet_id: from.id, target_wallet_id: to.id, credits });
+    const credits = ({ id }: { id: string }) => must('GET', `/v1/wallets/${id}/credits?order_by=granted_at:asc`);
+    const amounts = (rows: { amount_cents: number }[]) => rows.map((row) => row.amount_cents).toSorted((a, b) => a - b);
+    await move(first, second, 400);
+    await move(second, third, 350);
+    const came = await credits(first);
+    // Of 300 and 200: all of one and the rest of the other, whichever is older; then 350 of what came.
+    expect(amounts(came)).toEqual([200, 300]);
+    const [passed, held] = [await credits(second), await credits(third)];
+    for (const [rows, before] of [[passed, came], [held, passed]])
+      for (const row of rows) {
+        const from = before.find(({ id }: { id: string }) => id === row.transferred_from_credit_id);
+        expect(from).toMatchObject({ origin_credit_id: row.origin_credit_id });
+        expect(from.amount_cents).toBeGreaterThanOrEqual(row.amount_cents);
+      }
+    expect(came.map((row: { transferred_from_credit_id: unknown; origin_credit_id: string; id: string }) => [row.transferred_from_credit_id, row.origin_credit_id === row.id])).toEqual([[null, true], [null, true]]);
+    await bill(first.customer_id, 3.5);
+    const spent = await must('GET', `/v1/wallets/${third.id}/consumptions?order_by=created_at:asc`);
+    expect(spent.reduce((sum: number, row: { amount_cents: number }) => sum + row.amount_cents, 0)).toBe(350);
+    expect(new Set(spent.map((row: { origin_credit_id: string }) => row.origin_credit_id))).toEqual(new Set(came.map(({ id }: { id: string }) => id)));
+    // What stayed where it was came first there.
+    const [moved] = await must('GET', `/v1/wallets/${first.id}/consumptions`);
+    expect(moved.origin_credit_id).toBe(moved.credit_id);
+  });
 });
 
 describe('a customer who pays afterwards', () => {
