@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Db, kyselyOver, type ReadDb } from './db/kysely.ts';
+import { Lines, Places, StandInLine } from './db/lines.ts';
 import { Locks, type Strand } from './db/locks.ts';
 import { json } from './db/parameters.ts';
 import { loadScope } from './db/tenants.ts';
@@ -95,6 +96,7 @@ interface Shared {
   readonly lookups: Caches;
   readonly announced: Announced;
   readonly locks: Locks;
+  readonly places: Places;
 }
 
 /** One of several pieces of work in a transaction, or its only one. */
@@ -174,7 +176,9 @@ class Transaction implements Tx {
   }
 
   async lock(key: string): Promise<void> {
-    await this.#shared.locks.take(this.db, `${this.scope.tenant.id}:${key}`, this.#part.strand);
+    const { locks, places } = this.#shared;
+    // One of several cannot begin again by itself, and would have all the others wait with it.
+    await locks.take(this.db, `${this.scope.tenant.id}:${key}`, this.#part.strand, this.#part.isOneOfSeveral ? null : places);
   }
 
   async inTenant<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -285,6 +289,7 @@ interface EnvelopeOptions {
 /** The life of every piece of work: a transaction with its tenant set, its events appended, its jobs enqueued. */
 export class Envelope {
   readonly #options: EnvelopeOptions;
+  readonly #lines = new Lines();
 
   constructor(options: EnvelopeOptions) {
     this.#options = options;
@@ -297,13 +302,32 @@ export class Envelope {
     );
   }
 
-  /** Runs a command; lost races are repeated from the start, so `work` must keep its effects inside the transaction. */
+  /**
+   * Runs a command. Lost races are repeated from the start, and so is what waits in line for its first lock, so `work` must keep its effects
+   * inside the transaction.
+   */
   async command<T>(scope: Scope, work: (tx: Transaction) => Promise<T>, silent: string | null = null): Promise<T> {
+    const places = new Places(this.#lines);
+    try {
+      for (;;) {
+        try {
+          return await this.#attempt(scope, work, { silent, places });
+        } catch (error) {
+          if (!(error instanceof StandInLine)) throw error;
+          await places.waitFor(error.key);
+        }
+      }
+    } finally {
+      places.leave();
+    }
+  }
+
+  async #attempt<T>(scope: Scope, work: (tx: Transaction) => Promise<T>, { silent, places }: { readonly silent: string | null; readonly places: Places }): Promise<T> {
     const { pool, reactions, lookups = nothingKept, strict = false } = this.#options;
     return retryTransient(async () => {
       const announced: Announced = [];
       const result = await transact(pool, { tenantId: scope.tenant.id }, async (client) => {
-        const tx = new Transaction({ client, db: kyselyOver(client), reactions, lookups, announced, locks: new Locks() }, scope);
+        const tx = new Transaction({ client, db: kyselyOver(client), reactions, lookups, announced, locks: new Locks(), places }, scope);
         const made = await work(tx);
         await tx.flush();
         if (strict && silent === null && !tx.emittedAny) await refuseSilentWrite(client);

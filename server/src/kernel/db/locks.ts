@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './kysely.ts';
+import type { Places } from './lines.ts';
 import { together } from './together.ts';
 
 /** One piece of work of a transaction; of several that go on side by side, each is a strand. */
@@ -20,12 +21,14 @@ export class Locks {
 
   /**
    * Waits until no strand and no other transaction holds the key. A strand that holds one already does not wait for another strand:
-   * it fails, because the two might wait for each other for ever.
+   * it fails, because the two might wait for each other for ever. Given `places`, the first lock of all is not waited for here where many do
+   * already: that throws StandInLine.
    */
-  async take(db: Db, key: string, strand: Strand): Promise<void> {
+  async take(db: Db, key: string, strand: Strand, places: Places | null): Promise<void> {
     const known = this.#holders.has(key);
     for (let holder = this.#holders.get(key); holder !== undefined && holder !== strand; holder = await this.#next(key, holder))
       if (this.#holding.has(strand)) throw new Error(`The lock "${key}" is held by other work of the same transaction.`);
+    if (!known && this.#holders.size === 0) places?.take(key);
     this.#holders.set(key, strand);
     this.#holding.add(strand);
     if (!known) await lockKeys(db, key);

@@ -416,3 +416,22 @@ it('shows day by day what came and went, and how long it lasts', async () => {
   });
   expect(await must('GET', `/v1/wallets/${wallet.id}/depletion_forecast?days=1`)).toMatchObject({ avg_daily_consumption: '300', days_remaining: 4 });
 });
+
+it('lets everybody else be answered while forty calls wait for one customer', async () => {
+  const [wallet, neighbour, stranger] = [await walletOf(150), await walletOf(10), await app.otherOrganization()];
+  const keeper = new pg.Client({ connectionString: app.adminUrl });
+  await keeper.connect();
+  try {
+    const { rows } = await keeper.query<{ key: string }>(`select tenant_id || ':billing ' || customer_id as key from wallets where id = $1`, [wallet.id]);
+    await keeper.query('select pg_advisory_lock(hashtextextended($1, 0))', [rows[0]?.key]);
+    const holds = Array.from({ length: 40 }, (_, n) => app.sandbox('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents: 1 }, n % 2 === 0 ? { 'idempotency-key': `hold ${n}` } : {}));
+    expect((await stranger.sandbox('POST', '/v1/customers', { external_id: 'stranger', name: 'Stranger' })).status).toBe(201);
+    await must('POST', `/v1/wallets/${neighbour.id}/holds`, { amount_cents: 1 });
+    expect(await get(wallet.id)).toMatchObject({ balance_cents: 150 });
+    await keeper.query('select pg_advisory_unlock_all()');
+    expect(new Set((await Promise.all(holds)).map(({ status }) => status))).toEqual(new Set([201]));
+  } finally {
+    await keeper.end();
+  }
+  expect(await get(wallet.id)).toMatchObject({ balance_cents: 110, held_balance_cents: 40 });
+});
