@@ -189,6 +189,38 @@ describe('a check', () => {
     expect(await resets()).toBe('2026-02-20T10:00:00Z');
   });
 
+  it('is answered by what it depends on now, whatever the same question depended on before', async () => {
+    const metrics: { id: string; code: string }[] = await must('GET', '/v1/billable_metrics');
+    const measureBy = (code: string | null) => ({ billable_metric_id: metrics.find((metric) => metric.code === code)?.id ?? null });
+    await must('POST', '/v1/features', { code: 'exports', name: 'Exports', feature_type: 'quantity', ...measureBy('calls') });
+    const id = await subscriber({ exports: 10 });
+    const thrice = async () => [await answer(id, 'exports'), await answer(id, 'exports'), await answer(id, 'exports')];
+    const always = (text: string) => [text, text, text];
+    await use(id, 'calls', 4);
+    expect(await thrice()).toEqual(always('granted 10 10 4 6'));
+    await use(id, 'calls', 1);
+    expect(await thrice()).toEqual(always('granted 10 10 5 5'));
+    // Another metric measures it, then none, then the first again.
+    await use(id, 'seats', 1, { user: 'ada' });
+    await must('PUT', '/v1/features/exports', measureBy('seats'));
+    expect(await thrice()).toEqual(always('granted 10 10 1 9'));
+    await must('PUT', '/v1/features/exports', measureBy(null));
+    expect(await thrice()).toEqual(always('granted 10 10 - -'));
+    await must('PUT', '/v1/features/exports', measureBy('calls'));
+    expect(await thrice()).toEqual(always('granted 10 10 5 5'));
+    // Taken away, and given by another subscription, of which two of the calls are.
+    await override(id, 'exports', null);
+    expect((await thrice())[2]).toBe('not_entitled - - - -');
+    await must('POST', '/v1/subscriptions', { external_id: `${id}-b`, customer_id: id, plan_id: await plan({ exports: 20 }), started_at: '2026-02-01T00:00:00Z' });
+    await use(id, 'calls', 2, {}, { external_subscription_id: `${id}-b` });
+    expect(await thrice()).toEqual(always('granted 20 20 7 13'));
+    expect((await must('GET', `/v1/entitlements/check?customer_id=${id}&feature_code=exports`)).external_subscription_id).toBe(`${id}-b`);
+    // Of one that ends nothing is left, though its question was asked before.
+    await must('DELETE', `/v1/subscriptions/${id}-b`);
+    expect((await thrice())[0]).toBe('not_entitled - - - -');
+    expect((await app.sandbox('GET', `/v1/entitlements/check?customer_id=${id}&feature_code=exports&subscription_id=${id}-b`)).status).toBe(422);
+  });
+
   it('of what stays used from period to period never starts anew', async () => {
     const id = await subscriber({ seats: 2 });
     for (const user of ['ada', 'bob', 'ada']) await use(id, 'seats', 1, { user });
