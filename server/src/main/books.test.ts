@@ -69,7 +69,7 @@ async function tax(): Promise<void> {
   await must('POST', `/v1/credit_notes/${(await issue('credit')).id}/void`);
 }
 
-/** Credits given, bought, on the way, held, and spent in part on an invoice. */
+/** Credits given, bought, on the way, held, spent in part on an invoice, and transferred. */
 async function fillWallet(): Promise<void> {
   await must('POST', '/v1/customers', { external_id: 'saver', name: 'Saver' });
   const wallet = await must('POST', '/v1/wallets', { customer_id: 'saver', initial_granted_credits: 500 });
@@ -80,6 +80,8 @@ async function fillWallet(): Promise<void> {
   await buy();
   await must('POST', `/v1/wallets/${wallet.id}/holds`, { amount_cents: 100 });
   await must('POST', '/v1/invoices/one_off', { customer_id: 'saver', line_items: [{ description: 'Set-up', quantity: 1, unit_price: 6 }] });
+  const other = await must('POST', '/v1/wallets', { customer_id: 'saver' });
+  await must('POST', '/v1/wallets/transfer', { source_wallet_id: wallet.id, target_wallet_id: other.id, credits: 40 });
 }
 afterAll(async () => {
   await client.end();
@@ -128,6 +130,7 @@ const breakages: Readonly<Record<string, string>> = {
   'the tax that credit notes give back is taken out of what is owed for it': `update credit_note_taxes set amount_cents = amount_cents + 1`,
   'a wallet holds what its credits hold, and never less than nothing': `update wallets set balance_cents = balance_cents + 1`,
   'of all credits what was taken, what is held and what is left make up what came': `delete from wallet_consumptions where invoice_id is not null`,
+  'credits that were transferred are of the kind of those they were a part of, and no more than were taken of these': `update wallet_credits set amount_cents = amount_cents + 1 where transferred_from_id is not null`,
   'what is held of credits is what holds keep of them': `update wallet_holds set status = 'released'`,
   'a movement of a wallet is the credits it brought or took': `update wallet_transactions set amount_cents = amount_cents + 1 where transaction_status = 'granted'`,
   'what wallets paid of an invoice is what it says, fee by fee at most what the fee came to': `update wallet_consumptions set amount_cents = amount_cents + 1 where invoice_id is not null`,
