@@ -43,7 +43,7 @@ export interface Tx {
   unschedule(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<void>;
   /** Whether the subject's timer of this kind is still to run. */
   isScheduled(type: Pick<TimerType, 'kind'>, subjectId: string): Promise<boolean>;
-  /** Waits for every other transaction that holds this key in the tenant; held until this one ends. */
+  /** Waits for every other transaction that holds this key in the tenant; held until this one ends. Where many wait, the first lock of a command may have it begin again. */
   lock(key: string): Promise<void>;
   /** Does one of several pieces of work: a refusal undoes what it wrote and emitted, not what the others did. */
   attempt<T>(work: () => Promise<T>): Promise<T>;

@@ -168,3 +168,17 @@ it('goes on with the others where one tenant’s work cannot even be looked at',
   await expect(new Scheduler(database.pool, envelope, [kind], () => {}).runDue(signal)).rejects.toThrow('broken on purpose');
   expect(seen).toEqual([fine]);
 });
+
+it('counts on a timer that is to run, and not on one that failed for good', async () => {
+  const kind = { kind: 'counted.on' };
+  const subject = await set(kind.kind, '2026-01-02T00:00:00Z');
+  const envelope = new Envelope({ pool, reactions: [] });
+  const isScheduled = async () => envelope.command(await envelope.scopeOf(tenantId), (tx) => tx.isScheduled(kind, subject));
+  expect(await isScheduled()).toBe(true);
+  const failures: TimerFailure[] = [];
+  await advance('2026-01-03T00:00:00Z');
+  const failing = scheduler([timer({ ...kind, handle: async () => { throw new Error('broken'); } })], failures);
+  while ((await failing.runDue(signal)) > 0);
+  expect(failures.filter(({ subjectId }) => subjectId === subject)).toMatchObject([{ message: 'broken' }]);
+  expect(await isScheduled()).toBe(false);
+});
