@@ -172,7 +172,7 @@ it('goes on with the others where one tenant’s work cannot even be looked at',
 it('counts on a timer that is to run, and not on one that failed for good', async () => {
   const kind = { kind: 'counted.on' };
   const subject = await set(kind.kind, '2026-01-02T00:00:00Z');
-  const envelope = new Envelope({ pool, reactions: [] });
+  const envelope = new Envelope({ pool: database.pool, reactions: [] });
   const isScheduled = async () => envelope.command(await envelope.scopeOf(tenantId), (tx) => tx.isScheduled(kind, subject));
   expect(await isScheduled()).toBe(true);
   const failures: TimerFailure[] = [];
