@@ -64,7 +64,7 @@ export async function arrivedForAlerts(db: ReadDb, stored: StoredSince): Promise
   const isWatched = sql`exists (select from usage_alerts a left join billable_metrics m on m.tenant_id = a.tenant_id and m.id = a.billable_metric_id
     where a.tenant_id = s.tenant_id and a.subscription_id = s.id and a.deleted_at is null and (m.id is null or m.code = e.code))`;
   const { rows } = await sql<ArrivedUsage>`
-    select s.id as subscription_id, max(e."timestamp") as at
+    select s.id as subscription_id, max(i.at) as at
     ${arrivedEvents(stored, { where: sql`${isRunning} and ${isWatched}` })}
     group by s.id`.execute(db);
   return rows;

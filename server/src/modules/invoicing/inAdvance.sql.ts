@@ -43,6 +43,6 @@ export async function hasChargesInAdvance(db: ReadDb): Promise<boolean> {
 /** By subscription and time. */
 export async function arrivedInAdvance(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
   const { rows } = await sql<ArrivedUsage>`
-    select distinct s.id as subscription_id, e."timestamp" as at ${arrivedEvents(stored, { join: chargedInAdvance })}`.execute(db);
+    select distinct s.id as subscription_id, i.at ${arrivedEvents(stored, { join: chargedInAdvance })}`.execute(db);
   return rows;
 }

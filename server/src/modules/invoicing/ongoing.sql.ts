@@ -55,7 +55,7 @@ export const growsWithTime = together<string, boolean, ReadDb>(async (db, custom
 /** Of each customer with a wallet that got usage which its invoices will bill, one subscription. */
 export async function arrivedForWallets(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
   const { rows } = await sql<ArrivedUsage>`
-    select distinct on (k.id) s.id as subscription_id, e."timestamp" as at
+    select distinct on (k.id) s.id as subscription_id, i.at
     ${arrivedEvents(stored, { join: chargedInArrears, where: sql`${isRunning} and ${hasWallet}` })}
     order by k.id, s.id`.execute(db);
   return rows;

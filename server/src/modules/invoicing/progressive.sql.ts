@@ -100,7 +100,7 @@ const isHeldToThreshold: RawBuilder<unknown> = sql`exists (select from usage_thr
 /** The subscriptions held to a threshold that got usage of what their invoices bill in arrears, with the time of the latest. */
 export async function arrivedForThresholds(db: ReadDb, stored: StoredSince): Promise<readonly ArrivedUsage[]> {
   const { rows } = await sql<ArrivedUsage>`
-    select s.id as subscription_id, max(e."timestamp") as at
+    select s.id as subscription_id, max(i.at) as at
     ${arrivedEvents(stored, { join: chargedInArrears, where: sql`${isRunning} and ${isHeldToThreshold}` })}
     group by s.id`.execute(db);
   return rows;
