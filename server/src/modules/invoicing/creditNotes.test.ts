@@ -119,29 +119,6 @@ describe('a credit note', () => {
   });
 });
 
-it('gives a fee back whole also where another one on the invoice is below nothing', async () => {
-  // A draft of a change that charges the difference of two prices, 62.00 − 31.00, of which another price is agreed on before it is final: 21.00.
-  const price = (amount_cents: number) => ({ interval: 'monthly', currency: 'EUR', pay_in_advance: true, amount_cents });
-  const metric = await must('POST', '/v1/billable_metrics', { code: 'hours', name: 'Hours', aggregation_type: 'count' });
-  const charges = [{ billable_metric_id: metric.id, charge_model: 'standard', properties: { amount: '30' } }];
-  for (const [code, amount] of [['small', 3100], ['big', 6200]] as const) await must('POST', '/v1/plans', { code, name: code, ...price(amount), charges });
-  await must('POST', '/v1/customers', { external_id: 'changer', name: 'Changer', currency: 'EUR', invoice_grace_period: 9 });
-  await must('POST', '/v1/subscriptions', { external_id: 'changer', customer_id: 'changer', plan_id: 'small', started_at: '2026-01-05T00:00:00Z' });
-  await must('POST', '/v1/events', { transaction_id: 'an-hour', external_customer_id: 'changer', code: 'hours', timestamp: '2026-01-06T00:00:00Z' });
-  await must('PUT', '/v1/subscriptions/changer', { plan_id: 'big', timing: 'now', proration: 'difference' });
-  await must('PUT', '/v1/subscriptions/changer', { overrides: { amount_cents: 2100 } });
-  const drafts = await must('GET', '/v1/invoices?external_subscription_id=changer');
-  const change = drafts.find(({ fees }: Invoice) => fees.some(({ fee_type: type }: { fee_type: string }) => type === 'charge'));
-  await must('POST', `/v1/invoices/${change.id}/refresh`);
-  const invoice = await must('POST', `/v1/invoices/${change.id}/finalize`);
-  // (2100 − 3100) × 27 ÷ 31 for the days from the 5th are −870.967…, posted −8.71; an hour is 30.00.
-  expect(invoice.fees.map(({ amount_cents: amount }: { amount_cents: number }) => amount)).toEqual([-871, 3000]);
-  expect(invoice).toMatchObject({ total_cents: 2129, amount_due_cents: 2129 });
-  // The hour is given back, what the other price is less stays the customer's: 21.29 are owed no more, and 8.71 are its credit.
-  expect(await issue(invoice, [0, 3000])).toMatchObject({ total_amount_cents: 3000, offset_amount_cents: 2129, credit_amount_cents: 871 });
-  expect(await refused('POST', '/v1/credit_notes', asked(invoice, [0, 1]))).toEqual([422, 'items.0.amount_cents', 'exceeds_fee']);
-});
-
 describe('money that is paid back', () => {
   it('is at most what arrived; the rest is credit', async () => {
     const invoice = await invoiced();
