@@ -1,9 +1,10 @@
 import type pg from 'pg';
+import { copyRows } from '../../server/src/kernel/db/copyRows.ts';
 import { meterRole } from '../../server/src/kernel/db/pool.ts';
 import { type EventRange, numberEvents, rowColumns, type Template } from './events.ts';
 import { serveJobs } from './forked.ts';
 import { type Latency, latencyOf } from './latency.ts';
-import { connect, copyRows, drawIds, type RowTemplate, rowTemplates } from './rows.ts';
+import { connect, drawIds, type RowTemplate, rowTemplates } from './rows.ts';
 
 /** Rows by COPY, a thousand in a transaction, or one by one: what PostgreSQL itself can do with the product's table. */
 export interface CopyJob {

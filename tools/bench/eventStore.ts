@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { copyRows } from '../../server/src/kernel/db/copyRows.ts';
 import { type EventRange, numberEvents, rowColumns } from './events.ts';
 import { median } from './latency.ts';
 import { type Server, startServer, stopOnSignal } from './product.ts';
 import { watchOthers } from './processors.ts';
 import { describeCommit, describeMachine, readOptions, say } from './report.ts';
-import { connect, copyRows, drawIds, type RowTemplate, rowTemplates } from './rows.ts';
+import { connect, drawIds, type RowTemplate, rowTemplates } from './rows.ts';
 
 // Two ways to lay events out for "counted once for ever" and for deleting old months, compared on ten million rows:
 // `npm run bench:event-store [-- --quick] [--rows 10000000]`. docs/adr/0013-one-table-of-events.md draws the conclusion.

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { finished } from 'node:stream/promises';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { blankId, type EventRange, eventRow, nameRun, placesOf, samples, type Template, templateOf } from './events.ts';
 
 /** Rows in COPY's text format that get ids and transaction ids of their own at each repeat. */
@@ -42,13 +40,6 @@ export function drawIds({ bytes, ids }: RowTemplate): void {
     let drawn = place * drawnDigits;
     for (const [from, to] of digitRuns) drawn += random.copy(bytes, start + from, drawn, drawn + to - from);
   });
-}
-
-/** One COPY, which is a transaction of its own where none is open; done when this resolves. */
-export async function copyRows(client: pg.Client, statement: string, rows: Buffer): Promise<void> {
-  const stream = client.query(copyFrom(statement));
-  stream.end(rows);
-  await finished(stream);
 }
 
 /** A connection in UTC, acting as `role` where one is given. */

@@ -1,6 +1,5 @@
-import { finished } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { copyRows } from '../../../kernel/db/copyRows.ts';
 import { retryTransient, sqlState, withConnection } from '../../../kernel/db/transaction.ts';
 import type { NewEvent, UnmatchedReason } from '../eventStore.ts';
 import { EventTime } from '../eventTime.ts';
@@ -62,9 +61,7 @@ async function copy(pool: pg.Pool, events: readonly NewEvent[], isLast: boolean)
   const rows = Buffer.from(events.map(lineOf).join(''));
   return withConnection(pool, async (client, lose) => {
     try {
-      const stream = client.query(copyFrom(`copy usage_events_all (${columns}) from stdin`));
-      stream.end(rows);
-      await finished(stream);
+      await copyRows(client, `copy usage_events_all (${columns}) from stdin`, rows);
       return true;
     } catch (error) {
       if (sqlState(error) === '23505' && !isLast) return false;
