@@ -70,7 +70,7 @@ export async function applyCoupon(tx: Tx, body: z.output<typeof ApplyCouponReque
   return data;
 }
 
-/** Takes a coupon from its customer; what invoices have of it stays. Done again, it changes nothing. */
+/** Takes a coupon from its customer; what invoices that are issued have of it stays, and drafts are computed without it. Done again, it changes nothing. */
 export async function removeApplied(tx: Tx, id: string): Promise<void> {
   const before = await lockApplied(tx.db, id);
   if (before === undefined) throw notFound('applied coupon');
