@@ -161,17 +161,23 @@ life('an end that is moved on within a period that is paid in advance', async (l
   ]);
 });
 
-life('an end that is moved on while the invoice up to it is a draft', async (l) => {
+life('an end that is moved on, or agreed on, while the invoice of its days is a draft', async (l) => {
   await l.customer({ timezone: 'America/New_York', invoice_grace_period: 20 });
   await l.plan({ code: 'month', name: 'Month', amount_cents: 3100, currency: 'USD', pay_in_advance: true });
   await l.at('2026-01-01');
-  await l.subscribe('month', { ending_at: '2026-01-10T18:00' });
+  const on_termination_action = 'generate_credit_note';
+  await l.subscribe('month', { external_id: 'moved', ending_at: '2026-01-10T18:00', invoice_separately: true });
+  await l.subscribe('month', { external_id: 'known', ending_at: '2026-01-20T18:00', invoice_separately: true });
+  await l.subscribe('month', { external_id: 'agreed', invoice_separately: true });
+  await l.subscribe('month', { external_id: 'credited', on_termination_action, invoice_separately: true });
   await l.at('2026-01-05T12:00');
-  await l.change('month', { ending_at: null });
+  await l.change('moved', { ending_at: null });
+  for (const name of ['known', 'agreed', 'credited']) await l.change(name, { ending_at: '2026-01-15T18:00' });
   await l.at('2026-01-26');
 
-  // Computed again when it is finalized, it has the whole month.
+  // Computed again when it is finalized, it has the whole month of the one whose end was taken away. Without credit for unused days the others
+  // stay what they were: up to the end that was known, 20 of 31 days, and the whole month; with it the 16th to the 31st are left out.
   const lines = (await l.list()).flatMap(({ fees }) => fees.map((fee) => `${fee.description} ${fee.amount_cents}`));
-  expect(lines).toEqual(['Month 3100']);
+  expect(lines.toSorted()).toEqual(['Month (15 of 31 days) 1500', 'Month (20 of 31 days) 2000', 'Month 3100', 'Month 3100']);
   await l.at('2026-02-01');
 });

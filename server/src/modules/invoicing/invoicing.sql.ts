@@ -148,6 +148,13 @@ export async function agreedDifference(db: ReadDb, invoiceId: string): Promise<A
   return row === undefined ? null : Amount.of(row.agreed);
 }
 
+/** Up to when an invoice, as it stands, bills ahead the days of a subscription; null where it does not. */
+export async function billedAheadTo(db: ReadDb, invoiceId: string, subscriptionId: string): Promise<Temporal.Instant | null> {
+  const { rows } = await sql<{ billed_to: Temporal.Instant | null }>`select max(to_datetime) as billed_to from fees
+    where invoice_id = ${invoiceId} and subscription_id = ${subscriptionId} and fee_type in ('subscription', 'fixed_charge') and (properties ->> 'pay_in_advance')::boolean`.execute(db);
+  return rows[0]?.billed_to ?? null;
+}
+
 /** The plan fees of a period, less what was credited of them, and its usage fees, less what was credited as usage that shrank, as prices, on all documents that are not voided but `exceptInvoice`. */
 export async function postedIn(db: ReadDb, subscriptionId: string, period: PostedOf['period'], exceptInvoice: string | null): Promise<bigint> {
   const [row] = await sumsPosted(db, { subscriptionId, period, exceptInvoice });

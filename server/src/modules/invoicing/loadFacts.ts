@@ -8,10 +8,12 @@ import { heldUnits, loadPhasePlan, type SubscriptionPhase, type SubscriptionRow 
 import { waitingAddOns, type WaitingAddOn } from './appliedAddOns.sql.ts';
 import { billedInAdvance } from './inAdvance.sql.ts';
 import { loadDeductions } from './loadDeductions.ts';
-import { agreedDifference, postedIn } from './invoicing.sql.ts';
+import { agreedDifference, billedAheadTo, postedIn } from './invoicing.sql.ts';
 import { billedWithin } from './progressive.sql.ts';
 import { readInterim } from './readInterim.ts';
 import { readLateUsage } from './readLateUsage.ts';
+
+const { compare } = Temporal.Instant;
 
 /** Facts, and what is kept of them once an invoice is made. */
 export interface LoadedFacts<P extends LoadedPart = LoadedPart> extends BillingFacts {
@@ -71,7 +73,7 @@ export async function loadPart(
 }
 
 /**
- * The part of a draft made before, as they are now: the usage opens where it opened then. An end that came since shortens
+ * The part of a draft made before, as they are now: the usage opens where it opened then. An end that came since, or was agreed on since, shortens
  * what is billed in advance only where unused days are to be credited (I1a): a draft is no debt yet, so nothing is credited
  * on it, it is simply right.
  */
@@ -82,10 +84,13 @@ export async function loadPartAgain(
   opened: BilledThrough | null,
   draftId: string,
 ): Promise<LoadedPart | null> {
+  const aheadTo = await billedAheadTo(db, draftId, subscription.id);
   const endsAgain = (terms: SubscriptionTerms): SubscriptionTerms => {
-    const endedSince = terms.terminatedAt !== null && Temporal.Instant.compare(terms.terminatedAt, cause.at) > 0;
-    const forget = endedSince && terms.terminationAction !== 'generate_credit_note';
-    return { ...terms, billedThrough: opened, terminatedAt: forget ? null : terms.terminatedAt };
+    const { terminatedAt, endingAt } = terms;
+    if (terms.terminationAction === 'generate_credit_note') return { ...terms, billedThrough: opened };
+    const endedSince = terminatedAt !== null && compare(terminatedAt, cause.at) > 0;
+    const endsBefore = endingAt !== null && aheadTo !== null && compare(endingAt, aheadTo) < 0;
+    return { ...terms, billedThrough: opened, terminatedAt: endedSince ? null : terminatedAt, endingAt: endsBefore ? aheadTo : endingAt };
   };
   const { successor } = phase.terms;
   const then = endsAgain(phase.terms);
