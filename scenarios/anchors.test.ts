@@ -136,17 +136,24 @@ life('resumed with a new period, in arrears', async (l) => {
 life('resumed with a new period in a month that was settled to its end', async (l) => {
   await l.customer();
   for (const [code, amount_cents] of [['small', 3100], ['large', 6200]] as const) await l.plan({ code, name: code, amount_cents, currency: 'USD', pay_in_advance: true });
+  await l.plan({ code: 'year', name: 'year', amount_cents: 73000, currency: 'USD', pay_in_advance: true, interval: 'yearly' });
   await l.at('2026-01-01');
-  await l.subscribe('small', { external_id: 'team', billing_time: 'anniversary' });
+  const names = ['team', 'longer'];
+  for (const external_id of names) await l.subscribe('small', { external_id, billing_time: 'anniversary', invoice_separately: true });
   await l.at('2026-01-10T12:00');
-  await l.change('team', { plan_id: 'large', proration: 'none' });
+  for (const name of names) await l.change(name, { plan_id: 'large', proration: 'none' });
+  await l.change('longer', { plan_id: 'year', timing: 'now' });
   await l.at('2026-01-15T12:00');
-  await l.ask('team', 'pause');
+  for (const name of names) await l.ask(name, 'pause');
   await l.at('2026-01-20T09:00');
-  await l.must('POST', '/v1/subscriptions/team/resume', { reset_anchor: true });
+  for (const name of names) await l.must('POST', `/v1/subscriptions/${name}/resume`, { reset_anchor: true });
   await l.at('2026-02-01');
 
-  // January is the small plan's: of it the 16th to the 31st are credited, and the 20th to the 31st charged again. The new period begins after it.
+  // January is the small plan's: of it the 16th to the 31st are credited, and the 20th to the 31st charged again. The new period begins after it,
+  // also where a year had followed that was billed with the change to it: a whole one takes its place.
   const lines = (await l.list()).flatMap(({ issued_at: at, fees }) => fees.map((fee) => `${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`));
-  expect(lines).toEqual(['2026-01-01 small 3100', '2026-01-20 small (12 of 31 days) 1200', '2026-02-01 large 6200']);
+  const small = ['2026-01-01 small 3100', '2026-01-20 small (12 of 31 days) 1200'];
+  expect(lines.toSorted()).toEqual([...small, ...small, '2026-01-10 year (334 of 365 days) 66800', '2026-02-01 large 6200', '2026-02-01 year 73000'].toSorted());
+  const credits = (await l.creditNotes()).split('\n').map((line) => line.replace(/.*total +(\S+) .*/, '$1'));
+  expect(credits.toSorted()).toEqual(['16.00', '16.00', '668.00']);
 });

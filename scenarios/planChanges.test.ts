@@ -253,24 +253,26 @@ life('what was settled for a whole month, followed by a pause and by other chang
   await l.plan({ code: 'later', name: 'Later', ...price(3100) });
   await l.plan({ code: 'latest', name: 'Latest', ...price(6200) });
   await l.at('2026-01-01');
-  for (const external_id of ['paused', 'twice', 'day', 'yearly']) await l.subscribe('basic', { external_id });
+  for (const external_id of ['paused', 'twice', 'day', 'yearly', 'longer']) await l.subscribe('basic', { external_id });
   await l.subscribe('later');
   await l.at('2026-01-10T12:00');
-  for (const name of ['paused', 'yearly']) await l.change(name, { plan_id: 'pro', proration: 'none' });
+  for (const name of ['paused', 'yearly', 'longer']) await l.change(name, { plan_id: 'pro', proration: 'none' });
+  await l.change('longer', { plan_id: 'year', timing: 'now' });
   await l.ask('later', 'invoice_now');
   await l.change('later', { plan_id: 'latest', proration: 'none' });
   for (const name of ['twice', 'day']) await l.change(name, { plan_id: 'pro', proration: 'difference' });
   await l.at('2026-01-15T12:00');
-  for (const name of ['paused', 'later']) await l.ask(name, 'pause');
+  for (const name of ['paused', 'later', 'longer']) await l.ask(name, 'pause');
   await l.at('2026-01-20T09:00');
-  for (const name of ['paused', 'later']) await l.ask(name, 'resume');
+  for (const name of ['paused', 'later', 'longer']) await l.ask(name, 'resume');
   await l.change('twice', { plan_id: 'max', proration: 'difference' });
   await l.change('day', { plan_id: 'max' });
   await l.change('yearly', { plan_id: 'year', timing: 'now' });
   await l.at('2026-02-01');
 
   // January is Basic's to its end: the 16th to the 31st are credited, 3100 × 16 ÷ 31 = 1600, the 20th to the 31st charged, 3100 × 12 ÷ 31 =
-  // 1200; so is what was settled ahead of a plan in arrears, of which the nine days that were over had been billed on request. Of the year, February to December, 73000 × 334 ÷ 365 = 66800. Pro's difference
+  // 1200; so is what was settled ahead of a plan in arrears, of which the nine days that were over had been billed on request. Of the year, February to December, 73000 × 334 ÷ 365 = 66800,
+  // which a pause in January credits and the resumption charges again. Pro's difference
   // makes January Pro's: of Max another 93.00 − 62.00; by the day 12 days of both 31.00 are credited, and charged of Max, 9300 × 12 ÷ 31.
   expect(await billed(l)).toEqual([
     'day 2026-01-01 Basic 3100',
@@ -280,6 +282,10 @@ life('what was settled for a whole month, followed by a pause and by other chang
     'later 2026-01-10 Later (22 of 31 days) 2200',
     'later 2026-01-10 Later (9 of 31 days) 900',
     'later 2026-01-20 Later (12 of 31 days) 1200',
+    'longer 2026-01-01 Basic 3100',
+    'longer 2026-01-10 Year (334 of 365 days) 66800',
+    'longer 2026-01-20 Basic (12 of 31 days) 1200',
+    'longer 2026-01-20 Year (334 of 365 days) 66800',
     'paused 2026-01-01 Basic 3100',
     'paused 2026-01-20 Basic (12 of 31 days) 1200',
     'paused 2026-02-01 Pro 6200',
@@ -291,7 +297,14 @@ life('what was settled for a whole month, followed by a pause and by other chang
     'yearly 2026-01-20 Year (334 of 365 days) 66800',
   ]);
   const credited = (await l.creditNotes()).split('\n').map((line) => line.replace(/.*(Unused days.*?) +total +(\S+) .*/, '$1 $2'));
-  expect(credited.toSorted()).toEqual(['Unused days of Basic 12.00', 'Unused days of Basic 16.00', 'Unused days of Later (22 of 31 days) 16.00', 'Unused days of Pro instead of Basic 12.00']);
+  expect(credited.toSorted()).toEqual([
+    'Unused days of Basic 12.00',
+    'Unused days of Basic 16.00',
+    'Unused days of Basic 16.00',
+    'Unused days of Later (22 of 31 days) 16.00',
+    'Unused days of Pro instead of Basic 12.00',
+    'Unused days of Year (334 of 365 days) 668.00',
+  ]);
 });
 
 life('the difference for a month and a change by the day in it, while both invoices are drafts', async (l) => {

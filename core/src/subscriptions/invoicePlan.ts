@@ -55,9 +55,12 @@ export function invoicePlan(terms: SubscriptionTerms, at: Temporal.Instant, kind
   // What falls due by itself at the instant of a resumption came before it, what is asked for comes after it.
   const isOver = (resumedAt: Temporal.Instant): boolean =>
     Temporal.Instant.compare(resumedAt, at) < (fallsDue.has(kind) ? 0 : 1);
-  const seen = (of: SubscriptionTerms): SubscriptionTerms => ({ ...of, pauses: pausesSeenAt(of.pauses, isOver) });
-  const successor = terms.successor === null ? null : { ...terms.successor, terms: seen(terms.successor.terms) };
-  const known = { ...seen(terms), successor };
+  const seen = ({ successor, ...of }: SubscriptionTerms): SubscriptionTerms => ({
+    ...of,
+    pauses: pausesSeenAt(of.pauses, isOver),
+    successor: successor === null ? null : { ...successor, terms: seen(successor.terms) },
+  });
+  const known = seen(terms);
   // What the plan itself costs does not change with the units of a fixed charge.
   const parts = kind === 'units_change' ? nothing : partsOf[kind](known, at, terms.pauses);
   const fixedFees = kind === 'interim' ? [] : fixedLines(known, at, kind, terms.pauses);
@@ -125,19 +128,38 @@ function firstAdvance(terms: SubscriptionTerms, at: Temporal.Instant): Parts {
 
 /**
  * The days left of the period, from that of the resumption, or the one after it where that of the pause was the same (T3b): of what is paid
- * in advance, and of what a change of plan before had settled ahead, which the pause has credited.
+ * in advance, and of what a change of plan before had settled ahead, which the pause has credited. So it has what followed a settled period
+ * and was billed with the change to it.
  */
 function resumptionParts(terms: SubscriptionTerms, at: Temporal.Instant, pauses: readonly Pause[]): Parts {
   const day = openDay(terms, at);
-  if (!(terms.plan.payInAdvance || isSettledAhead(terms, day)) || isInTrial(terms, at)) return nothing;
+  if (isInTrial(terms, at)) return nothing;
   const { from } = pauses.findLast(({ until }) => until?.at.equals(at) === true) ?? { from: day };
   const first = Temporal.PlainDate.compare(from, day) > 0 ? from : day;
-  return { planFees: linesOf(terms, periodOnDay(calendarOf(terms), day), true, first), usage: null };
+  const own = isPaidAhead(terms, day, at) ? linesOf(terms, periodOnDay(calendarOf(terms), day), true, first) : [];
+  return { planFees: [...own, ...followingLines(terms, at, first)], usage: null };
 }
 
-/** Whether the plan was left before a day that is still its own (T3a, `none`). */
-function isSettledAhead({ closed, zone }: SubscriptionTerms, day: Temporal.PlainDate): boolean {
-  return closed !== null && Temporal.PlainDate.compare(localDate(closed.at, zone), day) <= 0 && Temporal.PlainDate.compare(day, closed.day) < 0;
+/** Of plans that were changed to before and have only later days, those of their periods that have begun: they were billed with the change. */
+function followingLines({ successor }: SubscriptionTerms, at: Temporal.Instant, from: Temporal.PlainDate): readonly PlanFeeLine[] {
+  const opened = successor?.terms.opened ?? null;
+  if (successor === null || opened === null || Temporal.Instant.compare(at, opened.at) < 0) return [];
+  const next = successor.terms;
+  const period = begunPeriod(next, opened.day, at);
+  const lines = period === null || !isPaidAhead(next, opened.day, at) || isInTrial(next, at) ? [] : linesOf(next, period, true, from);
+  return [...lines, ...followingLines(next, at, from)];
+}
+
+/** Whether the price for a day is paid by an instant: in advance, or where the plan was left before a day that is still its own (T3a, `none`). */
+function isPaidAhead({ plan, closed }: SubscriptionTerms, day: Temporal.PlainDate, at: Temporal.Instant): boolean {
+  if (plan.payInAdvance) return true;
+  return closed !== null && Temporal.Instant.compare(closed.at, at) <= 0 && Temporal.PlainDate.compare(day, closed.day) < 0;
+}
+
+/** The plan's period on a day, where it has begun by an instant. */
+function begunPeriod(terms: SubscriptionTerms, day: Temporal.PlainDate, at: Temporal.Instant): DatePeriod | null {
+  const period = periodOnDay(calendarOf(terms), day);
+  return Temporal.PlainDate.compare(period.start, openDay(terms, at)) > 0 ? null : period;
 }
 
 /** The days left of the open period, in advance. */
@@ -201,9 +223,8 @@ function planChangeParts(terms: SubscriptionTerms, at: Temporal.Instant): Parts 
 function openingLines(next: SubscriptionTerms, at: Temporal.Instant): readonly PlanFeeLine[] {
   const day = next.opened?.day;
   if (day === undefined || !next.plan.payInAdvance || isInTrial(next, at)) return [];
-  const period = periodOnDay(calendarOf(next), day);
-  if (Temporal.PlainDate.compare(period.start, openDay(next, at)) > 0) return [];
-  return linesOf(next, period, true, day);
+  const period = begunPeriod(next, day, at);
+  return period === null ? [] : linesOf(next, period, true, day);
 }
 
 /** In advance what the new price is above the old one, for all days billed of the running period, up to where the new plan is left. */

@@ -86,12 +86,12 @@ async function loadDue(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }
 
 /**
  * The phase that is billed: of a change the one that closes, else the present one; of a resumption the one whose day it is, where a change had
- * left the days up to the end of the period to the plan before it (T3a).
+ * left the days up to the end of the period to the plan before it (T3a), with those that follow.
  */
 async function phaseOf(tx: Tx, subscription: SubscriptionRow, { at, kind, turn }: Omit<BillingDue, 'subscriptionIds'>) {
   let number = kind === 'plan_change' ? turn - 1 : subscription.phase;
   let phase = await loadPhase(tx.db, subscription, number);
-  while (kind === 'resumption' && number > 0 && opensAfter(phase, at)) phase = await loadPhase(tx.db, subscription, --number);
+  while (kind === 'resumption' && number > 0 && opensAfter(phase, at)) phase = await loadPhase(tx.db, subscription, --number, true);
   return { number, phase };
 }
 

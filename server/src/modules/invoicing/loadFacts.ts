@@ -85,16 +85,17 @@ export async function loadPartAgain(
   draftId: string,
 ): Promise<LoadedPart | null> {
   const aheadTo = await billedAheadTo(db, draftId, subscription.id);
-  const endsAgain = (terms: SubscriptionTerms): SubscriptionTerms => {
-    const { terminatedAt, endingAt } = terms;
-    if (terms.terminationAction === 'generate_credit_note') return { ...terms, billedThrough: opened };
+  const again = (terms: SubscriptionTerms): SubscriptionTerms => {
+    const { terminatedAt, endingAt, successor } = terms;
+    const then = { ...terms, billedThrough: opened, successor: successor === null ? null : { ...successor, terms: again(successor.terms) } };
+    if (terms.terminationAction === 'generate_credit_note') return then;
     const endedSince = terminatedAt !== null && compare(terminatedAt, cause.at) > 0;
     const endsBefore = endingAt !== null && aheadTo !== null && compare(endingAt, aheadTo) < 0;
-    return { ...terms, billedThrough: opened, terminatedAt: endedSince ? null : terminatedAt, endingAt: endsBefore ? aheadTo : endingAt };
+    return { ...then, terminatedAt: endedSince ? null : terminatedAt, endingAt: endsBefore ? aheadTo : endingAt };
   };
-  const { successor } = phase.terms;
-  const then = endsAgain(phase.terms);
-  const followed = successor === null ? then : { ...then, successor: { ...successor, terms: await asAgreed(db, draftId, then, { ...successor, terms: endsAgain(successor.terms) }) } };
+  const then = again(phase.terms);
+  const { successor } = then;
+  const followed = successor === null ? then : { ...then, successor: { ...successor, terms: await asAgreed(db, draftId, then, successor) } };
   return loadPart(db, subscription, { ...cause, phase: { ...phase, terms: followed } }, draftId);
 }
 
@@ -151,9 +152,11 @@ export async function partFor(
     planCharges: inArrears,
     lateCheckedTo: late.checkedTo,
     progressive: usage === null ? [] : await billedWithin(db, subscription.id, usage.period),
-    planIds: terms.successor === null ? [plan.row.id] : [plan.row.id, terms.successor.terms.plan.id],
+    planIds: [plan.row.id, ...plansAfter(terms)],
   };
 }
+
+const plansAfter = ({ successor }: SubscriptionTerms): string[] => (successor === null ? [] : [successor.terms.plan.id, ...plansAfter(successor.terms)]);
 
 /** The plan's minimum where the invoice closes a period of the plan, and what other invoices have of that period. */
 async function commitmentFacts(

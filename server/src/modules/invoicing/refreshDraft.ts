@@ -69,7 +69,7 @@ export async function loadPartsAgain(tx: Tx, invoice: InvoiceRow): Promise<reado
   for (const { subscriptionId, kind, at, turn, phase, opened } of billed) {
     const subscription = await findSubscription(tx.db, subscriptionId);
     if (subscription === undefined) throw new Error(`The subscription ${subscriptionId} is gone.`);
-    const part = await loadPartAgain(tx.db, subscription, { at, kind, phase: await loadPhase(tx.db, subscription, phase), turn }, opened, invoice.id);
+    const part = await loadPartAgain(tx.db, subscription, { at, kind, phase: await loadPhase(tx.db, subscription, phase, kind === 'resumption'), turn }, opened, invoice.id);
     if (part !== null) parts.push({ ...part, turn, phase });
   }
   return parts;

@@ -3,7 +3,7 @@ import type { ReadDb } from '../../kernel/db/kysely.ts';
 import { loadPlan, type Plan, type PlanOverrides, readOverrides } from '../catalog/index.ts';
 import { type ClosedPhase, closedPhases } from './phases.sql.ts';
 import type { SubscriptionRow } from './subscriptions.sql.ts';
-import { termsOf, termsOfPhase } from './termsOf.ts';
+import { termsOf, termsOfPhase, termsOfPhaseAndLater } from './termsOf.ts';
 
 /** The time of a subscription on one plan, as billing needs it. */
 export interface SubscriptionPhase {
@@ -27,13 +27,14 @@ export async function loadPhasePlan(db: ReadDb, { planId, overrides }: Pick<Subs
   return plan;
 }
 
-/** One phase of a subscription: the present one, or one that is over with what followed it. */
-export async function loadPhase(db: ReadDb, row: SubscriptionRow, phase: number): Promise<SubscriptionPhase> {
+/** One phase of a subscription: the present one, or one that is over with what followed it; for a resumption with all that followed and has days of its own. */
+export async function loadPhase(db: ReadDb, row: SubscriptionRow, phase: number, resumes = false): Promise<SubscriptionPhase> {
   if (phase === row.phase) return presentPhase(row);
   const closed = await closedPhases(db, row.id);
   const then = closed.find(({ phase: number }) => number === phase);
   if (then === undefined) throw new Error(`The subscription ${row.id} had no phase ${phase}.`);
-  return { planId: then.plan_id, overrides: readOverrides(then.overrides), terms: termsOfPhase(row, closed, phase), nextPlanId: planAfter(row, closed, phase) };
+  const terms = (resumes ? termsOfPhaseAndLater : termsOfPhase)(row, closed, phase);
+  return { planId: then.plan_id, overrides: readOverrides(then.overrides), terms, nextPlanId: terms.successor?.terms.plan.id ?? null };
 }
 
 const planAfter = (row: SubscriptionRow, closed: readonly ClosedPhase[], number: number): string =>

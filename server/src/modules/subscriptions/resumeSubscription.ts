@@ -43,11 +43,11 @@ async function beginPeriod(tx: Tx, row: SubscriptionRow): Promise<void> {
   const { now } = tx.scope;
   const terms = termsOf({ ...row, pending_day: null });
   const day = changeDays(terms, now, 'day').opens;
-  // What is settled ahead up to a later day is charged again first: the pause has credited it.
-  if (Temporal.PlainDate.compare(openDay(terms, now), day) < 0) await billResumption(tx, row);
   const turn = { at: now, day };
   const anchor = { subscription_at: now, anchor_day: day.toString() };
   const opened = await openPhase(tx, row, { turn, next: nextPhase(row, ownPlan(row), turn, day, anchor), proration: 'day' });
+  // What is settled ahead up to a later day is charged again, for the pause has credited it; what followed that gives way to the new period.
+  if (Temporal.PlainDate.compare(openDay(terms, now), day) < 0) await billResumption(tx, row);
   if (row.pending_plan_id === null || row.pending_plan_id === row.plan_id) return;
   const { pending_plan_id, pending_overrides, downgraded_at } = row;
   await changeRow(tx, row.id, { pending_plan_id, pending_overrides, downgraded_at, pending_day: endOfPlanPeriod(termsOf(opened), now).toString() });

@@ -98,6 +98,19 @@ export function termsOfPhase(row: SubscriptionRow, closed: readonly ClosedPhase[
   return phaseTerms(shared, phase, { turn: { at: phase.closed_at, day: lastOwnDay(closed, phase) }, successor: { terms: next, proration: phase.proration } });
 }
 
+/**
+ * The terms of one of a subscription's phases, followed by all that came after it and have days of their own, each by the next: what a
+ * resumption bills where its day is still that phase's (T3a, T3b).
+ */
+export function termsOfPhaseAndLater(row: SubscriptionRow, closed: readonly ClosedPhase[], number: number): SubscriptionTerms {
+  const [own, ...later] = closed.filter(({ phase }) => phase >= number).map(({ phase }) => termsOfPhase(row, closed, phase));
+  if (own === undefined || row.started_at === null) return termsOf(row);
+  const followed = [...later.filter(hasDays), phaseTerms({ row, startedAt: row.started_at }, row, null)];
+  return { ...own, successor: { terms: followed.reduceRight((terms, before) => ({ ...before, successor: { terms, proration: 'day' } })), proration: 'day' } };
+}
+
+const hasDays = ({ opened, closed }: SubscriptionTerms): boolean => opened === null || closed === null || Temporal.PlainDate.compare(opened.day, closed.day) < 0;
+
 /** A change that left the period to the plan before it leaves it no day that a later one took from both. */
 function lastOwnDay(closed: readonly ClosedPhase[], { phase, closed_day: day }: ClosedPhase): Temporal.PlainDate {
   const days = closed.filter((other) => other.phase > phase).map((other) => other.closed_day);
