@@ -138,24 +138,30 @@ life('ends in arrears: on the day of the start, at midnight, at a boundary, at t
 life('an end that is moved on within a period that is paid in advance', async (l) => {
   await l.customer({ timezone: 'America/New_York' });
   await l.plan({ code: 'month', name: 'Month', amount_cents: 3100, currency: 'USD', pay_in_advance: true });
+  for (const code of ['basic', 'pro']) await l.plan({ code, name: code, amount_cents: 3100, currency: 'USD' });
   await l.at('2026-01-01');
+  await l.subscribe('basic', { external_id: 'settled', ending_at: '2026-01-10T18:00', invoice_separately: true });
   await l.subscribe('month', { external_id: 'ending', ending_at: '2026-01-10T18:00', invoice_separately: true });
   await l.subscribe('month', { external_id: 'paid', invoice_separately: true });
   await l.at('2026-01-05T12:00');
-  await l.change('ending', { ending_at: '2026-01-20T18:00' });
+  await l.change('settled', { plan_id: 'pro', proration: 'none' });
+  for (const name of ['ending', 'settled']) await l.change(name, { ending_at: '2026-01-20T18:00' });
   await l.change('paid', { ending_at: '2026-01-10T18:00' });
   await l.at('2026-01-08T12:00');
-  for (const name of ['ending', 'paid']) await l.change(name, { ending_at: null });
+  for (const name of ['ending', 'settled', 'paid']) await l.change(name, { ending_at: null });
   await l.at('2026-02-01');
 
   // Paid up to the known end, 10 of 31 days; moved on to the 20th, the 10 days more; taken away, the 11 days left: 10.00 + 10.00 + 11.00.
-  // The other one has paid all of January before it had an end.
+  // The second has paid all of January before it had an end. The third pays in arrears, but January was settled ahead by its change of plan.
   const lines = (await l.list()).flatMap(({ issued_at: at, fees }) => fees.map((fee) => `${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`));
   expect(lines.toSorted()).toEqual([
     '2026-01-01 Month (10 of 31 days) 1000',
     '2026-01-01 Month 3100',
     '2026-01-05 Month (10 of 31 days) 1000',
+    '2026-01-05 basic (10 of 31 days) 1000',
+    '2026-01-05 basic (10 of 31 days) 1000',
     '2026-01-08 Month (11 of 31 days) 1100',
+    '2026-01-08 basic (11 of 31 days) 1100',
     '2026-02-01 Month 3100',
     '2026-02-01 Month 3100',
   ]);
@@ -170,14 +176,19 @@ life('an end that is moved on, or agreed on, while the invoice of its days is a 
   await l.subscribe('month', { external_id: 'known', ending_at: '2026-01-20T18:00', invoice_separately: true });
   await l.subscribe('month', { external_id: 'agreed', invoice_separately: true });
   await l.subscribe('month', { external_id: 'credited', on_termination_action, invoice_separately: true });
+  await l.subscribe('month', { external_id: 'deleted', ending_at: '2026-01-10T18:00', invoice_separately: true });
   await l.at('2026-01-05T12:00');
-  await l.change('moved', { ending_at: null });
+  const { id } = await l.must('GET', '/v1/subscriptions/deleted');
+  const draft = (await l.must('GET', '/v1/invoices')).find(({ subscription_id: of }: { subscription_id: string }) => of === id);
+  await l.must('DELETE', `/v1/invoices/${draft.id}`);
+  for (const name of ['moved', 'deleted']) await l.change(name, { ending_at: null });
   for (const name of ['known', 'agreed', 'credited']) await l.change(name, { ending_at: '2026-01-15T18:00' });
   await l.at('2026-01-26');
 
   // Computed again when it is finalized, it has the whole month of the one whose end was taken away. Without credit for unused days the others
   // stay what they were: up to the end that was known, 20 of 31 days, and the whole month; with it the 16th to the 31st are left out.
+  // Of the one whose draft was deleted the days up to the end it had are not billed, but those that were added.
   const lines = (await l.list()).flatMap(({ fees }) => fees.map((fee) => `${fee.description} ${fee.amount_cents}`));
-  expect(lines.toSorted()).toEqual(['Month (15 of 31 days) 1500', 'Month (20 of 31 days) 2000', 'Month 3100', 'Month 3100']);
+  expect(lines.toSorted()).toEqual(['Month (15 of 31 days) 1500', 'Month (20 of 31 days) 2000', 'Month (21 of 31 days) 2100', 'Month 3100', 'Month 3100']);
   await l.at('2026-02-01');
 });

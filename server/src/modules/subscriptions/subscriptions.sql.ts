@@ -180,13 +180,18 @@ export async function insertExtension(tx: Tx, row: SubscriptionRow, fromDay: Tem
   return turn;
 }
 
-/** Whether what a subscription pays ahead, on an invoice that stands, is paid up to its end and no further: of its plan's price what was billed last, else of its fixed charges all. */
-export async function isPaidUpTo(db: ReadDb, { id, pay_in_advance: inAdvance }: Pick<SubscriptionRow, 'id' | 'pay_in_advance'>, end: Temporal.Instant): Promise<boolean> {
+interface PaidUpTo {
+  readonly end: Temporal.Instant;
+  readonly ahead: 'subscription' | 'fixed_charge';
+}
+
+/** Whether nothing that a subscription pays ahead is on a draft, or paid beyond its end on an invoice that stands: of its plan's price what was billed last, else of its fixed charges all. */
+export async function isPaidUpTo(db: ReadDb, id: string, { end, ahead }: PaidUpTo): Promise<boolean> {
   const { rows } = await sql<{ status: string; beyond: boolean }>`
     select i.status, f.to_datetime > ${end} as beyond from fees f join invoices i on i.tenant_id = f.tenant_id and i.id = f.invoice_id
-    where f.subscription_id = ${id} and f.fee_type = ${inAdvance ? 'subscription' : 'fixed_charge'} and i.status <> 'voided' and (f.properties ->> 'pay_in_advance')::boolean
-    order by ${inAdvance ? sql`f.from_datetime` : sql`f.to_datetime`} desc, f.created_at desc limit 1`.execute(db);
-  return rows.some(({ status, beyond }) => status !== 'draft' && !beyond);
+    where f.subscription_id = ${id} and f.fee_type = ${ahead} and i.status <> 'voided' and (f.properties ->> 'pay_in_advance')::boolean
+    order by ${ahead === 'subscription' ? sql`f.from_datetime` : sql`f.to_datetime`} desc, f.created_at desc limit 1`.execute(db);
+  return rows.every(({ status, beyond }) => status !== 'draft' && !beyond);
 }
 
 /** Whether anything of a subscription is billed already, by us or before it came here. */
