@@ -84,6 +84,15 @@ describe('a minimum commitment (I1)', () => {
     expect(closedPeriod({ ...inAdvance, closed: turn }, turn.at, 'plan_change')).toBeNull();
   });
 
+  // Computed again after a change by the day, the first change has closed with that one's day: all of the days before it count once, for the plan between.
+  it('is none where the difference gave the whole period to a plan that is left on the same day', () => {
+    const [at, day] = [local('2026-01-10 12:00', inAdvance.zone), Temporal.PlainDate.from('2026-01-10')];
+    const between = { ...inAdvance, opened: { at, day: Temporal.PlainDate.from('2026-01-01') }, closed: { at: at.add({ hours: 2 }), day } };
+    expect(closedPeriod({ ...inAdvance, closed: { at, day }, successor: { terms: between, proration: 'difference' } }, at, 'plan_change')).toBeNull();
+    const { days, usage } = closedPeriod(between, between.closed.at, 'plan_change') ?? expect.fail('it closes the plan between');
+    expect([`${days.numerator}/${days.denominator}`, spanOf(usage, inAdvance.zone)]).toEqual(['9/31', '2026-01-01..2026-01-10 14:00:00']);
+  });
+
   // February opened where January closed, at midnight in London, whatever the zone is now. 49.00 and 51.00 are all of 100.00.
   it.each<[string, string]>([
     ['west', 'America/New_York'],

@@ -35,6 +35,9 @@ export function closedPeriod(terms: SubscriptionTerms, at: Temporal.Instant, kin
 function closedByChange(terms: SubscriptionTerms): ClosedPeriod | null {
   const turn = terms.closed;
   if (turn === null || !localDate(turn.at, terms.zone).equals(turn.day)) return null;
+  // A plan that has the period from an earlier day on has it whole, even where it closed on this day, too.
+  const next = terms.successor?.terms.opened ?? turn;
+  if (Temporal.PlainDate.compare(next.day, turn.day) < 0) return null;
   const period = periodOnDay(calendarOf(terms), turn.day.subtract({ days: 1 }));
   return isBilled(terms, period) ? null : closed(terms, period);
 }
