@@ -140,28 +140,31 @@ life('an end that is moved on within a period that is paid in advance', async (l
   await l.plan({ code: 'month', name: 'Month', amount_cents: 3100, currency: 'USD', pay_in_advance: true });
   for (const code of ['basic', 'pro']) await l.plan({ code, name: code, amount_cents: 3100, currency: 'USD' });
   await l.at('2026-01-01');
-  await l.subscribe('basic', { external_id: 'settled', ending_at: '2026-01-10T18:00', invoice_separately: true });
+  await l.plan({ code: 'week', name: 'week', amount_cents: 700, currency: 'USD', interval: 'weekly' });
+  const settled = ['settled', 'shorter'];
+  for (const external_id of settled) await l.subscribe('basic', { external_id, ending_at: '2026-01-10T18:00', invoice_separately: true });
   await l.subscribe('month', { external_id: 'ending', ending_at: '2026-01-10T18:00', invoice_separately: true });
   await l.subscribe('month', { external_id: 'paid', invoice_separately: true });
   await l.at('2026-01-05T12:00');
-  await l.change('settled', { plan_id: 'pro', proration: 'none' });
-  for (const name of ['ending', 'settled']) await l.change(name, { ending_at: '2026-01-20T18:00' });
+  for (const name of settled) await l.change(name, { plan_id: 'pro', proration: 'none' });
+  await l.change('shorter', { plan_id: 'week', timing: 'now' });
+  for (const name of ['ending', ...settled]) await l.change(name, { ending_at: '2026-01-20T18:00' });
   await l.change('paid', { ending_at: '2026-01-10T18:00' });
   await l.at('2026-01-08T12:00');
-  for (const name of ['ending', 'settled', 'paid']) await l.change(name, { ending_at: null });
+  for (const name of ['ending', ...settled, 'paid']) await l.change(name, { ending_at: null });
   await l.at('2026-02-01');
 
   // Paid up to the known end, 10 of 31 days; moved on to the 20th, the 10 days more; taken away, the 11 days left: 10.00 + 10.00 + 11.00.
-  // The second has paid all of January before it had an end. The third pays in arrears, but January was settled ahead by its change of plan.
+  // The second has paid all of January before it had an end. The others pay in arrears, but January was settled ahead by their change of plan,
+  // whatever one of them was changed to after it.
   const lines = (await l.list()).flatMap(({ issued_at: at, fees }) => fees.map((fee) => `${at?.slice(0, 10)} ${fee.description} ${fee.amount_cents}`));
   expect(lines.toSorted()).toEqual([
     '2026-01-01 Month (10 of 31 days) 1000',
     '2026-01-01 Month 3100',
     '2026-01-05 Month (10 of 31 days) 1000',
-    '2026-01-05 basic (10 of 31 days) 1000',
-    '2026-01-05 basic (10 of 31 days) 1000',
+    ...Array.from({ length: 4 }, () => '2026-01-05 basic (10 of 31 days) 1000'),
     '2026-01-08 Month (11 of 31 days) 1100',
-    '2026-01-08 basic (11 of 31 days) 1100',
+    ...settled.map(() => '2026-01-08 basic (11 of 31 days) 1100'),
     '2026-02-01 Month 3100',
     '2026-02-01 Month 3100',
   ]);
