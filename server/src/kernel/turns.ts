@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 /**
- * Shares the one thread of the process among those with long work: it is cut in pieces, each of which waits for its turn. There is one
+ * Shares a thread among those with long work: it is cut in pieces, each of which waits for its turn. There is one
  * in each round of the event loop, so that whoever has little to do gets in between, and each tenant that waits has one of them in turn.
  * While another tenant comes by with little to do, the thread rests after each turn for as long as that took.
  */
