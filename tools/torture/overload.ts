@@ -14,6 +14,8 @@ const seconds = values.quick ? 30 : Number(values.seconds);
 const [mostMegabytes, mostSlower] = [600, 3];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const size = 1000;
+/** How many times as much as can be taken is sent, as far as the connections take it: what is refused is let in at a pace. */
+const [flooded, connections] = [10, 160];
 const customers = 50;
 const range = { customers, end: Temporal.Now.instant().toString(), seconds: 3600 };
 
@@ -46,12 +48,13 @@ try {
   const watching = setInterval(() => {
     highest = Math.max(highest, memoryOf(api.pid)?.resident ?? 0);
   }, 250);
-  const flooding = flood.ask({ port: api.port, key: loud.liveKey, size, rate: 10 * capacity, connections: 160, seconds, range });
+  const flooding = flood.ask({ port: api.port, key: loud.liveKey, size, rate: flooded * capacity, connections, seconds, range });
   const during = await quietLoad.ask({ ...quietJob, until: { seconds: seconds - 1 }, run: 'during00' });
   const result = await flooding;
   clearInterval(watching);
   const megabytes = highest / 1_048_576;
-  say(`offered ${(result.offered / capacity / seconds).toFixed(1)} × capacity for ${seconds} s: ${result.taken} requests taken, ${result.refused} refused (${JSON.stringify(result.statuses)})`);
+  const sent = (result.offered / capacity / seconds).toFixed(1);
+  say(`tried to send ${flooded} × capacity for ${seconds} s on ${connections} connections, on which ${sent} × came: ${result.taken} requests taken, ${result.refused} refused (${JSON.stringify(result.statuses)})`);
   say(`memory of the process: at most ${megabytes.toFixed(0)} MB`);
   say(`another organization meanwhile: p50 ${during.latency.p50.toFixed(1)} ms, p99 ${during.latency.p99.toFixed(1)} ms, ${(during.latency.p99 / before.latency.p99).toFixed(1)} × as alone`);
 

@@ -29,12 +29,13 @@ const portalKey = (secret: string): Uint8Array => new Uint8Array(hkdfSync('sha25
 
 /** What only a process that answers HTTP needs: a fifth of what a worker would load to start. */
 async function loadHttp() {
-  const [{ buildServer }, { listenOn }, { addSystemRoutes }] = await Promise.all([
+  const [{ buildServer }, { collectSeldom }, { listenOn }, { addSystemRoutes }] = await Promise.all([
     import('../kernel/http/server.ts'),
+    import('./collectSeldom.ts'),
     import('./listenOn.ts'),
     import('./systemRoutes.ts'),
   ]);
-  return { addSystemRoutes, buildServer, listenOn };
+  return { addSystemRoutes, buildServer, collectSeldom, listenOn };
 }
 
 /** `replaced` says what is not to be the product's own. */
@@ -59,7 +60,8 @@ export function createRuntime(config: Config, adminUrl: string, replaced: Pick<A
 
   return {
     async serve({ onStop }) {
-      const { addSystemRoutes, buildServer, listenOn } = await loadHttp();
+      const { addSystemRoutes, buildServer, collectSeldom, listenOn } = await loadHttp();
+      collectSeldom();
       const credentials = await ensureCredentials(config, envelope);
       secret.resolve(credentials.admin_secret);
       await lookups.start();

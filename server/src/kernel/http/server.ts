@@ -12,6 +12,7 @@ import { encodeProblem, execute, type HttpReply } from './execute.ts';
 import { type HeldRoom, holdRoom } from './holdRoom.ts';
 import { hashRequest, type IdempotencyClaim, readIdempotencyKey } from './idempotency.ts';
 import { problemOf } from './problemOf.ts';
+import { UnreadBodies } from './unreadBodies.ts';
 import { ignoreExpectations, problemOfPath, refuseBytes, requireHost } from './unreadable.ts';
 import { decode } from './validate.ts';
 
@@ -164,9 +165,11 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   ignoreExpectations(server.server);
   server.addHook('onRequest', requireHost);
   readBodies(server);
+  const unread = new UnreadBodies();
   let closing = false;
   server.addHook('preClose', async () => {
     closing = true;
+    unread.hurry();
   });
   server.addHook('onResponse', async (request, reply) => {
     const { operation = null } = request.routeOptions.config;
@@ -177,6 +180,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
     // A connection kept alive after the last answer would keep the closing server waiting for it.
     if (closing) reply.header('connection', 'close');
+    if (request.raw.readableFlowing === null) unread.add(request.raw);
     return payload;
   });
   server.setNotFoundHandler(async (request, reply) => {
