@@ -1,20 +1,16 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cloneDatabase, type TestDatabase } from '../../testing/database.ts';
+import { type ConnectedDatabase, connectDatabase } from '../../testing/database.ts';
 import { copyRows } from './copyRows.ts';
 
-let database: TestDatabase;
+let database: ConnectedDatabase;
 let client: pg.Client;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  client = new pg.Client({ connectionString: database.adminUrl });
-  await client.connect();
+  database = await connectDatabase(1);
+  client = database.admin;
   await client.query('create temporary table stones (id int primary key, name text)');
 });
-afterAll(async () => {
-  await client.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 const statement = 'copy stones (id, name) from stdin';
 const rowsOf = (ids: readonly number[]) => Buffer.from(ids.map((id) => `${id}\tstone ${id}\n`).join(''));

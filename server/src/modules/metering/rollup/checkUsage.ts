@@ -189,28 +189,59 @@ async function windowsOf(pool: pg.Pool, meter: DueMeter): Promise<{ readonly win
   return { windows, comparedTo };
 }
 
-/**
- * The nightly check: compares one meter that was not checked for a day over today and the two days before, and over a few days of those before
- * them, and repairs. False: none is due.
- */
-export async function checkNextMeter(pool: pg.Pool, logger: Logger): Promise<boolean> {
+/** The meter that was not checked for a day, or the longest, as of now; undefined: none is due. */
+async function takeDue(pool: pg.Pool): Promise<DueMeter | undefined> {
   const { rows } = await pool.query<DueMeter>(
     `update usage_meters set checked_at = now()
      where (tenant_id, id) = (select tenant_id, id from usage_meters
        where state = 'ready' and (checked_at is null or checked_at < now() - interval '1 day') order by checked_at nulls first limit 1 for update skip locked)
      returning tenant_id, id, code, aggregation_type, compared_to, date_bin('1 hour', now(), 'epoch'::timestamptz) as hour`,
   );
-  const [meter] = rows;
-  if (meter === undefined) return false;
+  return rows[0];
+}
+
+/** A meter that is being checked, the windows that are left, and what was found wrong so far. */
+interface Night {
+  readonly meter: DueMeter;
+  readonly windows: Window[];
+  readonly comparedTo: Temporal.Instant | null;
+  hours: number;
+  volumes: number;
+}
+
+async function beginNight(pool: pg.Pool): Promise<Night | null> {
+  const meter = await takeDue(pool);
+  if (meter === undefined) return null;
   const { windows, comparedTo } = await windowsOf(pool, meter);
-  let [hours, volumes] = [0, 0];
-  for (const window of windows) {
-    hours += (await checkMeter(pool, meter, window, true)).length;
-    volumes += await checkVolumes(pool, meter.tenant_id, window, true);
-  }
+  return { meter, windows: [...windows], comparedTo, hours: 0, volumes: 0 };
+}
+
+async function endNight(pool: pg.Pool, { meter, comparedTo, hours, volumes }: Night, logger: Logger): Promise<void> {
   await pool.query('update usage_meters set compared_to = $3 where tenant_id = $1 and id = $2', [meter.tenant_id, meter.id, comparedTo?.toString() ?? null]);
-  if (hours + volumes === 0) return true;
+  if (hours + volumes === 0) return;
   wrongHoursFound.inc(hours + volumes);
   logger.error({ tenant: meter.tenant_id, code: meter.code, hours, volumes }, 'roll-ups were not what the events make; they are made anew');
-  return true;
+}
+
+/**
+ * The nightly check: compares each meter that was not checked for a day over today and the two days before, and over a few days of those before
+ * them, and repairs. A window at each call, as a day of many events takes seconds, for which neither roll-ups nor the end of a process should wait long.
+ * False: none is due.
+ */
+export function nightlyCheck(pool: pg.Pool, logger: Logger): () => Promise<boolean> {
+  let night: Night | null = null;
+  return async () => {
+    night ??= await beginNight(pool);
+    if (night === null) return false;
+    const { meter, windows } = night;
+    const window = windows.shift();
+    if (window !== undefined) {
+      night.hours += (await checkMeter(pool, meter, window, true)).length;
+      night.volumes += await checkVolumes(pool, meter.tenant_id, window, true);
+    }
+    if (windows.length > 0) return true;
+    await endNight(pool, night, logger);
+    night = null;
+    return true;
+  };
 }

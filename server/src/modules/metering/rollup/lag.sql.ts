@@ -18,7 +18,7 @@ export async function readLag(client: pg.ClientBase): Promise<MeterLag> {
       from usage_events_all e, earliest
       where e.xid >= (select xid from earliest)
         and (e.xid >= frontier or exists (select from usage_ranges r where e.xid >= r.from_xid and e.xid < r.to_xid))
-      limit 100000
+      order by e.xid limit 100000
     )
     select (select count(*) from waiting)::int as events,
       coalesce((select greatest(0, extract(epoch from now() - min(received_at))) from waiting w join tenants t on t.id = w.tenant_id

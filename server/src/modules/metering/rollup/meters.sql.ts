@@ -127,13 +127,15 @@ const beginning = Temporal.Instant.from('0001-01-01T00:00:00Z');
 /** The next customers after those that are built; of a large one, only that it comes next. Null: all are built. */
 export async function nextCustomers(db: Db, meter: BuildingMeter, events: number): Promise<Stretch | null> {
   const after = meter.built_customer === null ? sql`` : sql`and external_customer_id > ${meter.built_customer}`;
-  const ahead = sql`select external_customer_id from usage_events_all where tenant_id = ${meter.tenant_id}::uuid ${after} order by external_customer_id`;
+  const customers = sql`select external_customer_id from usage_events_all where tenant_id = ${meter.tenant_id}::uuid ${after}`;
+  const ahead = sql`${customers} order by external_customer_id`;
+  // Each is the first of an order: a maximum of what may or may not have a bound would read all events of the tenant.
   const { rows } = await sql<{ first: string | null; bound: string | null; last: string | null }>`
     with edges as materialized (select (${ahead} limit 1) as first, (${ahead} offset ${events}::bigint limit 1) as bound)
-    select first, bound, (
-      select max(external_customer_id) from usage_events_all
-      where tenant_id = ${meter.tenant_id}::uuid ${after} and (bound is null or external_customer_id < bound)
-    ) as last
+    select first, bound, case
+      when bound is null then (${ahead} desc limit 1)
+      when first < bound then (${customers} and external_customer_id < bound order by external_customer_id desc limit 1)
+    end as last
     from edges`.execute(db);
   const { first = null, bound = null, last = null } = rows[0] ?? {};
   if (first === null) return null;

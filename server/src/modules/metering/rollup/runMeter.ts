@@ -9,7 +9,7 @@ import { meterRole } from '../../../kernel/db/pool.ts';
 import { transact } from '../../../kernel/db/transaction.ts';
 import type { Envelope } from '../../../kernel/envelope.ts';
 import { activateNewMeters, buildNext, clearRetiredMeter } from './buildMeter.ts';
-import { checkNextMeter } from './checkUsage.ts';
+import { nightlyCheck } from './checkUsage.ts';
 import { claimRange, rollUpRange } from './followEvents.ts';
 import { planTenantMeters } from './planTenantMeters.ts';
 import { recomputeHours } from './recomputeHours.ts';
@@ -73,6 +73,7 @@ export const usageMeter: Background = {
   start({ pool, envelope, logger }) {
     const worker = `${hostname()} ${process.pid}`;
     const plan = plansMeters(pool, envelope);
+    const check = nightlyCheck(pool, logger);
     let started = false;
     let pause = pollMilliseconds;
     let sinceCheck = stopwatch();
@@ -86,7 +87,7 @@ export const usageMeter: Background = {
       const built = await buildNext(pool, eventsAtOnce);
       const cleared = await clearRetiredMeter(pool, rowsAtOnce);
       if (followed === 'full' || planning || activated || recomputed || built || cleared) return 0;
-      if (sinceCheck() > minuteMilliseconds && !(await checkNextMeter(pool, logger))) sinceCheck = stopwatch();
+      if (sinceCheck() > minuteMilliseconds && !(await check())) sinceCheck = stopwatch();
       pause = followed === 'some' ? pollMilliseconds : Math.min(longestPause, pause * 1.5);
       return pause;
     };
