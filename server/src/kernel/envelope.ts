@@ -298,7 +298,7 @@ export class Envelope {
   /** Reads a consistent snapshot. */
   async read<T>(scope: Scope, work: (read: Read) => Promise<T>): Promise<T> {
     return retryTransient(() =>
-      transact(this.#options.pool, { tenantId: scope.tenant.id, readOnly: true }, (client) => work({ db: kyselyOver(client), scope })),
+      transact(this.#options.pool, { tenantId: scope.tenant.id, readOnly: true }, (client) => work({ db: kyselyOver(client, { rushes: client.pipeline }), scope })),
     );
   }
 

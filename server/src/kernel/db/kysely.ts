@@ -73,9 +73,9 @@ export function whenIdle(db: ReadDb, work: () => Promise<unknown>): void {
   queue.whenIdle(work);
 }
 
-/** Kysely over one checked-out connection. */
-export function kyselyOver(client: pg.ClientBase): Db {
-  const queue = new StatementQueue();
+/** Kysely over one checked-out connection. With `rushes`, statements are sent without waiting for those before: for what only reads, as after one that failed the others fail, too. */
+export function kyselyOver(client: pg.ClientBase, { rushes = false } = {}): Db {
+  const queue = new StatementQueue({ rushes });
   const db = new Kysely<Tables>({
     dialect: {
       createDriver: () => new ClientDriver(client, queue),

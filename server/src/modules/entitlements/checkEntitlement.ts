@@ -1,27 +1,15 @@
 import { type Access, compareAccess, decideAccess } from '@farthing/core/entitlements';
 import type { Quantity } from '@farthing/core/money';
-import type { UsageSpan } from '@farthing/core/subscriptions';
 import type { z } from 'zod';
 import type { Read } from '../../kernel/envelope.ts';
 import { invalid } from '../../kernel/problem.ts';
 import { parseId } from '../../kernel/wire.ts';
-import type { MeasuringMetric } from '../metrics/index.ts';
-import type { SubscriptionRow } from '../subscriptions/index.ts';
 import type { checkQuery, EntitlementCheckResponse } from './entitlements.schemas.ts';
-import type { FindOpenSpan } from './findOpenSpan.ts';
 import { type CheckedFeature, readGrants, type SubscriptionGrant } from './grants.sql.ts';
+import type { Meter } from './meter.ts';
 
 type Query = z.output<typeof checkQuery>;
 type Reply = z.output<typeof EntitlementCheckResponse>;
-
-/** Reads the units of a metric in a period of a subscription. */
-export type ReadUnits = (read: Read, subscription: SubscriptionRow, usage: UsageSpan, metric: MeasuringMetric) => Promise<Quantity>;
-
-/** What usage is read by. */
-export interface Meter {
-  readonly findOpenSpan: FindOpenSpan;
-  readonly readUnits: ReadUnits;
-}
 
 interface Named {
   readonly path: string;
@@ -44,15 +32,15 @@ interface Judged extends Pick<Reply, 'current_usage' | 'resets_at'> {
   readonly access: Access;
 }
 
-async function judge(read: Read, { feature_type: type, metric }: CheckedFeature, grant: SubscriptionGrant, { wanted, meter }: Asked): Promise<Judged> {
+async function judge({ feature_type: type, metric }: CheckedFeature, grant: SubscriptionGrant, { wanted, meter }: Asked): Promise<Judged> {
   const { value } = grant;
   const unmeasured = decideAccess({ type, value, used: null }, wanted);
   // Where there is no limit, what was used decides nothing.
   if (metric === null || unmeasured.limit === null) return { grant, access: unmeasured, current_usage: null, resets_at: null };
-  const open = await meter.findOpenSpan(read, grant);
-  if (open === null) return { grant, access: unmeasured, current_usage: null, resets_at: null };
-  const used = await meter.readUnits(read, open.subscription, open.usage, metric);
-  return { grant, access: decideAccess({ type, value, used }, wanted), current_usage: used, resets_at: metric.recurring ? null : open.usage.period.end };
+  const measured = await meter.measure(grant, metric);
+  if (measured === null) return { grant, access: unmeasured, current_usage: null, resets_at: null };
+  const { used, period } = measured;
+  return { grant, access: decideAccess({ type, value, used }, wanted), current_usage: used, resets_at: metric.recurring ? null : period.end };
 }
 
 interface Asked {
@@ -66,9 +54,24 @@ const nothing = { value: null, limit: null, current_usage: null, remaining: null
  * Whether a customer may use a feature now, by the running subscription that grants most of it, or by the one named. A limit is compared with
  * what was used in the open period of that subscription. Throws 422 for a customer, feature or running subscription that is not there.
  */
-export async function checkEntitlement(read: Read, query: Query, meter: Meter): Promise<Reply> {
+export async function checkEntitlement(read: Read, query: Query, meterOf: (read: Read, question: string) => Meter): Promise<Reply> {
   const customer = named(query, ['customer_id', 'customer', 'external_id']);
   const code = named(query, ['feature_code', 'feature']);
+  const meter = meterOf(read, JSON.stringify([customer.value, code.value, query.subscription_id]));
+  try {
+    return await check(read, query, { customer, code, meter });
+  } finally {
+    await meter.end();
+  }
+}
+
+interface Question {
+  readonly customer: Named;
+  readonly code: Named;
+  readonly meter: Meter;
+}
+
+async function check(read: Read, query: Query, { customer, code, meter }: Question): Promise<Reply> {
   const found = await readGrants(read.db, customer.value, code.value, read.scope.now);
   if (found.customer === null) throw invalid(customer.path, 'not_found', 'There is no such customer.');
   if (found.feature === null) throw invalid(code.path, 'not_found', 'There is no such feature.');
@@ -77,7 +80,7 @@ export async function checkEntitlement(read: Read, query: Query, meter: Meter): 
     throw invalid('quantity', 'not_countable', `The feature is of type ${feature.feature_type}: it is not counted.`);
   const judged: Judged[] = [];
   for (const grant of grantsAsked(found.grants, query.subscription_id))
-    judged.push(await judge(read, found.feature, grant, { wanted: query.quantity ?? null, meter }));
+    judged.push(await judge(found.feature, grant, { wanted: query.quantity ?? null, meter }));
   const [best] = judged.toSorted((a, b) => compareAccess(a.access, b.access));
   if (best === undefined) return { ...feature, ...nothing, has_access: false, reason: 'no_running_subscription' };
   const { grant, access, ...usage } = best;

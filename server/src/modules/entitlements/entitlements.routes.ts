@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Read } from '../../kernel/envelope.ts';
 import { command, type Operation, query } from '../../kernel/operation.ts';
-import { checkEntitlement, type Meter } from './checkEntitlement.ts';
+import { checkEntitlement } from './checkEntitlement.ts';
 import {
   checkQuery,
   EntitlementCheckResponse,
@@ -13,6 +14,7 @@ import {
   PlanCountsPerFeature,
 } from './entitlements.schemas.ts';
 import { countPlans, listEntitlements } from './entitlements.sql.ts';
+import type { Meter } from './meter.ts';
 import { presentEntitlement } from './presentEntitlement.ts';
 import { copyEntitlements, createEntitlement, deleteEntitlement, updateEntitlement } from './saveEntitlement.ts';
 
@@ -22,8 +24,8 @@ const read = 'entitlements:read';
 const write = 'entitlements:write';
 const one = { path: `${path}/{entitlement_id}`, tag, params: entitlementParams } as const;
 
-/** What plans grant, and the question whether somebody may use a feature; the meter of a tenant tells what was used of a limit. */
-export function entitlementsOperations(meterOf: (tenantId: string) => Meter): Operation[] {
+/** What plans grant, and the question whether somebody may use a feature; a meter tells what was used of a limit. */
+export function entitlementsOperations(meterOf: (read: Read, question: string) => Meter): Operation[] {
   return [
     ...operations,
     query({
@@ -31,7 +33,7 @@ export function entitlementsOperations(meterOf: (tenantId: string) => Meter): Op
       description: 'For the path of a request. Of several running subscriptions the one that grants most answers. A quantity that a metric measures is compared with what was used in the open period; without a metric only the limit is known.',
       permission: read, query: checkQuery, returns: EntitlementCheckResponse,
       problems: { events_expired: 'the usage of the open period cannot be told any more' },
-      handle: ({ query: asked, read: snapshot }) => checkEntitlement(snapshot, asked, meterOf(snapshot.scope.tenant.id)),
+      handle: ({ query: asked, read: snapshot }) => checkEntitlement(snapshot, asked, meterOf),
     }),
   ];
 }

@@ -208,6 +208,11 @@ describe('a check', () => {
     expect(await thrice()).toEqual(always('granted 10 10 - -'));
     await must('PUT', '/v1/features/exports', measureBy('calls'));
     expect(await thrice()).toEqual(always('granted 10 10 5 5'));
+    // The same metric, but it counts otherwise.
+    await must('PUT', '/v1/billable_metrics/calls', { rounding_function: 'ceil', rounding_precision: -1 });
+    expect(await thrice()).toEqual(always('limit_reached 10 10 10 0'));
+    await must('PUT', '/v1/billable_metrics/calls', { rounding_function: null, rounding_precision: null });
+    expect(await thrice()).toEqual(always('granted 10 10 5 5'));
     // Taken away, and given by another subscription, of which two of the calls are.
     await override(id, 'exports', null);
     expect((await thrice())[2]).toBe('not_entitled - - - -');
@@ -239,7 +244,12 @@ describe('a check', () => {
     expect([await answer(id, 'sso'), await answer(id, 'calls')]).toEqual(['granted true - - -', 'granted 3 3 0 3']);
     expect((await check(id, 'calls')).external_subscription_id).toBe(id);
     expect(await answer(id, 'calls', `&subscription_id=${other}`)).toBe('granted 5 5 4 1');
-    await use(id, 'calls', 3);
+    // The same question again and again, of which both are measured.
+    for (const [uses, said] of [[1, '3 3 1 2'], [1, '3 3 2 1']] as const) {
+      await use(id, 'calls', uses);
+      expect(await answer(id, 'calls')).toBe(`granted ${said}`);
+    }
+    await use(id, 'calls', 1);
     expect(await answer(id, 'calls')).toBe('limit_reached 3 3 3 0');
     const unknown = await app.sandbox('GET', `/v1/entitlements/check?customer_id=${id}&feature_code=calls&subscription_id=nobody`);
     expect([unknown.status, unknown.body.errors[0].path]).toEqual([422, 'subscription_id']);
