@@ -61,12 +61,13 @@ export class UnreadBodies {
     this.#isWaiting = false;
     let bytes = 0;
     for (const request of this.#ready) {
-      if (bytes >= bytesPerTurn) return this.#wait();
       this.#ready.delete(request);
       const chunk: Buffer | null = request.read();
       if (chunk === null) continue;
       bytes += chunk.length;
       this.#ready.add(request);
+      if (bytes >= bytesPerTurn) break;
     }
+    if (this.#ready.size > 0) this.#wait();
   }
 }
