@@ -180,7 +180,8 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
     // A connection kept alive after the last answer would keep the closing server waiting for it.
     if (closing) reply.header('connection', 'close');
-    if (request.raw.readableFlowing === null) unread.add(request.raw);
+    // What is answered otherwise is read, if only while the answer is sent.
+    if (reply.statusCode >= 400 && request.raw.readableFlowing === null) unread.add(request.raw);
     return payload;
   });
   server.setNotFoundHandler(async (request, reply) => {

@@ -6,7 +6,7 @@ import { invalid } from '../../kernel/problem.ts';
 import { parseId } from '../../kernel/wire.ts';
 import type { checkQuery, EntitlementCheckResponse } from './entitlements.schemas.ts';
 import { type CheckedFeature, readGrants, type SubscriptionGrant } from './grants.sql.ts';
-import type { Meter } from './meter.ts';
+import type { Meter } from './keepMeters.ts';
 
 type Query = z.output<typeof checkQuery>;
 type Reply = z.output<typeof EntitlementCheckResponse>;

@@ -14,7 +14,7 @@ import {
   PlanCountsPerFeature,
 } from './entitlements.schemas.ts';
 import { countPlans, listEntitlements } from './entitlements.sql.ts';
-import type { Meter } from './meter.ts';
+import type { Meter } from './keepMeters.ts';
 import { presentEntitlement } from './presentEntitlement.ts';
 import { copyEntitlements, createEntitlement, deleteEntitlement, updateEntitlement } from './saveEntitlement.ts';
 

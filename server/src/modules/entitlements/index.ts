@@ -2,7 +2,7 @@ import type { Lookups } from '../../kernel/lookups.ts';
 import type { Module } from '../../kernel/module.ts';
 import * as events from './entitlements.events.ts';
 import { entitlementsOperations } from './entitlements.routes.ts';
-import { keepMeters, type UsageSource } from './meter.ts';
+import { keepMeters, type UsageSource } from './keepMeters.ts';
 import { overridesOperations } from './overrides.routes.ts';
 
 interface EntitlementsConfig extends UsageSource {
