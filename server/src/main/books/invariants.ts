@@ -63,14 +63,15 @@ const documents: Readonly<Record<string, string>> = {
         and f.subscription_id is not null and f.subscription_id <> all (n.subscriptions)) f
     where i.subscription_id is distinct from case when cardinality(n.subscriptions) = 1 then n.subscriptions[1] end
       or n.others > 0 or f.strangers > 0 or n.voided_otherwise > 0`,
-  // Of fees, not of invoices: beside the fee of a quarter its months are invoiced. What was paid ahead may be charged again once it is credited.
+  // Of fees, not of invoices: beside the fee of a quarter its months are invoiced. What was paid ahead may be charged again once it is credited,
+  // also where somebody voided what was left of that credit, who keeps the money knowingly.
   'no day of a plan and no usage is billed twice': `
     select a.id as fee_id, b.id as other_fee_id, a.from_datetime, a.to_datetime from fees a
     join fees b on a.tenant_id = b.tenant_id and a.subscription_id = b.subscription_id and a.id < b.id
       and a.fee_type = b.fee_type and a.kind = b.kind and a.kind not in ('late_usage', 'in_advance', 'progressive') and a.charge_id is not distinct from b.charge_id
       and a.charge_filter_id is not distinct from b.charge_filter_id and a.grouped_by = b.grouped_by
       and a.fee_type in ('subscription', 'charge')
-      and not (a.fee_type = 'subscription' and a.credited_amount_cents + b.credited_amount_cents > 0)
+      and not (a.fee_type = 'subscription' and exists (select from credit_note_items c where c.tenant_id = a.tenant_id and c.fee_id in (a.id, b.id)))
       and not (a.fee_type = 'subscription' and exists (select from subscription_phases p where p.tenant_id = a.tenant_id
         and p.subscription_id = a.subscription_id and p.proration in ('full_price', 'difference')))
     join invoices i on i.tenant_id = a.tenant_id and i.id = a.invoice_id and i.status <> 'voided'
