@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { copyRows } from '../../server/src/kernel/db/copyRows.ts';
-import { type EventRange, numberEvents, rowColumns } from './events.ts';
+import { type EventRange, numberEvents, rowColumns, workload } from './events.ts';
 import { median } from './latency.ts';
 import { type Server, startServer, stopOnSignal } from './product.ts';
 import { watchOthers } from './processors.ts';
@@ -30,9 +30,9 @@ const tenantId = randomUUID();
 /** Deletes in small transactions, as beside a running intake, and frees the room for new rows. */
 async function deleteInBackground(client: pg.Client, table: string, instant: string): Promise<void> {
   const statement = `delete from ${table} where ctid = any (array(
-    select ctid from ${table} where tenant_id = $1 and ${instant} < $2 order by ${instant} limit ${deletedAtOnce}))`;
+    select ctid from ${table} where tenant_id = $1 and code = $3 and ${instant} < $2 order by ${instant} limit ${deletedAtOnce}))`;
   for (;;) {
-    const { rowCount } = await client.query({ name: `delete from ${table}`, text: statement, values: [tenantId, months[1]] });
+    const { rowCount } = await client.query({ name: `delete from ${table}`, text: statement, values: [tenantId, months[1], workload.metric] });
     if ((rowCount ?? 0) < deletedAtOnce) break;
   }
   await client.query(`vacuum ${table}`);
@@ -47,11 +47,16 @@ const oneTable: Layout = {
   deleteMonth: (client) => deleteInBackground(client, 'usage_events_all', '"timestamp"'),
 };
 
+/** Those of the product's table but for its key. */
 const otherIndexes = `
   create index on split_events (tenant_id, external_customer_id, code, "timestamp", seq);
   create index on split_events (xid);
-  create index on split_events (tenant_id, "timestamp" desc, id desc);
-  create index on split_events (tenant_id, received_at desc, id desc) where reason is not null;`;
+  create index on split_events (tenant_id, code, "timestamp");
+  create index on split_events (tenant_id, received_at desc, id desc) where reason is not null;
+  create index on split_events (tenant_id, code, "timestamp", id) where reason is not null;
+  create index on split_events (tenant_id, external_customer_id, code, "timestamp", id) where reason is not null;
+  create index on split_events (tenant_id, external_customer_id, xid) where received_at - "timestamp" >= interval '1 hour';
+  create index on split_events (tenant_id, external_subscription_id, code, "timestamp", id) where external_subscription_id is not null;`;
 
 /** Keys in a table of their own, events in partitions by month: a month is dropped, and its keys stay for ever. */
 const splitTables: Layout = {
